@@ -1,0 +1,36 @@
+.PHONY: run test check format clean
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP_INSTALL := PIP_CONSTRAINT=constraints.txt $(BIN)/pip install --quiet --disable-pip-version-check
+
+run: $(VENV)/run  ## start the app on http://localhost:8080
+	@$(BIN)/python main.py
+
+test: $(VENV)/test  ## everything, the browser tests too
+	@$(BIN)/python -m tests.browser.chromium
+	@$(BIN)/python -m pytest
+
+check: $(VENV)/test  ## style, types and the architecture
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/python -m pytest -q tests/test_architecture.py
+
+format: $(VENV)/test
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+clean:
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache
+
+$(VENV)/run: pyproject.toml constraints.txt
+	@echo 'Installing into $(VENV) (the first time only) ...'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(PIP_INSTALL) --editable .
+	@touch $@
+
+$(VENV)/test: $(VENV)/run
+	@echo 'Installing what the tests need (the first time only) ...'
+	@$(PIP_INSTALL) --editable '.[test]'
+	@touch $@

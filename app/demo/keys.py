@@ -1,0 +1,52 @@
+"""The demo provider's signing key, kept so that what it signed stays valid over a restart."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from joserfc import jwt
+from joserfc.jwk import KeySet, RSAKey
+
+KEY_FILE = 'demo-signing-key.pem'
+ALGORITHM = 'RS256'
+
+
+class SigningKey:
+    """An RSA key that signs JWTs; `data_dir` None keeps it in memory only."""
+
+    def __init__(self, data_dir: Path | None) -> None:
+        self.key = _kept_key(data_dir / KEY_FILE) if data_dir else RSAKey.generate_key(2048)
+        self.key.ensure_kid()
+
+    @property
+    def header(self) -> dict[str, str]:
+        return {'alg': ALGORITHM, 'kid': str(self.key.kid)}
+
+    def sign(self, claims: dict[str, Any], typ: str) -> str:
+        return jwt.encode({**self.header, 'typ': typ}, claims, self.key)
+
+    def verify(self, token: str) -> dict[str, Any]:
+        """The claims; raises `joserfc.errors.JoseError` if the key did not sign it, or it has expired."""
+        claims = jwt.decode(token, self.key, algorithms=[ALGORITHM]).claims
+        jwt.JWTClaimsRegistry(exp={'essential': True}).validate(claims)
+        return claims
+
+    def public_set(self) -> dict[str, Any]:
+        """The JWK set for the world (RFC 7517 §5)."""
+        public = self.key.as_dict(private=False)
+        return {'keys': [{**public, 'use': 'sig', 'alg': ALGORITHM}]}
+
+    def key_set(self) -> KeySet:
+        return KeySet([self.key])
+
+
+def _kept_key(path: Path) -> RSAKey:
+    if path.exists():
+        return RSAKey.import_key(path.read_bytes())
+    key = RSAKey.generate_key(2048)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), 'wb') as file:
+        file.write(key.as_pem(private=True))
+    return key

@@ -1,0 +1,58 @@
+"""The two people of the demo."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+API_SCOPES = frozenset({'read:messages', 'write:messages'})
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody with an account at the demo provider; `api_scopes` are those that they may grant."""
+
+    subject: str
+    name: str
+    nickname: str
+    api_scopes: frozenset[str]
+    color: str
+
+    def get_user_id(self) -> str:
+        """Authlib's name for the subject."""
+        return self.subject
+
+    def claims(self, scope: str) -> dict[str, Any]:
+        """What the scope entitles to (OpenID Connect Core §5.4)."""
+        granted = scope.split()
+        claims: dict[str, Any] = {'sub': self.subject}
+        if 'profile' in granted:
+            given_name, family_name = self.name.split()
+            claims |= {'name': self.name, 'given_name': given_name, 'family_name': family_name}
+            claims |= {'nickname': self.nickname, 'picture': self.picture()}
+        if 'email' in granted:
+            claims |= {'email': f'{self.nickname}@example.com', 'email_verified': True}
+        return claims
+
+    def granted(self, scope: str) -> str:
+        """The part of the requested scope that this person may grant."""
+        return ' '.join(name for name in scope.split() if name not in API_SCOPES - self.api_scopes)
+
+    def picture(self) -> str:
+        """A drawn portrait: the initial on a coloured disc, as a data URL."""
+        return (
+            "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 96 96'%3E"
+            f"%3Crect width='96' height='96' fill='%23{self.color}'/%3E%3Ctext x='48' y='50' fill='white' "
+            "font-family='sans-serif' font-size='44' text-anchor='middle' dominant-baseline='central'%3E"
+            f'{self.name[0]}%3C/text%3E%3C/svg%3E'
+        )
+
+
+PEOPLE = {
+    person.nickname: person
+    for person in (
+        Person('demo|alice', 'Alice Adams', 'alice', API_SCOPES, '7c3aed'),
+        Person('demo|bob', 'Bob Brown', 'bob', frozenset({'read:messages'}), '0f766e'),
+    )
+}
+BY_SUBJECT = {person.subject: person for person in PEOPLE.values()}

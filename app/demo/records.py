@@ -1,0 +1,141 @@
+"""What the demo provider remembers: codes for a minute, refresh tokens over a restart."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+import time
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from pathlib import Path
+
+CODE_LIFETIME = 60.0  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderSession:
+    """Somebody signed in at the provider in one browser; `auth_time` in seconds since the epoch."""
+
+    subject: str
+    auth_time: int
+    sid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """An authorization code, with what Authlib asks of one."""
+
+    code: str
+    client_id: str
+    redirect_uri: str
+    scope: str
+    nonce: str | None
+    code_challenge: str
+    code_challenge_method: str
+    session: ProviderSession
+    expires_at: float
+
+    def get_redirect_uri(self) -> str:
+        return self.redirect_uri
+
+    def get_scope(self) -> str:
+        return self.scope
+
+    def get_nonce(self) -> str | None:
+        return self.nonce
+
+    def get_auth_time(self) -> int:
+        return self.session.auth_time
+
+    def get_acr(self) -> None:
+        return None
+
+    def get_amr(self) -> None:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshToken:
+    """A refresh token; `family` names the sign-in that it descends from."""
+
+    token: str
+    client_id: str
+    scope: str
+    session: ProviderSession
+    family: str
+
+    def check_client(self, client: object) -> bool:
+        return bool(getattr(client, 'client_id', None) == self.client_id)
+
+    def get_scope(self) -> str:
+        return self.scope
+
+
+class Codes:
+    """Codes that were not redeemed yet, and which family each redeemed one began."""
+
+    def __init__(self) -> None:
+        self._codes: dict[str, Code] = {}
+        self.redeemed: dict[str, str] = {}
+
+    def keep(self, code: Code) -> None:
+        now = time.time()
+        self._codes = {key: kept for key, kept in self._codes.items() if kept.expires_at > now}
+        self._codes[code.code] = code
+
+    def take(self, code: str, client_id: str) -> Code | None:
+        """The code, once."""
+        kept = self._codes.pop(code, None)
+        return kept if kept and kept.client_id == client_id and kept.expires_at > time.time() else None
+
+
+class RefreshTokens:
+    """Refresh tokens in a file, by their SHA-256.
+
+    A used one stays known, so that its reuse is noticed (RFC 9700 §4.14).
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self._lock = threading.Lock()
+        self._db = sqlite3.connect(path or ':memory:', check_same_thread=False, isolation_level=None)
+        self._db.execute(
+            'CREATE TABLE IF NOT EXISTS refresh_tokens '
+            '(key TEXT PRIMARY KEY, family TEXT NOT NULL, used INTEGER NOT NULL DEFAULT 0, record TEXT NOT NULL)'
+        )
+
+    def keep(self, token: RefreshToken) -> None:
+        record = json.dumps({**asdict(token), 'token': ''})
+        with self._lock:
+            row = (_key(token.token), token.family, record)
+            self._db.execute('INSERT INTO refresh_tokens (key, family, record) VALUES (?, ?, ?)', row)
+
+    def find(self, token: str) -> RefreshToken | None:
+        """The token if it was not used yet; the use of a used one revokes its whole family."""
+        with self._lock:
+            row = self._db.execute(
+                'SELECT record, used, family FROM refresh_tokens WHERE key = ?', (_key(token),)
+            ).fetchone()
+        if row is None:
+            return None
+        if row[1]:
+            self.revoke(row[2])
+            return None
+        record = json.loads(row[0])
+        return RefreshToken(**{**record, 'token': token, 'session': ProviderSession(**record['session'])})
+
+    def use(self, token: RefreshToken) -> None:
+        with self._lock:
+            self._db.execute('UPDATE refresh_tokens SET used = 1 WHERE key = ?', (_key(token.token),))
+
+    def revoke(self, family: str) -> None:
+        with self._lock:
+            self._db.execute('DELETE FROM refresh_tokens WHERE family = ?', (family,))
+
+    def close(self) -> None:
+        with self._lock:
+            self._db.close()
+
+
+def _key(token: str) -> str:
+    return sha256(token.encode()).hexdigest()

@@ -1,0 +1,206 @@
+"""The demo provider's protocol, on Authlib's server framework."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from authlib.common.security import generate_token
+from authlib.oauth2.rfc6749 import AuthorizationServer
+from authlib.oauth2.rfc6749.errors import InvalidRequestError
+from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant, RefreshTokenGrant
+from authlib.oauth2.rfc7009 import RevocationEndpoint
+from authlib.oauth2.rfc7636 import CodeChallenge
+from authlib.oidc.core.grants import OpenIDCode
+from authlib.oidc.rpinitiated import EndSessionEndpoint
+from joserfc.jwk import KeySet
+
+from app.demo.keys import SigningKey
+from app.demo.messages import SCOPES, Answer, Client, Request
+from app.demo.people import BY_SUBJECT, Person
+from app.demo.records import CODE_LIFETIME, Code, Codes, RefreshToken, RefreshTokens
+
+logging.getLogger('authlib').setLevel(logging.INFO)  # at DEBUG it logs the tokens that it issues
+
+ID_TOKEN_LIFETIME = 3600  # seconds
+
+
+class Server(AuthorizationServer):
+    """Codes with PKCE, refresh tokens with rotation, revocation, RP-initiated logout."""
+
+    def __init__(
+        self,
+        issuer: str,
+        clients: Iterable[Client],
+        key: SigningKey,
+        codes: Codes,
+        refresh_tokens: RefreshTokens,
+        token_lifetime: Callable[[], int],
+    ) -> None:
+        super().__init__(scopes_supported=SCOPES)
+        self.issuer, self.key, self.codes, self.refresh_tokens = issuer, key, codes, refresh_tokens
+        self.token_lifetime = token_lifetime
+        self._clients = {client.client_id: client for client in clients}
+        self.register_grant(CodeGrant, [OnlyS256(), IdToken(require_nonce=False)])
+        self.register_grant(RefreshGrant, [IdToken()])
+        self.register_endpoint(Revocation)
+        self.register_endpoint(EndSession)
+        self.register_token_generator('default', self._generate)
+
+    def query_client(self, client_id: str) -> Client | None:
+        return self._clients.get(client_id)
+
+    def create_oauth2_request(self, request: Request) -> Request:
+        return request
+
+    def handle_response(self, status: int, body: Any, headers: list[tuple[str, str]]) -> Answer:
+        return Answer(status, body, headers)
+
+    def send_signal(self, name: str, *args: Any, **kwargs: Any) -> None:
+        """Nobody listens."""
+
+    def save_token(self, token: dict[str, Any], request: Request) -> None:
+        """Keep the refresh token; the access token carries all that it means."""
+        parent = request.authorization_code or request.refresh_token
+        family = parent.family if isinstance(parent, RefreshToken) else generate_token(32)
+        if isinstance(parent, Code):
+            self.codes.redeemed[parent.code] = family
+        if 'refresh_token' in token:
+            record = RefreshToken(
+                token['refresh_token'], request.client.client_id, parent.scope, parent.session, family
+            )
+            self.refresh_tokens.keep(record)
+
+    def _generate(self, *, client: Client, user: Person, scope: str, **_: Any) -> dict[str, Any]:
+        now, lifetime = int(time.time()), self.token_lifetime()
+        claims = {
+            'iss': self.issuer,
+            'sub': user.subject,
+            'aud': f'{self.issuer}/api',
+            'client_id': client.client_id,
+            'iat': now,
+            'exp': now + lifetime,
+            'jti': generate_token(24),
+            'scope': scope,
+        }
+        token = {'token_type': 'Bearer', 'access_token': self.key.sign(claims, 'at+jwt')}  # RFC 9068
+        if 'offline_access' in scope.split():
+            token['refresh_token'] = generate_token(48)
+        return {**token, 'expires_in': lifetime, 'scope': scope}
+
+
+class CodeGrant(AuthorizationCodeGrant):
+    TOKEN_ENDPOINT_AUTH_METHODS = ('none', 'client_secret_basic', 'client_secret_post')
+
+    def save_authorization_code(self, code: str, request: Request) -> None:
+        data = request.payload.data
+        assert request.session is not None  # noqa: S101 - only a person who is signed in gets here
+        self.server.codes.keep(
+            Code(
+                code=code,
+                client_id=request.client.client_id,
+                redirect_uri=request.payload.redirect_uri,
+                scope=request.user.granted(request.scope),
+                nonce=data.get('nonce'),
+                code_challenge=data['code_challenge'],
+                code_challenge_method=data['code_challenge_method'],
+                session=request.session,
+                expires_at=time.time() + CODE_LIFETIME,
+            )
+        )
+
+    def query_authorization_code(self, code: str, client: Client) -> Code | None:
+        kept: Code | None = self.server.codes.take(code, client.client_id)
+        if kept is None and (family := self.server.codes.redeemed.get(code)):
+            self.server.refresh_tokens.revoke(family)  # a replayed code (RFC 6749 §4.1.2)
+        return kept
+
+    def delete_authorization_code(self, authorization_code: Code) -> None:
+        """Taking it was deleting it."""
+
+    def authenticate_user(self, authorization_code: Code) -> Person:
+        return BY_SUBJECT[authorization_code.session.subject]
+
+
+class RefreshGrant(RefreshTokenGrant):
+    TOKEN_ENDPOINT_AUTH_METHODS = CodeGrant.TOKEN_ENDPOINT_AUTH_METHODS
+    INCLUDE_NEW_REFRESH_TOKEN = True
+
+    def authenticate_refresh_token(self, refresh_token: str) -> RefreshToken | None:
+        return self.server.refresh_tokens.find(refresh_token)  # type: ignore[no-any-return]  # Authlib is untyped
+
+    def authenticate_user(self, refresh_token: RefreshToken) -> Person:
+        return BY_SUBJECT[refresh_token.session.subject]
+
+    def revoke_old_credential(self, refresh_token: RefreshToken) -> None:
+        self.server.refresh_tokens.use(refresh_token)
+
+
+class OnlyS256(CodeChallenge):
+    """PKCE for everybody, and not with `plain`."""
+
+    SUPPORTED_CODE_CHALLENGE_METHOD = ('S256',)
+
+    def validate_code_challenge(self, grant: Any, redirect_uri: str) -> None:
+        data = grant.request.payload.data
+        if data.get('code_challenge_method') != 'S256' or not data.get('code_challenge'):
+            raise InvalidRequestError('PKCE with code_challenge_method S256 is required')
+        super().validate_code_challenge(grant, redirect_uri)
+
+
+class IdToken(OpenIDCode):
+    """ID tokens, also on a refresh."""
+
+    def exists_nonce(self, nonce: str, request: Request) -> bool:
+        return False
+
+    def generate_user_info(self, user: Person, scope: str) -> dict[str, Any]:
+        return user.claims(scope)
+
+    def encode_id_token(self, token: dict[str, Any], request: Request) -> str:
+        self.server: Server
+        return super().encode_id_token(token, request)  # type: ignore[no-any-return]  # Authlib is untyped
+
+    def __call__(self, grant: Any) -> None:
+        self.server = grant.server
+        super().__call__(grant)
+
+    def get_compatible_claims(self, request: Request) -> dict[str, Any]:
+        now, session = int(time.time()), (request.authorization_code or request.refresh_token).session
+        return {
+            'iss': self.server.issuer,
+            'aud': request.client.client_id,
+            'iat': now,
+            'exp': now + ID_TOKEN_LIFETIME,
+            'auth_time': session.auth_time,
+            'sid': session.sid,
+        }
+
+    def get_encode_header(self, client: Client) -> dict[str, str]:
+        return self.server.key.header
+
+    def get_client_algorithm(self, client: Client) -> str:
+        return self.server.key.header['alg']
+
+    def resolve_client_private_key(self, client: Client) -> KeySet:
+        return self.server.key.key_set()
+
+
+class Revocation(RevocationEndpoint):
+    CLIENT_AUTH_METHODS = CodeGrant.TOKEN_ENDPOINT_AUTH_METHODS
+
+    def query_token(self, token_string: str, token_type_hint: str | None) -> RefreshToken | None:
+        return self.server.refresh_tokens.find(token_string)  # type: ignore[no-any-return]  # Authlib is untyped
+
+    def revoke_token(self, token: RefreshToken, request: Request) -> None:
+        self.server.refresh_tokens.revoke(token.family)
+
+
+class EndSession(EndSessionEndpoint):
+    def get_server_jwks(self) -> dict[str, Any]:
+        return self.server.key.public_set()  # type: ignore[no-any-return]  # Authlib is untyped
+
+    def end_session(self, end_session_request: Any) -> None:
+        """The web layer forgets the cookie."""

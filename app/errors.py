@@ -1,0 +1,215 @@
+"""Everything that can go wrong in signing in and staying signed in, by what it means for the session.
+
+AppError
+├── TransientError              the session stays, and it is tried again
+│   ├── ProviderUnreachable     network, DNS, TLS, timeout
+│   ├── ProviderFailed          5xx, 429, a redirect, no JSON; server_error, temporarily_unavailable
+│   ├── CodeRefused             the code was too old, or used already: the next one may be taken
+│   ├── FrameSilent             the silent frame gave no answer in time
+│   └── NoBrowser               no tab is connected that could hold the silent frame
+├── DefinitiveError             only a person can go on
+│   ├── InteractionRequired     login_required, interaction_required, consent_required, ...
+│   ├── AccessDenied            the person, or the provider, said no
+│   ├── InvalidResponse         the authorization response failed a check
+│   ├── InvalidIdToken          the ID token, or userinfo, failed a check
+│   ├── AnotherUser             a renewal was answered for somebody else
+│   ├── SignInExpired           the callback answers no sign-in that is in progress, twice in a row
+│   ├── AnotherBrowser          the callback answers a sign-in that another browser began
+│   ├── ForgedRequest           a form that did not come from this app
+│   └── SessionEnded            signed out, here or elsewhere
+└── MisconfigurationError       only the operator can go on
+    ├── SettingsError           a setting that makes no sense; stops the start
+    ├── DiscoveryInvalid        the discovery document is not the configured issuer's, or lacks an endpoint
+    └── ClientRefused           invalid_client, unauthorized_client, invalid_request, invalid_scope, ...
+"""
+
+from __future__ import annotations
+
+
+class AppError(Exception):
+    """What went wrong: a code for machines, a sentence for people, and what they can do next.
+
+    `detail` is for the log only. `description` is the provider's own words, which a page shows as quoted text.
+    """
+
+    code = 'error'
+    title = 'Something went wrong'
+    advice = 'Please try again. If it happens again, tell the people who run this app.'
+    status = 500
+
+    def __init__(self, detail: str = '', *, code: str | None = None, description: str = '') -> None:
+        super().__init__(detail or self.title)
+        self.code = code or self.code
+        self.description = description
+
+
+class TransientError(AppError):
+    """The session stays; it is tried again."""
+
+    status = 503
+
+
+class ProviderUnreachable(TransientError):
+    code = 'provider_unreachable'
+    title = 'The sign-in service cannot be reached'
+    advice = 'Nothing is lost. Check that you are online, wait a moment, then try again.'
+
+
+class ProviderFailed(TransientError):
+    """`retry_after` is what the provider asked for, in seconds (RFC 9110 §10.2.3)."""
+
+    code = 'provider_failed'
+    title = 'The sign-in service has a problem'
+    advice = 'Nothing is lost. It answered with an error of its own; wait a moment, then try again.'
+    status = 502
+
+    def __init__(
+        self, detail: str = '', *, code: str | None = None, description: str = '', retry_after: float | None = None
+    ) -> None:
+        super().__init__(detail, code=code, description=description)
+        self.retry_after = retry_after
+
+
+class CodeRefused(TransientError):
+    code = 'code_refused'
+    title = 'The sign-in took too long'
+    advice = 'The sign-in service no longer takes its own answer. Please sign in again.'
+    status = 400
+
+
+class FrameSilent(TransientError):
+    code = 'frame_silent'
+    title = 'The silent renewal got no answer'
+    advice = (
+        'The sign-in service forbids being framed, does not know the address BASE_URL/silent, or cannot be reached.'
+    )
+
+
+class NoBrowser(TransientError):
+    code = 'no_browser'
+    title = 'The page is not connected'
+    advice = 'The renewal goes on by itself when the page is back.'
+
+
+class DefinitiveError(AppError):
+    """Only a person can go on."""
+
+    status = 400
+
+
+class InteractionRequired(DefinitiveError):
+    code = 'login_required'
+    title = 'The sign-in service wants to see you'
+    advice = 'Your session there has ended, or it has a question for you. Please sign in again.'
+
+
+class AccessDenied(DefinitiveError):
+    code = 'access_denied'
+    title = 'You were not signed in'
+    advice = 'The sign-in was cancelled, or this account may not use this app. You can try again.'
+
+
+class InvalidResponse(DefinitiveError):
+    code = 'invalid_response'
+    title = 'The answer of the sign-in service makes no sense'
+    advice = 'It was not used, and nothing has changed. Please start the sign-in from this app.'
+
+
+class InvalidIdToken(DefinitiveError):
+    code = 'invalid_id_token'
+    title = 'The sign-in could not be verified'
+    advice = 'The proof of who you are failed a check, so it was not used. Please sign in again.'
+
+
+class AnotherUser(DefinitiveError):
+    code = 'another_user'
+    title = 'Somebody else is signed in at the sign-in service'
+    advice = 'Nothing of theirs was used. Sign in again to go on as yourself.'
+
+
+class SignInExpired(DefinitiveError):
+    code = 'sign_in_expired'
+    title = 'This sign-in is no longer valid'
+    advice = 'It took longer than ten minutes, or was finished already. Please sign in again.'
+
+
+class AnotherBrowser(DefinitiveError):
+    code = 'another_browser'
+    title = 'This sign-in began in another browser'
+    advice = 'For your safety it can be finished only where it began. Please sign in again here.'
+
+
+class ForgedRequest(DefinitiveError):
+    code = 'forged_request'
+    title = 'This request did not come from this app'
+    advice = 'Nothing has changed. Please use the button in the app.'
+    status = 403
+
+
+class SessionEnded(DefinitiveError):
+    code = 'session_ended'
+    title = 'You are signed out'
+    advice = 'Please sign in to go on.'
+    status = 401
+
+
+class MisconfigurationError(AppError):
+    """Only the operator can go on."""
+
+    status = 502
+    advice = 'The people who run this app have to mend its settings; please tell them the code below.'
+
+
+class SettingsError(MisconfigurationError):
+    code = 'settings'
+    title = 'A setting makes no sense'
+
+
+class DiscoveryInvalid(MisconfigurationError):
+    code = 'discovery_invalid'
+    title = 'The sign-in service does not describe itself as expected'
+
+
+class ClientRefused(MisconfigurationError):
+    code = 'client_refused'
+    title = 'The sign-in service does not accept this app'
+
+
+# RFC 6749 §4.1.2.1 and §5.2, OpenID Connect Core §3.1.2.6
+BY_PROVIDER_CODE: dict[str, type[AppError]] = {
+    'login_required': InteractionRequired,
+    'interaction_required': InteractionRequired,
+    'consent_required': InteractionRequired,
+    'account_selection_required': InteractionRequired,
+    'access_denied': AccessDenied,
+    'server_error': ProviderFailed,
+    'temporarily_unavailable': ProviderFailed,
+    'slow_down': ProviderFailed,
+    'invalid_grant': CodeRefused,
+    'invalid_client': ClientRefused,
+    'unauthorized_client': ClientRefused,
+    'invalid_request': ClientRefused,
+    'invalid_request_uri': ClientRefused,
+    'invalid_scope': ClientRefused,
+    'invalid_target': ClientRefused,
+    'unsupported_grant_type': ClientRefused,
+    'unsupported_response_type': ClientRefused,
+}
+
+
+def from_provider(code: str, description: str = '') -> AppError:
+    """The error that the provider's `error` code stands for; an unknown code is `InvalidResponse`."""
+    kind = BY_PROVIDER_CODE.get(code)
+    if kind is None:
+        return InvalidResponse(f'the provider answered with the unknown error {code!r}', description=description)
+    return kind(f'the provider answered {code}: {description}', code=code, description=description)
+
+
+def by_code(code: str) -> AppError:
+    """An error with this code, as far as it is known without the circumstances; else the plain `AppError`."""
+    kinds = {kind.code: kind for kind in _descendants(AppError)} | BY_PROVIDER_CODE
+    return kinds[code](code=code) if code in kinds else AppError()
+
+
+def _descendants(kind: type[AppError]) -> list[type[AppError]]:
+    return [found for child in kind.__subclasses__() for found in (*_descendants(child), child)]

@@ -1,0 +1,67 @@
+"""What every request passes through: one host name, and the security headers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from starlette.datastructures import URL, MutableHeaders
+from starlette.responses import RedirectResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.oidc.provider import Provider
+from app.settings import LOOPBACK_HOSTS
+
+
+class OneLoopbackHost:
+    """Sends a browser at another name of this machine (127.0.0.1 for localhost) to BASE_URL: cookies know one name."""
+
+    def __init__(self, app: ASGIApp, base_url: str) -> None:
+        self._app = app
+        self._base = urlsplit(base_url)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope['type'] == 'http' and scope['method'] == 'GET' and self._is_other_name(URL(scope=scope)):
+            url = URL(scope=scope).replace(scheme=self._base.scheme, netloc=self._base.netloc)
+            await RedirectResponse(url)(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    def _is_other_name(self, url: URL) -> bool:
+        hosts = {url.hostname, self._base.hostname}
+        return hosts <= LOOPBACK_HOSTS and len(hosts) == 2
+
+
+class SecurityHeaders:
+    """Adds a Content Security Policy and its companions, unless the answer has its own."""
+
+    def __init__(self, app: ASGIApp, policy: Callable[[], str]) -> None:
+        self._app = app
+        self._policy = policy
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
+            if message['type'] == 'http.response.start':
+                headers = MutableHeaders(scope=message)
+                headers.setdefault('Content-Security-Policy', self._policy())
+                headers.setdefault('Referrer-Policy', 'same-origin')
+                headers.setdefault('X-Content-Type-Options', 'nosniff')
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers if scope['type'] == 'http' else send)
+
+
+def content_security_policy(provider: Provider) -> str:
+    """The policy that NiceGUI needs, and nothing more.
+
+    The silent frame, and the form that logs out, may go to any https site, since providers redirect on to others.
+    """
+    known = provider.known
+    urls = [provider.issuer, *((known.authorization_endpoint, known.end_session_endpoint or '') if known else ())]
+    origins = sorted({f'{url.scheme}://{url.netloc}' for url in map(urlsplit, urls) if url.scheme == 'http'})
+    elsewhere = ' '.join(["'self'", 'https:', *origins])
+    return (
+        "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+        "img-src 'self' data: https:; font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'self'; "
+        f"frame-ancestors 'self'; frame-src {elsewhere}; form-action {elsewhere}"
+    )

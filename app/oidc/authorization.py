@@ -1,0 +1,118 @@
+"""The authorization request, and the check of its response (RFC 6749 §4.1, OpenID Connect Core §3.1.2)."""
+
+from __future__ import annotations
+
+import hmac
+from collections import Counter
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl
+
+from authlib.common.security import generate_token
+from authlib.oauth2.client import OAuth2Client
+
+from app.errors import InvalidResponse, from_provider
+from app.oidc.metadata import Metadata, Registration
+
+SILENT_RESPONSE_MODES = ('fragment', 'query')  # a fragment reaches no server log
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorizationRequest:
+    """One authorization request: the URL for the browser, and what its response is held against."""
+
+    url: str = field(repr=False)
+    state: str = field(repr=False)
+    nonce: str = field(repr=False)
+    code_verifier: str = field(repr=False)
+    redirect_uri: str
+    scope: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorizationResponse:
+    """The parameters that came back through the browser: each at most once, none of them believed yet."""
+
+    code: str | None = field(default=None, repr=False)
+    state: str | None = field(default=None, repr=False)
+    error: str | None = None
+    error_description: str = ''
+    iss: str | None = None
+
+
+def authorization_request(
+    metadata: Metadata, registration: Registration, redirect_uri: str, **extra: str | None
+) -> AuthorizationRequest:
+    """A code-flow request with PKCE S256 (RFC 7636), `state` and `nonce`.
+
+    It asks for `audience` when one is configured. `extra` parameters that are None are left out.
+    """
+    state, nonce, code_verifier = generate_token(43), generate_token(43), generate_token(64)
+    client = OAuth2Client(None, registration.client_id, code_challenge_method='S256')
+    url, _ = client.create_authorization_url(
+        metadata.authorization_endpoint,
+        state=state,
+        nonce=nonce,
+        code_verifier=code_verifier,
+        redirect_uri=redirect_uri,
+        scope=registration.scope,
+        audience=registration.audience,
+        **extra,
+    )
+    return AuthorizationRequest(url, state, nonce, code_verifier, redirect_uri, registration.scope)
+
+
+def silent_authorization_request(
+    metadata: Metadata, registration: Registration, redirect_uri: str, id_token_hint: str | None = None
+) -> AuthorizationRequest:
+    """A request that the provider must answer without a page (`prompt=none`, OpenID Connect Core §3.1.2.1)."""
+    response_mode = next((mode for mode in SILENT_RESPONSE_MODES if mode in metadata.response_modes), None)
+    return authorization_request(
+        metadata, registration, redirect_uri, prompt='none', response_mode=response_mode, id_token_hint=id_token_hint
+    )
+
+
+def parse_authorization_response(*parts: str) -> AuthorizationResponse:
+    """The response in a URL's query and fragment, with or without `?` and `#`; a provider may use either, or both.
+
+    Raises `InvalidResponse` if a parameter occurs twice (RFC 6749 §3.1).
+    """
+    try:
+        pairs = [
+            pair
+            for part in parts
+            for pair in parse_qsl(part.lstrip('?#'), keep_blank_values=True, max_num_fields=50, errors='strict')
+        ]
+    except ValueError as error:
+        raise InvalidResponse('the authorization response cannot be parsed') from error
+    repeated = [name for name, count in Counter(name for name, _ in pairs).items() if count > 1]
+    if repeated:
+        raise InvalidResponse(f'the authorization response has {repeated[0]!r} more than once')
+    values = dict(pairs)
+    return AuthorizationResponse(
+        code=values.get('code') or None,
+        state=values.get('state') or None,
+        error=values.get('error') or None,
+        error_description=values.get('error_description', ''),
+        iss=values.get('iss'),
+    )
+
+
+def check_authorization_response(
+    metadata: Metadata, request: AuthorizationRequest, response: AuthorizationResponse
+) -> str:
+    """The authorization code, once the response was checked against the request that it claims to answer.
+
+    Raises `InvalidResponse` if `state` is not the request's, if `iss` is another's or is missing although promised
+    (RFC 9207 §2.4), or if there is no code; else the error that the provider's `error` stands for.
+    """
+    if not hmac.compare_digest((response.state or '').encode(), request.state.encode()):
+        raise InvalidResponse('the authorization response has another state than the request')
+    if response.iss is not None and response.iss != metadata.issuer:
+        raise InvalidResponse(f'the authorization response is from {response.iss!r}')
+    if response.error:
+        raise from_provider(response.error, response.error_description)
+    if metadata.promises_iss and response.iss is None:
+        raise InvalidResponse('the authorization response lacks the iss that the provider promises')
+    if response.code is None:
+        raise InvalidResponse('the authorization response has no code')
+    return response.code

@@ -1,0 +1,76 @@
+"""Asking a provider over HTTP: with timeouts, without cookies, and with every failure as one of our errors."""
+
+from __future__ import annotations
+
+import asyncio
+from email.utils import parsedate_to_datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Any
+
+import httpx
+
+from app.errors import AppError, ProviderFailed, ProviderUnreachable, from_provider
+
+TIMEOUT = httpx.Timeout(10, connect=5)  # seconds, for each step of a request
+DEADLINE = 30.0  # seconds, for a whole request, however slowly it drips
+
+
+def http_client(transport: httpx.AsyncBaseTransport | None = None, *, trust_env: bool = True) -> httpx.AsyncClient:
+    """The one client for all requests to the provider; it keeps no cookies, which would be shared by all people."""
+    jar = CookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
+    return httpx.AsyncClient(timeout=TIMEOUT, cookies=jar, transport=transport, trust_env=trust_env)
+
+
+async def ask(client: httpx.AsyncClient, method: str, url: str, **options: Any) -> dict[str, Any]:
+    """The JSON object that the provider answers with.
+
+    Raises `ProviderUnreachable`, `ProviderFailed` (5xx, 429, a redirect, no JSON object), or the error that the
+    answer's `error` stands for (RFC 6749 §5.2).
+    """
+    try:
+        async with asyncio.timeout(DEADLINE):
+            response = await client.request(method, url, **options)
+    except (httpx.RequestError, httpx.InvalidURL, TimeoutError) as error:
+        raise ProviderUnreachable(f'{method} {_bare(url)}: {type(error).__name__} {error}'.rstrip()) from error
+    document = _json_object(response)
+    if response.is_success and document is not None:
+        return document
+    raise _failure(response, document, f'{method} {_bare(url)}: HTTP {response.status_code}')
+
+
+def _failure(response: httpx.Response, document: dict[str, Any] | None, detail: str) -> AppError:
+    if response.status_code >= 500 or response.status_code == 429:
+        return ProviderFailed(detail, retry_after=_retry_after(response))
+    error = document.get('error') if document else None
+    if isinstance(error, str):
+        description = document.get('error_description') if document else None
+        return from_provider(error, description if isinstance(description, str) else '')
+    return ProviderFailed(f'{detail}, no usable JSON')
+
+
+def _json_object(response: httpx.Response) -> dict[str, Any] | None:
+    try:
+        document = response.json()
+    except ValueError:
+        return None
+    return document if isinstance(document, dict) else None
+
+
+def _retry_after(response: httpx.Response) -> float | None:
+    """Seconds, from either form of the header (RFC 9110 §10.2.3)."""
+    value = response.headers.get('Retry-After', '')
+    if value.isdigit():
+        return float(value)
+    try:
+        return max(0.0, parsedate_to_datetime(value).timestamp() - _date(response))
+    except ValueError:
+        return None
+
+
+def _date(response: httpx.Response) -> float:
+    """The moment the provider's own clock says it answered."""
+    return parsedate_to_datetime(response.headers.get('Date', '')).timestamp()
+
+
+def _bare(url: str) -> str:
+    return url.split('?', 1)[0]

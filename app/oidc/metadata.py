@@ -1,0 +1,97 @@
+"""What a provider says of itself, and what we are to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from app.errors import DiscoveryInvalid
+
+# A provider's public keys verify these; `none` and the HS family are never accepted.
+ASYMMETRIC_ALGORITHMS: Final = frozenset(
+    {'RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """This app as the provider knows it (a relying party); no secret means a public client with PKCE."""
+
+    client_id: str
+    scope: str
+    client_secret: str | None = None
+    audience: str | None = None
+
+    def __repr__(self) -> str:
+        return f'Registration(client_id={self.client_id!r})'
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """A provider's discovery document, checked (OpenID Connect Discovery §3, RFC 8414 §2)."""
+
+    issuer: str
+    authorization_endpoint: str
+    token_endpoint: str
+    jwks_uri: str
+    userinfo_endpoint: str | None
+    end_session_endpoint: str | None
+    response_modes: frozenset[str]
+    id_token_algorithms: frozenset[str]
+    token_auth_methods: frozenset[str]
+    promises_iss: bool
+
+
+def discovery_url(issuer: str) -> str:
+    """Where the discovery document lies (OpenID Connect Discovery §4.1)."""
+    return issuer.rstrip('/') + '/.well-known/openid-configuration'
+
+
+def check_metadata(document: dict[str, Any], issuer: str) -> Metadata:
+    """The discovery document as `Metadata`.
+
+    Raises `DiscoveryInvalid` if its `issuer` is not exactly the configured one (Discovery §4.3), or an endpoint that
+    the code flow needs is missing.
+    """
+    if document.get('issuer') != issuer:
+        raise DiscoveryInvalid(
+            f'the discovery document names the issuer {document.get("issuer")!r}, the settings {issuer!r}; '
+            'they must be equal to the letter'
+        )
+    algorithms = _strings(document.get('id_token_signing_alg_values_supported'), ['RS256']) & ASYMMETRIC_ALGORITHMS
+    if not algorithms:
+        raise DiscoveryInvalid('the provider signs ID tokens with no asymmetric algorithm')
+    return Metadata(
+        issuer=issuer,
+        authorization_endpoint=_required_url(document, 'authorization_endpoint'),
+        token_endpoint=_required_url(document, 'token_endpoint'),
+        jwks_uri=_required_url(document, 'jwks_uri'),
+        userinfo_endpoint=_url(document, 'userinfo_endpoint'),
+        end_session_endpoint=_url(document, 'end_session_endpoint'),
+        response_modes=_strings(document.get('response_modes_supported'), ['query', 'fragment']),
+        id_token_algorithms=algorithms,
+        token_auth_methods=_strings(document.get('token_endpoint_auth_methods_supported'), ['client_secret_basic']),
+        promises_iss=document.get('authorization_response_iss_parameter_supported') is True,
+    )
+
+
+def _required_url(document: dict[str, Any], name: str) -> str:
+    url = _url(document, name)
+    if url is None:
+        raise DiscoveryInvalid(f'the discovery document has no usable {name}')
+    return url
+
+
+def _url(document: dict[str, Any], name: str) -> str | None:
+    """An absolute http(s) URL; plain http only if the issuer itself is (a provider on this machine)."""
+    value = document.get(name)
+    if not isinstance(value, str):
+        return None
+    scheme, issuer_scheme = urlsplit(value).scheme, urlsplit(document['issuer']).scheme
+    return value if scheme in {'https', issuer_scheme} and scheme in {'http', 'https'} else None
+
+
+def _strings(value: object, default: Iterable[str]) -> frozenset[str]:
+    return frozenset(item for item in value if isinstance(item, str)) if isinstance(value, list) else frozenset(default)

@@ -1,0 +1,133 @@
+"""The provider, over the network: a thin shell around the pure steps in this folder."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from app.clock import Clock
+from app.errors import AnotherUser, AppError, InvalidIdToken
+from app.oidc.authorization import (
+    AuthorizationRequest,
+    AuthorizationResponse,
+    authorization_request,
+    check_authorization_response,
+    silent_authorization_request,
+)
+from app.oidc.end_session import end_session_url
+from app.oidc.http import ask
+from app.oidc.id_token import Claims, algorithm_of, check_claims
+from app.oidc.keys import KeySet
+from app.oidc.metadata import Metadata, Registration, check_metadata, discovery_url
+from app.oidc.tokens import TokenResponse, check_token_response, code_token_request
+from app.oidc.userinfo import check_userinfo
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a redeemed code brought: the tokens, and the checked claims of the ID token.
+
+    `requested_at` is the moment before the request, in seconds since the epoch: `expires_in` counts from there.
+    """
+
+    tokens: TokenResponse
+    id_token: str = field(repr=False)
+    claims: Claims
+    requested_at: float
+
+
+class Provider:
+    """One OpenID provider, found by its issuer; what it says of itself is fetched at first need and then kept."""
+
+    def __init__(self, issuer: str, registration: Registration, http: httpx.AsyncClient, clock: Clock) -> None:
+        self.issuer = issuer
+        self.registration = registration
+        self.known: Metadata | None = None
+        self._http = http
+        self._clock = clock
+        self._keys = KeySet(self._fetch_keys, clock)
+        self._discovery = asyncio.Lock()
+
+    async def metadata(self) -> Metadata:
+        """The checked discovery document.
+
+        Raises `DiscoveryInvalid`, `ProviderUnreachable` or `ProviderFailed`; the next call tries again.
+        """
+        async with self._discovery:
+            if self.known is None:
+                self.known = check_metadata(await ask(self._http, 'GET', discovery_url(self.issuer)), self.issuer)
+        return self.known
+
+    async def sign_in_request(self, redirect_uri: str) -> AuthorizationRequest:
+        """The request that a person's browser is sent to the provider with."""
+        return authorization_request(await self.metadata(), self.registration, redirect_uri)
+
+    async def silent_request(self, redirect_uri: str, id_token_hint: str | None = None) -> AuthorizationRequest:
+        """The request for the silent frame, which the provider answers without a page."""
+        return silent_authorization_request(await self.metadata(), self.registration, redirect_uri, id_token_hint)
+
+    async def redeem(
+        self, request: AuthorizationRequest, response: AuthorizationResponse, *, subject: str | None = None
+    ) -> Grant:
+        """What the response to the request brings, everything checked; `subject` is who it has to be at a renewal.
+
+        Raises what each step raises (`app.errors`), and `AnotherUser` if it is not `subject`.
+        """
+        metadata = await self.metadata()
+        code = check_authorization_response(metadata, request, response)
+        requested_at = self._clock.now()
+        post = code_token_request(metadata, self.registration, request, code)
+        document = await ask(self._http, 'POST', post.url, headers=post.headers, content=post.body)
+        tokens = check_token_response(document, request.scope)
+        if tokens.id_token is None:
+            raise InvalidIdToken('the token response has no ID token')
+        claims = await self._verify(metadata, tokens.id_token, request.nonce, tokens.access_token)
+        if subject is not None and claims['sub'] != subject:
+            raise AnotherUser('the silent answer is for another sub')
+        return Grant(tokens, tokens.id_token, claims, requested_at)
+
+    async def userinfo(self, access_token: str, subject: str) -> Claims:
+        """The claims at the userinfo endpoint; none if there is no such endpoint, or it fails, since all is optional.
+
+        Raises `InvalidIdToken` if they are about somebody else than `subject`.
+        """
+        metadata = await self.metadata()
+        if metadata.userinfo_endpoint is None:
+            return {}
+        headers = {'Authorization': f'Bearer {access_token}', 'Accept': 'application/json'}
+        try:
+            document = await ask(self._http, 'GET', metadata.userinfo_endpoint, headers=headers)
+        except AppError as error:
+            log.warning('signed in without userinfo: %s', error)
+            return {}
+        return check_userinfo(document, subject)
+
+    async def end_session_url(self, post_logout_redirect_uri: str, id_token_hint: str | None) -> str | None:
+        """Where to send the browser to end the provider's session; None if it has no such place or is not to be had."""
+        try:
+            metadata = await self.metadata()
+        except AppError as error:
+            log.warning('logged out here only: %s', error)
+            return None
+        return end_session_url(metadata, self.registration, post_logout_redirect_uri, id_token_hint)
+
+    async def _verify(self, metadata: Metadata, id_token: str, nonce: str | None, access_token: str) -> Claims:
+        claims = await self._keys.verify(metadata, id_token)
+        return check_claims(
+            claims,
+            issuer=metadata.issuer,
+            client_id=self.registration.client_id,
+            now=self._clock.now(),
+            nonce=nonce,
+            access_token=access_token,
+            algorithm=algorithm_of(id_token),
+        )
+
+    async def _fetch_keys(self) -> dict[str, Any]:
+        return await ask(self._http, 'GET', (await self.metadata()).jwks_uri)

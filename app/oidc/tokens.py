@@ -1,0 +1,95 @@
+"""The token request, and the check of its response (RFC 6749 §4.1.3, §5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote_plus
+
+from authlib.oauth2.auth import ClientAuth
+from authlib.oauth2.client import DEFAULT_HEADERS
+from authlib.oauth2.rfc6749.parameters import prepare_token_request
+
+from app.errors import ProviderFailed
+from app.oidc.authorization import AuthorizationRequest
+from app.oidc.metadata import Metadata, Registration
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRequest:
+    """A POST to the token endpoint, ready to be sent; it holds secrets."""
+
+    url: str
+    headers: dict[str, str] = field(repr=False)
+    body: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TokenResponse:
+    """What the token endpoint granted; `expires_in` in seconds, None where the provider does not say."""
+
+    access_token: str = field(repr=False)
+    id_token: str | None = field(repr=False)
+    refresh_token: str | None = field(repr=False)
+    expires_in: float | None
+    scope: str
+
+
+def code_token_request(
+    metadata: Metadata, registration: Registration, request: AuthorizationRequest, code: str
+) -> TokenRequest:
+    """The request that redeems a code, with its PKCE verifier (RFC 7636 §4.5)."""
+    body = prepare_token_request(
+        'authorization_code', redirect_uri=request.redirect_uri, code=code, code_verifier=request.code_verifier
+    )
+    return _authenticated(metadata, registration, body)
+
+
+def check_token_response(document: dict[str, Any], requested_scope: str) -> TokenResponse:
+    """The token response (RFC 6749 §5.1); an omitted `scope` means the requested one.
+
+    Raises `ProviderFailed` if it has no bearer access token.
+    """
+    access_token, token_type = document.get('access_token'), document.get('token_type')
+    if not isinstance(access_token, str) or not access_token:
+        raise ProviderFailed('the token response has no access token')
+    if not isinstance(token_type, str) or token_type.lower() != 'bearer':
+        raise ProviderFailed(f'the token response has the token type {token_type!r}')
+    return TokenResponse(
+        access_token=access_token,
+        id_token=_text(document.get('id_token')),
+        refresh_token=_text(document.get('refresh_token')),
+        expires_in=_seconds(document.get('expires_in')),
+        scope=_text(document.get('scope')) or requested_scope,
+    )
+
+
+def _authenticated(metadata: Metadata, registration: Registration, body: str) -> TokenRequest:
+    """With the client's credentials: client_secret_basic, client_secret_post or none (OpenID Connect Core §9)."""
+    client_id, secret = registration.client_id, registration.client_secret
+    if secret is None:
+        method = 'none'
+    elif (
+        'client_secret_basic' in metadata.token_auth_methods or 'client_secret_post' not in metadata.token_auth_methods
+    ):
+        method = 'client_secret_basic'
+        client_id, secret = quote_plus(client_id), quote_plus(secret)  # RFC 6749 §2.3.1; Authlib leaves it to us
+    else:
+        method = 'client_secret_post'
+    url, headers, body = ClientAuth(client_id, secret, method).prepare(
+        'POST', metadata.token_endpoint, dict(DEFAULT_HEADERS), body
+    )
+    return TokenRequest(url, headers, body)
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _seconds(value: object) -> float | None:
+    """A lifetime; some providers send it as text. What is no positive number counts as not said."""
+    try:
+        seconds = float(value) if isinstance(value, int | float | str) and not isinstance(value, bool) else 0.0
+    except ValueError:
+        return None
+    return seconds if 0 < seconds < float('inf') else None

@@ -1,0 +1,52 @@
+"""The renewers of all sessions that have a tab open in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from app.renewal.renewer import Renewer
+from app.sessions.session import Session
+
+
+class Renewers:
+    """One `Renewer` for each session, from its first tab to its last."""
+
+    def __init__(self, make: Callable[[Session], Renewer]) -> None:
+        self._make = make
+        self._renewers: dict[str, Renewer] = {}
+        self._tabs: dict[Renewer, int] = {}
+
+    def open(self, session: Session) -> Renewer:
+        """The session's renewer, for one more tab; each call needs a `close`."""
+        renewer = self._renewers.get(session.id)
+        if renewer is None:
+            renewer = self._renewers[session.id] = self._make(session)
+        elif renewer.session.revision < session.revision:
+            renewer.adopt(session)
+        self._tabs[renewer] = self._tabs.get(renewer, 0) + 1
+        return renewer
+
+    def close(self, renewer: Renewer) -> None:
+        """One tab fewer."""
+        self._tabs[renewer] -= 1
+        if self._tabs[renewer] == 0:
+            del self._tabs[renewer]
+            if self._renewers.get(renewer.session.id) is renewer:
+                del self._renewers[renewer.session.id]
+
+    def hand_over(self, old_id: str | None, session: Session) -> None:
+        """The browser has a new session: the old one's tabs go on with it if it is the same person's, else they end."""
+        renewer = self._renewers.get(old_id or '')
+        if renewer is None:
+            return
+        if renewer.session.subject != session.subject:
+            self.end(renewer.session.id)
+            return
+        del self._renewers[renewer.session.id]
+        self._renewers[session.id] = renewer
+        renewer.adopt(session)
+
+    def end(self, session_id: str) -> None:
+        """The session is over, in all its tabs."""
+        if renewer := self._renewers.pop(session_id, None):
+            renewer.end()

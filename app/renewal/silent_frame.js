@@ -1,0 +1,45 @@
+// The browser's end of the silent frame: one hidden iframe, one listener, one timeout, all gone when it is done.
+export default {
+  template: '<div style="display: none" aria-hidden="true"></div>',
+  methods: {
+    /**
+     * Open the authorization URL in a hidden iframe.
+     *
+     * Resolves with the answer that /silent received, `{query, fragment}`, or with null if none came in time.
+     * A call while another is under way ends that one with null.
+     */
+    authorize(url, seconds) {
+      this.abandon();
+      return new Promise((resolve) => {
+        const frame = document.createElement("iframe");
+        // No top navigation: a sign-in page that does not want to be framed must not take the person's page away.
+        frame.sandbox = "allow-scripts allow-same-origin allow-forms";
+        frame.title = "Silent renewal";
+        const finish = (answer) => {
+          window.removeEventListener("message", listener);
+          clearTimeout(timeout);
+          frame.remove();
+          this.finish = null;
+          resolve(answer);
+        };
+        const listener = (event) => {
+          if (event.origin !== location.origin || event.source !== frame.contentWindow) return;
+          const { query, fragment } = event.data ?? {};
+          if (typeof query !== "string" || typeof fragment !== "string") return;
+          finish({ query, fragment });
+        };
+        const timeout = setTimeout(() => finish(null), seconds * 1000);
+        this.finish = finish;
+        window.addEventListener("message", listener);
+        frame.src = url;
+        this.$el.append(frame);
+      });
+    },
+    abandon() {
+      this.finish?.(null);
+    },
+  },
+  unmounted() {
+    this.abandon();
+  },
+};

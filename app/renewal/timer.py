@@ -1,0 +1,44 @@
+"""The timer of one client."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from nicegui import background_tasks
+
+from app.clock import Clock
+
+CHECK_INTERVAL = 5.0  # seconds; a clock that was set, or a machine that slept, is noticed within this time
+
+
+class RenewalTimer:
+    """Calls `action` once when the wall clock reaches the moment that was set; never two at a time."""
+
+    def __init__(self, clock: Clock, action: Callable[[], Awaitable[None]]) -> None:
+        self._clock = clock
+        self._action = action
+        self._task: asyncio.Task[None] | None = None
+        self.moment: float | None = None
+
+    def set(self, moment: float | None) -> None:
+        """Move the timer to another moment (seconds since the epoch); None cancels it, the same one changes nothing."""
+        if moment == self.moment:
+            return
+        self.cancel()
+        if moment is not None:
+            self.moment = moment
+            self._task = background_tasks.create(self._wait(moment), name='renewal timer')
+
+    def cancel(self) -> None:
+        """Stop waiting. An action that has begun goes on."""
+        self.moment = None
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+
+    async def _wait(self, moment: float) -> None:
+        while (remaining := moment - self._clock.now()) > 0:
+            await self._clock.sleep(min(remaining, CHECK_INTERVAL))
+        self.moment = self._task = None
+        await self._action()

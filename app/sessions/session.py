@@ -1,0 +1,81 @@
+"""A session: one person signed in, in one browser."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field, replace
+from typing import Self
+
+from app.oidc.id_token import Claims
+from app.oidc.provider import Grant
+
+ABANDONED_AFTER = 400 * 86_400.0  # seconds without a renewal; no browser keeps a cookie for longer
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The tokens of a session. They stay on the server.
+
+    Times are in seconds since the epoch, by our own clock; `expires_at` is the access token's, None if nobody knows.
+    """
+
+    access_token: str = field(repr=False)
+    id_token: str = field(repr=False)
+    refresh_token: str | None = field(repr=False)
+    scope: str
+    issued_at: float
+    expires_at: float | None
+
+    @classmethod
+    def of(cls, grant: Grant) -> Self:
+        """The tokens that a grant brought."""
+        granted, issued_at = grant.tokens, grant.requested_at
+        expires_at = None if granted.expires_in is None else issued_at + granted.expires_in
+        return cls(granted.access_token, grant.id_token, granted.refresh_token, granted.scope, issued_at, expires_at)
+
+    @property
+    def lifetime(self) -> float | None:
+        """Seconds from issue to expiry."""
+        return None if self.expires_at is None else self.expires_at - self.issued_at
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Who is signed in, with which tokens; a renewal makes a new value.
+
+    `id` is the secret in the cookie. `revision` rises with each change, so that the store can refuse a stale one.
+    """
+
+    id: str = field(repr=False)
+    subject: str
+    claims: Claims = field(repr=False)
+    tokens: Tokens
+    signed_in_at: float
+    renewals: int = 0
+    revision: int = 0
+
+    @classmethod
+    def begin(cls, grant: Grant, userinfo: Claims) -> Self:
+        """The session of a person who has just signed in; its id is new."""
+        return cls(
+            id=secrets.token_urlsafe(32),
+            subject=grant.claims['sub'],
+            claims={**userinfo, **grant.claims},
+            tokens=Tokens.of(grant),
+            signed_in_at=grant.requested_at,
+        )
+
+    def renewed(self, grant: Grant) -> Self:
+        """This session with the tokens of a renewal; a refresh token that was not replaced stays."""
+        tokens = Tokens.of(grant)
+        return replace(
+            self,
+            claims={**self.claims, **grant.claims},
+            tokens=replace(tokens, refresh_token=tokens.refresh_token or self.tokens.refresh_token),
+            renewals=self.renewals + 1,
+            revision=self.revision + 1,
+        )
+
+    def is_active(self, now: float) -> bool:
+        """Whether the access token can still be used at `now`."""
+        return self.tokens.expires_at is None or now < self.tokens.expires_at

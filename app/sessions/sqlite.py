@@ -1,0 +1,136 @@
+"""Sessions in one SQLite file: encrypted, readable by its owner only, safe against `kill -9`."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, TypeVar
+
+from app.errors import AnotherBrowser
+from app.oidc.authorization import AuthorizationRequest
+from app.sessions.session import ABANDONED_AFTER, Session, Tokens
+from app.sessions.sign_in import SignIn
+from app.sessions.vault import Sealed, Vault
+
+log = logging.getLogger(__name__)
+T = TypeVar('T')
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS sessions (
+    key TEXT PRIMARY KEY, revision INTEGER NOT NULL, renewed_at REAL NOT NULL, sealed BLOB NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS sign_ins (
+    key TEXT PRIMARY KEY, browser TEXT NOT NULL, expires_at REAL NOT NULL, sealed BLOB NOT NULL
+) STRICT;
+"""
+
+
+class SqliteSessionStore:
+    """A `SessionStore` in a file. Ids are kept as their SHA-256, everything else sealed.
+
+    All statements run one after the other in a thread of its own, so that the event loop never waits for the disk.
+    """
+
+    def __init__(self, path: Path, secret_key: str) -> None:
+        self._vault = Vault(secret_key, 'sessions')
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix='sessions')
+        self._db: sqlite3.Connection = self._thread.submit(_open, path).result()
+
+    async def load(self, session_id: str) -> Session | None:
+        row = await self._run(lambda db: _one(db, 'SELECT sealed FROM sessions WHERE key = ?', _key(session_id)))
+        return self._session(row, session_id)
+
+    async def create(self, session: Session) -> None:
+        row = (_key(session.id), session.revision, session.tokens.issued_at, self._seal(session))
+
+        def insert(db: sqlite3.Connection) -> None:
+            db.execute('DELETE FROM sessions WHERE renewed_at < ?', (session.tokens.issued_at - ABANDONED_AFTER,))
+            db.execute('INSERT INTO sessions VALUES (?, ?, ?, ?)', row)
+
+        await self._run(insert)
+
+    async def replace(self, old: Session, new: Session) -> bool:
+        row = (new.revision, new.tokens.issued_at, self._seal(new), _key(old.id), old.revision)
+        statement = 'UPDATE sessions SET revision = ?, renewed_at = ?, sealed = ? WHERE key = ? AND revision = ?'
+        return await self._run(lambda db: db.execute(statement, row).rowcount == 1)
+
+    async def remove(self, session_id: str) -> Session | None:
+        statement = 'DELETE FROM sessions WHERE key = ? RETURNING sealed'
+        row = await self._run(lambda db: _one(db, statement, _key(session_id)))
+        return self._session(row, session_id)
+
+    async def begin_sign_in(self, sign_in: SignIn) -> None:
+        sealed = self._seal(sign_in)
+        row = (_key(sign_in.request.state), _key(sign_in.browser), sign_in.expires_at, sealed)
+        await self._run(lambda db: db.execute('INSERT INTO sign_ins VALUES (?, ?, ?, ?)', row))
+
+    async def finish_sign_in(self, state: str, browser: str, now: float) -> SignIn | None:
+        def take(db: sqlite3.Connection) -> Any:
+            db.execute('DELETE FROM sign_ins WHERE expires_at <= ?', (now,))
+            owner = _one(db, 'SELECT browser FROM sign_ins WHERE key = ?', _key(state))
+            if owner is not None and owner[0] != _key(browser):
+                raise AnotherBrowser
+            return _one(db, 'DELETE FROM sign_ins WHERE key = ? RETURNING sealed', _key(state))
+
+        document = self._unseal(await self._run(take))
+        if document is None or document['request']['state'] != state:
+            return None
+        return SignIn(**{**document, 'request': AuthorizationRequest(**document['request'])})
+
+    async def close(self) -> None:
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._db.close)
+        self._thread.shutdown()
+
+    async def _run(self, statements: Callable[[sqlite3.Connection], T]) -> T:
+        """The statements as one transaction."""
+
+        def transaction() -> T:
+            with self._db:
+                return statements(self._db)
+
+        return await asyncio.get_running_loop().run_in_executor(self._thread, transaction)
+
+    def _seal(self, value: Session | SignIn) -> bytes:
+        return self._vault.seal(json.dumps(asdict(value)))
+
+    def _unseal(self, row: Any) -> Any:
+        if row is None:
+            return None
+        try:
+            return json.loads(self._vault.unseal(row[0]))
+        except Sealed:
+            log.warning('a record cannot be opened with the present SECRET_KEY, so it counts as gone')
+            return None
+
+    def _session(self, row: Any, session_id: str) -> Session | None:
+        document = self._unseal(row)
+        if document is None or document['id'] != session_id:
+            return None
+        return Session(**{**document, 'tokens': Tokens(**document['tokens'])})
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))  # the files beside it take over its mode
+    path.chmod(0o600)
+    db = sqlite3.connect(path, timeout=5, check_same_thread=False)
+    db.execute('PRAGMA journal_mode = WAL')
+    db.execute('PRAGMA synchronous = FULL')  # a rotated refresh token must not be lost with the power
+    db.executescript(SCHEMA)
+    return db
+
+
+def _one(db: sqlite3.Connection, statement: str, *values: Any) -> Any:
+    return db.execute(statement, values).fetchone()
+
+
+def _key(secret: str) -> str:
+    return sha256(secret.encode()).hexdigest()

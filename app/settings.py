@@ -1,0 +1,176 @@
+"""The settings: where they come from, what they mean, and which make no sense."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from app.errors import SettingsError
+
+LOOPBACK_HOSTS = frozenset({'localhost', '127.0.0.1', '::1'})
+DEMO_PATH, DEMO_CLIENT_ID = '/demo', 'stay-signed-in'
+DEFAULT_SCOPE, DEMO_API_SCOPE = 'openid profile email', 'read:messages write:messages'
+RenewalWay = Literal['iframe', 'refresh_token']
+
+
+class Settings(BaseSettings):
+    """Everything that can be set, each by the environment variable or `.env` line of the same name in upper case."""
+
+    model_config = SettingsConfigDict(env_file='.env', env_ignore_empty=True, extra='ignore', frozen=True)
+
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: SecretStr | None = None
+    oidc_scope: str | None = None
+    oidc_audience: str | None = None
+
+    auth0_domain: str | None = None
+    auth0_client_id: str | None = None
+    auth0_audience: str | None = None
+
+    base_url: str = 'http://localhost:8080'
+    host: str = 'localhost'
+    port: int = Field(default=0, ge=0, le=65535)
+    secret_key: SecretStr | None = None
+    data_dir: Path = Path('.data')
+
+    renewal: Annotated[tuple[RenewalWay, ...], NoDecode] = ('iframe', 'refresh_token')
+    renewal_lead: float = Field(default=60, ge=0)
+    silent_timeout: float = Field(default=10, gt=0, le=120)
+    id_token_hint: Literal['auto', 'always', 'never'] = 'auto'
+
+    demo_token_lifetime: int = Field(default=120, ge=1)
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether the demo provider stands in, since no issuer is set."""
+        return self.oidc_issuer is None
+
+    @property
+    def issuer(self) -> str:
+        """The configured issuer, or the demo provider's."""
+        return self.oidc_issuer or f'{self.base_url}{DEMO_PATH}'
+
+    @property
+    def client_id(self) -> str:
+        """The configured client ID, or the one that the demo provider knows us by."""
+        return self.oidc_client_id or DEMO_CLIENT_ID
+
+    @property
+    def scope(self) -> str:
+        """The scope to ask for; of the demo provider also what its API wants."""
+        return self.oidc_scope or (f'{DEFAULT_SCOPE} {DEMO_API_SCOPE}' if self.is_demo else DEFAULT_SCOPE)
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only browsers on this machine can reach the app."""
+        return urlsplit(self.base_url).hostname in LOOPBACK_HOSTS
+
+    @field_validator('renewal', mode='before')
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(way.strip() for way in value.split(',') if way.strip()) if isinstance(value, str) else value
+
+    @field_validator('renewal')
+    @classmethod
+    def _check_renewal(cls, value: tuple[RenewalWay, ...]) -> tuple[RenewalWay, ...]:
+        if not value or len(set(value)) != len(value):
+            raise ValueError('must name iframe, refresh_token or both, each once')
+        return value
+
+    @field_validator('base_url')
+    @classmethod
+    def _check_base_url(cls, value: str) -> str:
+        url = _split_url(value)
+        if url.scheme not in {'http', 'https'} or not url.hostname or url.path.strip('/') or url.query or url.fragment:
+            raise ValueError('must be an origin, such as https://app.example.com')
+        if url.scheme == 'http' and url.hostname not in LOOPBACK_HOSTS:
+            raise ValueError('must be https unless it is on this machine (localhost)')
+        return value.rstrip('/')
+
+    @field_validator('oidc_issuer')
+    @classmethod
+    def _check_issuer(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        url = _split_url(value)
+        if url.scheme not in {'http', 'https'} or not url.hostname or url.query or url.fragment:
+            raise ValueError('must be a URL without query and fragment, such as https://login.example.com')
+        if url.scheme == 'http' and url.hostname not in LOOPBACK_HOSTS:
+            raise ValueError('must be https unless it is on this machine (localhost)')
+        return value
+
+    @field_validator('auth0_domain')
+    @classmethod
+    def _check_auth0_domain(cls, value: str | None) -> str | None:
+        if value is not None and ('/' in value or ':' in value):
+            raise ValueError('must be a host name, such as example.eu.auth0.com')
+        return value
+
+    @field_validator('oidc_scope')
+    @classmethod
+    def _check_scope(cls, value: str | None) -> str | None:
+        if value is not None and 'openid' not in value.split():
+            raise ValueError('must contain openid')
+        return value
+
+    @field_validator('secret_key')
+    @classmethod
+    def _check_secret_key(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < 32:
+            raise ValueError('must have at least 32 characters')
+        return value
+
+    @model_validator(mode='before')
+    @classmethod
+    def _take_the_tutorials_names(cls, values: dict[str, Any]) -> dict[str, Any]:
+        if values.get('auth0_domain') and values.get('oidc_issuer'):
+            raise ValueError('AUTH0_DOMAIN: cannot be set together with OIDC_ISSUER, which means the same')
+        if values.get('auth0_domain'):
+            values.setdefault('oidc_issuer', f'https://{values["auth0_domain"]}/')
+        for name in ('client_id', 'audience'):
+            if values.get(f'auth0_{name}'):
+                values.setdefault(f'oidc_{name}', values[f'auth0_{name}'])
+        return values
+
+    @model_validator(mode='after')
+    def _check_together(self) -> Self:
+        if self.is_demo and self.oidc_client_id:
+            raise ValueError('OIDC_ISSUER: must be set when OIDC_CLIENT_ID is')
+        if not self.is_demo and not self.oidc_client_id:
+            raise ValueError('OIDC_CLIENT_ID: must be set when OIDC_ISSUER is')
+        if self.is_demo and not self.is_loopback:
+            raise ValueError(
+                'OIDC_ISSUER: must be set when BASE_URL is public; the demo provider signs in everybody who asks'
+            )
+        if not self.is_loopback and self.secret_key is None:
+            raise ValueError('SECRET_KEY: must be set when BASE_URL is public')
+        return self
+
+    def listen_port(self) -> int:
+        """PORT, else the one that BASE_URL names, else 8080."""
+        return self.port or urlsplit(self.base_url).port or 8080
+
+
+def load() -> Settings:
+    """Read the settings.
+
+    Raises `SettingsError` with one line that names the first setting that makes no sense, never with a secret's value.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+        name = '_'.join(str(part) for part in first['loc'][:1]).upper()
+        message = first['msg'].removeprefix('Value error, ')
+        raise SettingsError(f'{name}: {message}' if name else message) from None
+
+
+def _split_url(value: str) -> Any:
+    url = urlsplit(value)
+    _ = url.port  # raises ValueError where it is no number
+    return url

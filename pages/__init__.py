@@ -1,0 +1,67 @@
+"""What people see. To add a page, write a file here and add a line to `PAGES`."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from nicegui import app as nicegui_app
+from nicegui import ui
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from app.browser import Browser
+from app.errors import AppError
+from app.renewal.silent_frame import SilentFrame
+from app.renewal.tab import Tab
+from app.routes import login_path
+from app.services import Services
+from pages import logout
+from pages.banner import checking
+from pages.error import error, error_response, show_error
+from pages.home import home
+from pages.page import Page
+from pages.profile import profile
+from pages.shell import shell
+from pages.theme import theme
+from pages.visit import Visit
+
+PAGES = (
+    Page('/', 'Home', 'home', home),
+    Page('/profile', 'Profile', 'person', profile, needs_sign_in=True),
+    Page('/error', 'Error', 'report', error, in_navigation=False),
+)
+
+
+def root_page(services: Services) -> Callable[[Request], Awaitable[Response | None]]:
+    """The single-page app, for `ui.run`; registers what else shows something to people."""
+    nicegui_app.add_exception_handler(AppError, error_response)
+    nicegui_app.on_page_exception(_show_page_exception)
+    logout.register(nicegui_app, services.csrf)
+    by_path = {page.path: page for page in PAGES}
+
+    async def root(request: Request) -> Response | None:
+        browser, now = Browser(request), services.clock.now()
+        browser.visit(now)
+        session = await services.store.load(browser.session_id) if browser.session_id else None
+        page = by_path.get(request.url.path)
+        if page and page.needs_sign_in and session is None:
+            return RedirectResponse(login_path(_path_and_query(request)), status_code=303)
+        frame = SilentFrame(services.settings.silent_timeout)
+        tab = Tab(session, frame, services.renewers, services.clock) if session else None
+        visit = Visit(services, tab, services.csrf.token(browser.id))
+        shell(visit, PAGES)
+        if page and session is None and browser.may_look_for_session(now):
+            checking(visit, browser.id)
+        return None
+
+    return root
+
+
+def _show_page_exception(_: Exception) -> None:
+    theme()
+    with ui.column().classes('page'):
+        show_error(AppError(), '/')
+
+
+def _path_and_query(request: Request) -> str:
+    return request.url.path + (f'?{request.url.query}' if request.url.query else '')

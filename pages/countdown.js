@@ -1,0 +1,35 @@
+// Counts down in the browser, so that a second costs no message.
+export default {
+  template: '<time :datetime="iso" :data-epoch="epoch">{{ text }}</time>',
+  props: { epoch: Number, remaining: Number },
+  data() {
+    return { text: "", deadline: 0 };
+  },
+  computed: {
+    iso() {
+      return new Date(this.epoch * 1000).toISOString();
+    },
+  },
+  methods: {
+    restart() {
+      // From what the server says is left: the clock of this computer may be wrong.
+      this.deadline = performance.now() + this.remaining * 1000;
+      this.show();
+    },
+    show() {
+      const seconds = Math.max(0, Math.ceil((this.deadline - performance.now()) / 1000));
+      const two = (number) => String(number).padStart(2, "0");
+      const [days, hours, minutes] = [Math.floor(seconds / 86400), Math.floor(seconds / 3600) % 24, Math.floor(seconds / 60) % 60];
+      const clock = `${two(minutes)}:${two(seconds % 60)}`;
+      this.text = days ? `${days} d ${hours} h` : hours ? `${hours}:${clock}` : clock;
+    },
+  },
+  watch: { epoch: "restart", remaining: "restart" },
+  mounted() {
+    this.restart();
+    this.interval = setInterval(this.show, 250);
+  },
+  unmounted() {
+    clearInterval(this.interval);
+  },
+};

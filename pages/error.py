@@ -1,0 +1,52 @@
+"""The error page: for every kind of failure what happened, and a way on."""
+
+from __future__ import annotations
+
+import json
+import logging
+
+from nicegui import ui
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.browser import Browser
+from app.errors import AppError, MisconfigurationError, SessionEnded, TransientError, by_code
+from app.routes import login_path
+from pages.message import message
+from pages.standalone import standalone
+from pages.visit import Visit
+
+log = logging.getLogger(__name__)
+
+
+def error_response(request: Request, error: Exception) -> Response:
+    """Answer a request with the error page, and write one line to the log."""
+    error = error if isinstance(error, AppError) else AppError()
+    log.warning('%s %s: %s: %s', request.method, request.url.path, error.code, error)
+
+    def build() -> None:
+        show_error(error, login_path(Browser(request).return_to))
+        # A reload must not send the same answer once more, and nothing of it should stay in the history.
+        ui.run_javascript(f'history.replaceState(null, "", {json.dumps(f"/error?code={error.code}")})')
+
+    return standalone(request, build, error.status)
+
+
+def error(visit: Visit) -> None:
+    """The page `/error?code=...`: what the code means."""
+    show_error(by_code(visit.query.get('code', '')), f'{visit.services.settings.base_url}{login_path("/")}')
+
+
+def show_error(error: AppError, login_url: str) -> None:
+    """The parts of the page; what the provider said is quoted as text."""
+    icons = {TransientError: 'cloud_off', MisconfigurationError: 'build', SessionEnded: 'logout'}
+    icon = next((name for kind, name in icons.items() if isinstance(error, kind)), 'report')
+    can_wait = isinstance(error, TransientError | MisconfigurationError)
+    message(icon, error.title, error.advice, ('Try again' if can_wait else 'Log in', login_url), ('Home', '/'))
+    if error.description:
+        with ui.element('blockquote'):
+            ui.label(error.description[:500])
+            ui.label('the sign-in service').classes('caption')
+    with ui.row().classes('gap-1 caption'):
+        ui.label('Code')
+        ui.label(error.code).props('data-testid=error-code')

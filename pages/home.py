@@ -1,0 +1,67 @@
+"""The home page: that you are signed in, until when, and that it goes on by itself."""
+
+from __future__ import annotations
+
+from nicegui import ui
+
+from app.renewal import schedule
+from pages.countdown import Countdown
+from pages.visit import Visit
+
+
+def home(visit: Visit) -> None:
+    """For a visitor an invitation, for everybody else the state of their session."""
+    if visit.session is None:
+        _welcome(visit)
+    else:
+        _signed_in(visit)
+
+
+def _welcome(visit: Visit) -> None:
+    ui.label('Sign in once. Stay signed in.').props('role=heading aria-level=1').classes('title')
+    ui.label(
+        'While a tab is open, your sign-in is renewed by itself, shortly before it runs out. '
+        'Nothing interrupts you, and no token ever reaches your browser.'
+    ).classes('lead')
+    ui.link('Log in', visit.login_url).classes('action')
+
+
+def _signed_in(visit: Visit) -> None:
+    ui.label('You are logged in!').props('role=heading aria-level=1').classes('title')
+    with ui.card().classes('w-full').props('flat bordered'):
+        with ui.row().classes('figures'):
+            with ui.column().classes('figure'):
+                ui.label('Access token expires in').classes('caption')
+                countdown = Countdown().props('data-testid=expires-at').classes('number')
+                unknown = ui.label('unknown').classes('number')
+            with ui.column().classes('figure'):
+                ui.label('Renewals so far').classes('caption')
+                count = ui.label().props('data-testid=renewal-count').classes('number')
+        plan = ui.label().classes('lead')
+    with ui.card().classes('w-full').props('flat bordered'):
+        ui.label('Try it').props('role=heading aria-level=2').classes('subtitle')
+        ui.label(
+            'Type something and wait: the tokens change, this page does not. Or open a second tab: '
+            'both share one session, and one renewal.'
+        )
+        ui.input('Your note').props('outlined data-testid=note').classes('w-full')
+
+    def update() -> None:
+        if (session := visit.session) is None:
+            return
+        expires_at = session.tokens.expires_at
+        countdown.set_visibility(expires_at is not None)
+        unknown.set_visibility(expires_at is None)
+        if expires_at is not None:
+            countdown.set(expires_at, visit.services.clock.now())
+        count.set_text(str(session.renewals))
+        plan.set_text(_plan(session.tokens.lifetime, visit.services.settings.renewal_lead))
+
+    visit.follow(update)
+
+
+def _plan(lifetime: float | None, renewal_lead: float) -> str:
+    if lifetime is None:
+        return 'The provider does not say when this token expires, so it is not renewed by itself.'
+    lead = schedule.lead(lifetime, renewal_lead)
+    return f'It is renewed by itself {lead:.0f} seconds before that. You can also do it by hand, with Renew above.'

@@ -1,0 +1,38 @@
+"""The page that asks before it logs out, for those who come by a link."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from nicegui import ui
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.browser import Browser
+from app.csrf import Csrf
+from pages.message import message
+from pages.standalone import standalone
+
+
+def register(app: FastAPI, csrf: Csrf) -> None:
+    """Add the page to the app, beside the `POST` in `app/routes.py` (`ui.page` would take its place)."""
+
+    async def logout(request: Request) -> Response:
+        return standalone(request, lambda: _ask(csrf.token(Browser(request).id)))
+
+    app.add_api_route('/logout', logout, methods=['GET'], include_in_schema=False, response_model=None)
+
+
+def logout_button(csrf_token: str) -> None:
+    """A form, since only a request can clear the cookie, with the token that tells it from a forged one."""
+    with ui.element('form').props('method=post action=/logout'):
+        ui.element('input').props(f'type=hidden name=csrf value={csrf_token}')
+        with ui.button().props('type=submit flat no-caps data-testid=logout aria-label="Log out"'):
+            ui.icon('logout', size='1.5rem').props('aria-hidden=true')
+            ui.label('Log out').classes('word')
+
+
+def _ask(csrf_token: str) -> None:
+    message('logout', 'Log out?', 'This signs you out in all tabs of this browser, and at the sign-in service.')
+    with ui.row().classes('gap-4 items-center'):
+        logout_button(csrf_token)
+        ui.link('Stay signed in', '/')

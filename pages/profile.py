@@ -1,0 +1,33 @@
+"""The profile page: who the provider says you are."""
+
+from __future__ import annotations
+
+import json
+
+from nicegui import ui
+
+from pages.visit import Visit
+
+FIELDS = (('Name', 'name'), ('Nickname', 'nickname'), ('Email', 'email'))
+
+
+def profile(visit: Visit) -> None:
+    """Picture, name, nickname, email, and all claims."""
+    if visit.session is None:
+        return
+    claims = visit.session.claims
+    ui.label('Profile').props('role=heading aria-level=1').classes('title')
+    with ui.card().classes('w-full').props('flat bordered'), ui.row().classes('items-center gap-6'):
+        picture = str(claims.get('picture', ''))
+        if picture.startswith(('https://', 'data:image/')):
+            portrait = ui.element('img').classes('portrait')
+            portrait.props['src'], portrait.props['alt'] = picture, f'Picture of {claims.get("name", "you")}'
+        else:
+            ui.icon('account_circle', size='6rem').props('aria-hidden=true')
+        with ui.column().classes('gap-3'):
+            for caption, claim in FIELDS:
+                with ui.column().classes('gap-0'):
+                    ui.label(caption).classes('caption')
+                    ui.label(str(claims.get(claim) or 'not told by the provider')).props(f'data-testid=profile-{claim}')
+    with ui.expansion('All claims', icon='data_object').classes('w-full claims'):
+        ui.code(json.dumps(claims, indent=2, sort_keys=True), language='json').classes('w-full')

@@ -1,0 +1,20 @@
+"""A page that answers one request, outside of the single-page app."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from nicegui import Client, ui
+from starlette.requests import Request
+from starlette.responses import Response
+
+from pages.theme import theme
+
+
+def standalone(request: Request, build: Callable[[], None], status: int = 200) -> Response:
+    """The page that `build` builds, with an HTTP status."""
+    with Client(ui.page(''), request=request) as client:
+        theme()
+        with ui.column().classes('page').props('role=main'):
+            build()
+    return client.build_response(request, status)

@@ -1,0 +1,30 @@
+"""How the session is, in one word."""
+
+from __future__ import annotations
+
+from nicegui import ui
+
+from app.renewal.renewer import State
+from pages.visit import Visit
+
+LOOKS: dict[State, tuple[str, str]] = {
+    'signed-out': ('logout', 'grey-7'),
+    'active': ('verified_user', 'positive'),
+    'renewing': ('sync', 'info'),
+    'retrying': ('sync_problem', 'warning'),
+    'sign-in-needed': ('error', 'negative'),
+}
+
+
+def state_chip(visit: Visit) -> None:
+    """An icon and the state's name, live."""
+    with ui.row().classes('items-center gap-1 no-wrap state-chip').props('role=status'):
+        icon = ui.icon('circle', size='1.1rem').props('aria-hidden=true')
+        name = ui.label().props('data-testid=session-state').classes('text-sm')
+
+    def update() -> None:
+        symbol, color = LOOKS[visit.state]
+        icon.props(f'name={symbol} color={color}')
+        name.set_text(visit.state)
+
+    visit.follow(update)

@@ -1,0 +1,65 @@
+"""What a page builder works with: who is looking, and what the app can do for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import parse_qsl, urlsplit
+
+from nicegui import Event, ui
+
+from app.renewal.renewer import State
+from app.renewal.tab import Tab
+from app.routes import login_path
+from app.services import Services
+from app.sessions.session import Session
+
+
+class Visit:
+    """One client: a browser tab from when it opens until it closes. `tab` is None if nobody is signed in."""
+
+    def __init__(self, services: Services, tab: Tab | None, csrf_token: str) -> None:
+        self.services = services
+        self.tab = tab
+        self.csrf_token = csrf_token
+        self._router = ui.context.client.sub_pages_router
+
+    @property
+    def state(self) -> State:
+        return self.tab.renewer.state if self.tab else 'signed-out'
+
+    @property
+    def session(self) -> Session | None:
+        """The session, unless it has ended."""
+        return self.tab.renewer.session if self.tab and self.state != 'signed-out' else None
+
+    @property
+    def changed(self) -> Event[[]]:
+        """Emitted whenever the session is renewed, fails to be, or ends."""
+        return self.tab.renewer.changed if self.tab else Event()
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The parameters in the address of the page that is open now."""
+        return dict(parse_qsl(urlsplit(self._router.current_path).query))
+
+    @property
+    def login_url(self) -> str:
+        """The link that signs in and leads back to the page that is open now.
+
+        It is absolute, so that the router of the single-page app leaves it to the browser.
+        """
+        return f'{self.services.settings.base_url}{login_path(self._router.current_path)}'
+
+    def follow(self, update: Callable[[], None]) -> None:
+        """Call `update` now and whenever the session changes, as long as the part of the page around it is there."""
+        place, changed = ui.context.slot.parent, self.changed
+
+        def run() -> None:
+            if place.is_deleted:
+                changed.unsubscribe(run)
+                return
+            with place:
+                update()
+
+        changed.subscribe(run)
+        update()

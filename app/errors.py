@@ -207,7 +207,7 @@ def from_provider(code: str, description: str = '') -> AppError:
 
 def by_code(code: str) -> AppError:
     """An error with this code, as far as it is known without the circumstances; else the plain `AppError`."""
-    kinds = {kind.code: kind for kind in _descendants(AppError)} | BY_PROVIDER_CODE
+    kinds = {kind.code: kind for kind in _descendants(AppError) if 'code' in vars(kind)} | BY_PROVIDER_CODE
     return kinds[code](code=code) if code in kinds else AppError()
 
 

@@ -11,18 +11,24 @@ MAX_LENGTH = 2000
 
 def local_path(value: str | None) -> str:
     """The path if it is one of this app's pages, else the home page; what a browser might read otherwise is not."""
-    if not value or len(value) > MAX_LENGTH or any(ord(char) <= 0x20 or ord(char) == 0x7F for char in value):
+    if not value or len(value) > MAX_LENGTH or ' ' in value or _has_control(value):
         return HOME
     path = value.split('?', 1)[0].split('#', 1)[0]
     decoded = _decoded(path)
     if decoded is None or not path.startswith('/') or not decoded.startswith('/'):
         return HOME
-    if '\\' in value or '\\' in decoded or '//' in decoded:
+    if '\\' in value or '\\' in decoded or '//' in decoded or _has_control(decoded):
+        return HOME
+    if {'.', '..'} & set(decoded.split('/')):  # a browser resolves them, encoded or not
         return HOME
     parts = urlsplit(value)
     if parts.scheme or parts.netloc or decoded.rstrip('/') in ROUTES:
         return HOME
     return value
+
+
+def _has_control(text: str) -> bool:
+    return any(ord(char) < 0x20 or ord(char) == 0x7F for char in text)
 
 
 def _decoded(path: str) -> str | None:

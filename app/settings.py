@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -14,6 +15,8 @@ from app.errors import SettingsError
 LOOPBACK_HOSTS = frozenset({'localhost', '127.0.0.1', '::1'})
 DEMO_PATH, DEMO_CLIENT_ID = '/demo', 'stay-signed-in'
 DEFAULT_SCOPE, DEMO_API_SCOPE = 'openid profile email', 'read:messages write:messages'
+HOST_NAME = re.compile(r'[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*')
+MIN_KEY_LENGTH = 32  # characters
 RenewalWay = Literal['iframe', 'refresh_token']
 
 
@@ -22,15 +25,15 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_file='.env', env_ignore_empty=True, extra='ignore', frozen=True)
 
+    auth0_domain: str | None = None  # before OIDC_ISSUER, which is made of it: the first error is the one that is told
+    auth0_client_id: str | None = None
+    auth0_audience: str | None = None
+
     oidc_issuer: str | None = None
     oidc_client_id: str | None = None
     oidc_client_secret: SecretStr | None = None
     oidc_scope: str | None = None
     oidc_audience: str | None = None
-
-    auth0_domain: str | None = None
-    auth0_client_id: str | None = None
-    auth0_audience: str | None = None
 
     base_url: str = 'http://localhost:8080'
     host: str = 'localhost'
@@ -90,7 +93,7 @@ class Settings(BaseSettings):
             raise ValueError('must be an origin, such as https://app.example.com')
         if url.scheme == 'http' and url.hostname not in LOOPBACK_HOSTS:
             raise ValueError('must be https unless it is on this machine (localhost)')
-        return value.rstrip('/')
+        return f'{url.scheme}://{url.netloc}'
 
     @field_validator('oidc_issuer')
     @classmethod
@@ -107,7 +110,7 @@ class Settings(BaseSettings):
     @field_validator('auth0_domain')
     @classmethod
     def _check_auth0_domain(cls, value: str | None) -> str | None:
-        if value is not None and ('/' in value or ':' in value):
+        if value is not None and not HOST_NAME.fullmatch(value):
             raise ValueError('must be a host name, such as example.eu.auth0.com')
         return value
 
@@ -121,8 +124,8 @@ class Settings(BaseSettings):
     @field_validator('secret_key')
     @classmethod
     def _check_secret_key(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and len(value.get_secret_value()) < 32:
-            raise ValueError('must have at least 32 characters')
+        if value is not None and len(value.get_secret_value()) < MIN_KEY_LENGTH:
+            raise ValueError(f'must have at least {MIN_KEY_LENGTH} characters')
         return value
 
     @model_validator(mode='before')
@@ -163,6 +166,8 @@ def load() -> Settings:
     """
     try:
         return Settings()
+    except UnicodeDecodeError:
+        raise SettingsError('.env: must be a text in UTF-8') from None
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False, include_context=False)[0]
         name = '_'.join(str(part) for part in first['loc'][:1]).upper()
@@ -173,4 +178,6 @@ def load() -> Settings:
 def _split_url(value: str) -> Any:
     url = urlsplit(value)
     _ = url.port  # raises ValueError where it is no number
+    if any(char.isspace() or char == '@' for char in value):
+        raise ValueError('must have no spaces, and no user name')
     return url

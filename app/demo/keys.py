@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 from typing import Any
 
 from joserfc import jwt
+from joserfc.errors import InvalidHeaderValueError
 from joserfc.jwk import KeySet, RSAKey
 
 KEY_FILE = 'demo-signing-key.pem'
@@ -27,11 +29,13 @@ class SigningKey:
     def sign(self, claims: dict[str, Any], typ: str) -> str:
         return jwt.encode({**self.header, 'typ': typ}, claims, self.key)
 
-    def verify(self, token: str) -> dict[str, Any]:
-        """The claims; raises `joserfc.errors.JoseError` if the key did not sign it, or it has expired."""
-        claims = jwt.decode(token, self.key, algorithms=[ALGORITHM]).claims
-        jwt.JWTClaimsRegistry(exp={'essential': True}).validate(claims)
-        return claims
+    def verify(self, token: str, typ: str) -> dict[str, Any]:
+        """The claims; raises `joserfc.errors.JoseError` if the key did not sign it as this `typ`, or it has expired."""
+        decoded = jwt.decode(token, self.key, algorithms=[ALGORITHM])
+        if decoded.header.get('typ') != typ:
+            raise InvalidHeaderValueError('typ')
+        jwt.JWTClaimsRegistry(now=int(time.time()), exp={'essential': True}).validate(decoded.claims)
+        return decoded.claims
 
     def public_set(self) -> dict[str, Any]:
         """The JWK set for the world (RFC 7517 §5)."""

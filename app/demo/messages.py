@@ -63,7 +63,7 @@ class Request(OAuth2Request):
         pairs: Iterable[tuple[str, str]],
         session: ProviderSession | None = None,
     ) -> None:
-        super().__init__(method, uri, headers=dict(headers))
+        super().__init__(method, uri, headers={name.title(): value for name, value in headers.items()})
         self.payload = Payload(pairs)
         self.session = session
 

@@ -24,9 +24,14 @@ from app.demo.keys import ALGORITHM, SigningKey
 from app.demo.messages import SCOPES, Answer, Client, Request
 from app.demo.people import BY_SUBJECT, PEOPLE, Person
 from app.demo.records import Codes, ProviderSession, RefreshTokens
-from app.demo.server import Server
+from app.demo.server import ACCESS_TOKEN, Server
 
 SESSION_LIFETIME = 8 * 3600  # seconds
+ASK_PAGE = (
+    '<!doctype html><html lang="en"><title>Sign out</title>'
+    '<form method="post"><button>Sign out of the demo provider</button></form>'
+)
+DONE_PAGE = '<!doctype html><html lang="en"><title>Signed out</title><p>You are signed out of the demo provider.'
 SIGN_IN_PAGE = Path(__file__).parent / 'sign_in.html'
 
 
@@ -102,12 +107,14 @@ class DemoProvider:
         """The authorization endpoint: a code, an error, or the sign-in page."""
         pairs = await _parameters(http)
         session = self._session(http)
-        request = Request('GET', str(http.url), {}, pairs, _unless_stale(session, dict(pairs)))
+        request = Request('GET', self.issuer, {}, pairs, _unless_stale(session, dict(pairs)))
         person = BY_SUBJECT.get(request.session.subject) if request.session else None
         try:
             grant = self._server.get_consent_grant(request, end_user=person)
         except OAuth2Error as error:
             return self._answer(self._server.handle_error_response(request, error), request)
+        except ValueError:  # Authlib cannot put what was sent into the words of an error (RFC 6749 §4.1.2.1)
+            return JSONResponse({'error': 'invalid_request'}, status_code=400)
         if person is None or getattr(grant, 'prompt', None) == 'login':
             return self._sign_in_page(pairs)
         answer = self._server.create_authorization_response(request, grant_user=person, grant=grant)
@@ -133,18 +140,18 @@ class DemoProvider:
         return response
 
     async def token(self, http: HttpRequest) -> Response:
-        request = Request('POST', str(http.url), http.headers, await _parameters(http))
+        request = Request('POST', self.issuer, http.headers, await _parameters(http))
         return self._answer(await run_in_threadpool(self._server.create_token_response, request))
 
     async def revoke(self, http: HttpRequest) -> Response:
-        request = Request('POST', str(http.url), http.headers, await _parameters(http))
+        request = Request('POST', self.issuer, http.headers, await _parameters(http))
         return self._answer(await run_in_threadpool(self._server.create_endpoint_response, 'revocation', request))
 
     async def userinfo(self, http: HttpRequest) -> Response:
         """OpenID Connect Core §5.3."""
         scheme, _, token = http.headers.get('Authorization', '').partition(' ')
         try:
-            claims = self._key.verify(token) if scheme.lower() == 'bearer' else {}
+            claims = self._key.verify(token, ACCESS_TOKEN) if scheme.lower() == 'bearer' else {}
         except (JoseError, ValueError):
             claims = {}
         person = BY_SUBJECT.get(claims.get('sub', ''))
@@ -154,11 +161,16 @@ class DemoProvider:
         return JSONResponse(person.claims(claims['scope']))
 
     async def end_session(self, http: HttpRequest) -> Response:
-        """RP-initiated logout: with a valid hint it is done at once, without one it says what to do."""
-        request = Request('GET', str(http.url), http.headers, await _parameters(http))
-        answer = self._server.create_endpoint_response('end_session', request)
-        page = HTMLResponse('<!doctype html><title>Signed out</title><p>You are signed out of the demo provider.')
-        response = self._answer(answer) if answer else page
+        """RP-initiated logout: at once with a valid hint, else only if the person says so (§6 of its specification)."""
+        request = Request('GET', self.issuer, http.headers, await _parameters(http))
+        try:
+            validated = self._server.validate_endpoint_request('end_session', request)
+        except OAuth2Error as error:
+            return self._answer(self._server.handle_error_response(request, error))
+        if validated.needs_confirmation and http.method == 'GET':
+            return HTMLResponse(ASK_PAGE)
+        answer = self._server.create_endpoint_response('end_session', validated)
+        response = self._answer(answer) if answer else HTMLResponse(DONE_PAGE)
         response.delete_cookie(self._cookie, path=self._path)
         return response
 
@@ -202,7 +214,7 @@ _ASKS_AGAIN = frozenset({'prompt', 'max_age'})  # the click has just answered th
 def _unless_stale(session: ProviderSession | None, params: dict[str, Any]) -> ProviderSession | None:
     """The session, unless `max_age` asks for a younger one (OpenID Connect Core §3.1.2.1)."""
     max_age = params.get('max_age', '')
-    if session and max_age.isdigit() and time.time() - session.auth_time > int(max_age):
+    if session and max_age.isdecimal() and time.time() - session.auth_time > float(max_age):
         return None
     return session
 

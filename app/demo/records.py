@@ -124,9 +124,14 @@ class RefreshTokens:
         record = json.loads(row[0])
         return RefreshToken(**{**record, 'token': token, 'session': ProviderSession(**record['session'])})
 
-    def use(self, token: RefreshToken) -> None:
+    def use(self, token: RefreshToken) -> bool:
+        """Mark it as used; if another request just did, revoke the family, and return False."""
         with self._lock:
-            self._db.execute('UPDATE refresh_tokens SET used = 1 WHERE key = ?', (_key(token.token),))
+            statement = 'UPDATE refresh_tokens SET used = 1 WHERE key = ? AND used = 0'
+            if self._db.execute(statement, (_key(token.token),)).rowcount == 1:
+                return True
+        self.revoke(token.family)
+        return False
 
     def revoke(self, family: str) -> None:
         with self._lock:

@@ -9,7 +9,7 @@ from typing import Any
 
 from authlib.common.security import generate_token
 from authlib.oauth2.rfc6749 import AuthorizationServer
-from authlib.oauth2.rfc6749.errors import InvalidRequestError
+from authlib.oauth2.rfc6749.errors import InvalidGrantError, InvalidRequestError
 from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant, RefreshTokenGrant
 from authlib.oauth2.rfc7009 import RevocationEndpoint
 from authlib.oauth2.rfc7636 import CodeChallenge
@@ -18,13 +18,14 @@ from authlib.oidc.rpinitiated import EndSessionEndpoint
 from joserfc.jwk import KeySet
 
 from app.demo.keys import SigningKey
-from app.demo.messages import SCOPES, Answer, Client, Request
+from app.demo.messages import Answer, Client, Request
 from app.demo.people import BY_SUBJECT, Person
 from app.demo.records import CODE_LIFETIME, Code, Codes, RefreshToken, RefreshTokens
 
 logging.getLogger('authlib').setLevel(logging.INFO)  # at DEBUG it logs the tokens that it issues
 
 ID_TOKEN_LIFETIME = 3600  # seconds
+ACCESS_TOKEN = 'at+jwt'  # its `typ` (RFC 9068 §2.1)
 
 
 class Server(AuthorizationServer):
@@ -39,7 +40,7 @@ class Server(AuthorizationServer):
         refresh_tokens: RefreshTokens,
         token_lifetime: Callable[[], int],
     ) -> None:
-        super().__init__(scopes_supported=SCOPES)
+        super().__init__()
         self.issuer, self.key, self.codes, self.refresh_tokens = issuer, key, codes, refresh_tokens
         self.token_lifetime = token_lifetime
         self._clients = {client.client_id: client for client in clients}
@@ -73,7 +74,7 @@ class Server(AuthorizationServer):
             )
             self.refresh_tokens.keep(record)
 
-    def _generate(self, *, client: Client, user: Person, scope: str, **_: Any) -> dict[str, Any]:
+    def _generate(self, *, grant_type: str, client: Client, user: Person, scope: str, **_: Any) -> dict[str, Any]:
         now, lifetime = int(time.time()), self.token_lifetime()
         claims = {
             'iss': self.issuer,
@@ -85,8 +86,8 @@ class Server(AuthorizationServer):
             'jti': generate_token(24),
             'scope': scope,
         }
-        token = {'token_type': 'Bearer', 'access_token': self.key.sign(claims, 'at+jwt')}  # RFC 9068
-        if 'offline_access' in scope.split():
+        token = {'token_type': 'Bearer', 'access_token': self.key.sign(claims, ACCESS_TOKEN)}
+        if grant_type == 'refresh_token' or 'offline_access' in scope.split():
             token['refresh_token'] = generate_token(48)
         return {**token, 'expires_in': lifetime, 'scope': scope}
 
@@ -135,7 +136,8 @@ class RefreshGrant(RefreshTokenGrant):
         return BY_SUBJECT[refresh_token.session.subject]
 
     def revoke_old_credential(self, refresh_token: RefreshToken) -> None:
-        self.server.refresh_tokens.use(refresh_token)
+        if not self.server.refresh_tokens.use(refresh_token):
+            raise InvalidGrantError('The refresh token was used by two requests at once.')
 
 
 class OnlyS256(CodeChallenge):

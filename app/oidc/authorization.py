@@ -105,7 +105,7 @@ def check_authorization_response(
     Raises `InvalidResponse` if `state` is not the request's, if `iss` is another's or is missing although promised
     (RFC 9207 §2.4), or if there is no code; else the error that the provider's `error` stands for.
     """
-    if not hmac.compare_digest((response.state or '').encode(), request.state.encode()):
+    if not hmac.compare_digest((response.state or '').encode(errors='replace'), request.state.encode()):
         raise InvalidResponse('the authorization response has another state than the request')
     if response.iss is not None and response.iss != metadata.issuer:
         raise InvalidResponse(f'the authorization response is from {response.iss!r}')

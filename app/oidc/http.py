@@ -30,7 +30,7 @@ async def ask(client: httpx.AsyncClient, method: str, url: str, **options: Any) 
     try:
         async with asyncio.timeout(DEADLINE):
             response = await client.request(method, url, **options)
-    except (httpx.RequestError, httpx.InvalidURL, TimeoutError) as error:
+    except (httpx.RequestError, httpx.InvalidURL, UnicodeError, TimeoutError) as error:
         raise ProviderUnreachable(f'{method} {_bare(url)}: {type(error).__name__} {error}'.rstrip()) from error
     document = _json_object(response)
     if response.is_success and document is not None:
@@ -51,7 +51,7 @@ def _failure(response: httpx.Response, document: dict[str, Any] | None, detail: 
 def _json_object(response: httpx.Response) -> dict[str, Any] | None:
     try:
         document = response.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return document if isinstance(document, dict) else None
 
@@ -59,11 +59,11 @@ def _json_object(response: httpx.Response) -> dict[str, Any] | None:
 def _retry_after(response: httpx.Response) -> float | None:
     """Seconds, from either form of the header (RFC 9110 §10.2.3)."""
     value = response.headers.get('Retry-After', '')
-    if value.isdigit():
+    if value.isascii() and value.isdigit():
         return float(value)
     try:
         return max(0.0, parsedate_to_datetime(value).timestamp() - _date(response))
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 

@@ -28,10 +28,10 @@ def verify_signature(metadata: Metadata, id_token: str, keys: Iterable[dict[str,
     """
     try:
         header = jwt.get_unverified_header(id_token)
-    except jwt.InvalidTokenError as error:
+    except (jwt.InvalidTokenError, ValueError) as error:
         raise InvalidIdToken(f'the ID token is no JWT: {error}') from error
     algorithm, kid = header.get('alg'), header.get('kid')
-    if algorithm not in metadata.id_token_algorithms:
+    if not isinstance(algorithm, str) or algorithm not in metadata.id_token_algorithms:
         raise InvalidIdToken(f'the ID token is signed with {algorithm!r}')
     for jwk in keys:
         if jwk.get('use', 'sig') != 'sig' or (kid is not None and jwk.get('kid', kid) != kid):
@@ -106,8 +106,9 @@ def _half_hash(access_token: str, algorithm: str) -> str:
 
 
 def _equal(value: object, expected: str) -> bool:
-    return isinstance(value, str) and hmac.compare_digest(value.encode(), expected.encode())
+    return isinstance(value, str) and hmac.compare_digest(value.encode(errors='replace'), expected.encode())
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    """A moment that can be computed with: JSON, as Python reads it, also has NaN, Infinity and endless digits."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 2**53

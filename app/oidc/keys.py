@@ -7,11 +7,11 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from app.clock import Clock
-from app.errors import InvalidIdToken
+from app.errors import ProviderFailed
 from app.oidc.id_token import Claims, UnknownKey, verify_signature
 from app.oidc.metadata import Metadata
 
-REFETCH_INTERVAL = 60.0  # seconds; an unknown key fetches the set again, at most this often
+REFETCH_INTERVAL = 60.0  # seconds; an unknown key fetches a set that was there again, at most this often
 
 
 class KeySet:
@@ -20,29 +20,36 @@ class KeySet:
     def __init__(self, fetch: Callable[[], Awaitable[dict[str, Any]]], clock: Clock) -> None:
         self._fetch = fetch
         self._clock = clock
-        self._keys: list[dict[str, Any]] = []
-        self._fetched_at = float('-inf')
+        self._keys: list[dict[str, Any]] | None = None
+        self._refetched_at = float('-inf')
         self._lock = asyncio.Lock()
 
     async def verify(self, metadata: Metadata, id_token: str) -> Claims:
         """The claims of an ID token that one of the keys signed; a signature by an unknown key fetches the set again.
 
-        Raises `InvalidIdToken`, or what the fetching raises.
+        Raises `InvalidIdToken`, `ProviderFailed` if the key set is none, or what the fetching raises.
         """
+        keys = self._keys
         try:
-            return verify_signature(metadata, id_token, self._keys)
+            return verify_signature(metadata, id_token, keys or [])
         except UnknownKey:
-            await self._refetch()
-            return verify_signature(metadata, id_token, self._keys)
+            return verify_signature(metadata, id_token, await self._newer_than(keys))
 
-    async def _refetch(self) -> None:
+    async def _newer_than(self, known: list[dict[str, Any]] | None) -> list[dict[str, Any]]:
+        """Keys that were fetched after the known ones, by us or by somebody meanwhile; the same ones if it is too soon.
+
+        The first fetch does not count for that: keys may be rotated right after it.
+        """
         async with self._lock:
-            elapsed = self._clock.now() - self._fetched_at
-            if 0 <= elapsed < REFETCH_INTERVAL:
-                return
-            document = await self._fetch()
-            keys = document.get('keys')
-            if not isinstance(keys, list):
-                raise InvalidIdToken('the key set of the provider has no keys')
-            self._keys = [key for key in keys if isinstance(key, dict)]
-            self._fetched_at = self._clock.now()
+            if self._keys is None:
+                self._keys = await self._fetched()
+            elif self._keys is known and not 0 <= self._clock.now() - self._refetched_at < REFETCH_INTERVAL:
+                self._keys = await self._fetched()
+                self._refetched_at = self._clock.now()
+            return self._keys
+
+    async def _fetched(self) -> list[dict[str, Any]]:
+        keys = (await self._fetch()).get('keys')
+        if not isinstance(keys, list):
+            raise ProviderFailed('the key set of the provider has no keys')
+        return [key for key in keys if isinstance(key, dict)]

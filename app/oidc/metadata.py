@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -13,6 +14,7 @@ from app.errors import DiscoveryInvalid
 ASYMMETRIC_ALGORITHMS: Final = frozenset(
     {'RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'}
 )
+_HOST_AND_PORT = re.compile(r'[A-Za-z0-9_.:\[\]-]+')  # it becomes part of our Content Security Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +91,13 @@ def _url(document: dict[str, Any], name: str) -> str | None:
     value = document.get(name)
     if not isinstance(value, str):
         return None
-    scheme, issuer_scheme = urlsplit(value).scheme, urlsplit(document['issuer']).scheme
-    return value if scheme in {'https', issuer_scheme} and scheme in {'http', 'https'} else None
+    try:
+        url = urlsplit(value)
+        _ = url.port  # raises ValueError where it is no number
+    except ValueError:
+        return None
+    schemes = {'https', urlsplit(document['issuer']).scheme} & {'http', 'https'}
+    return value if url.scheme in schemes and url.hostname and _HOST_AND_PORT.fullmatch(url.netloc) else None
 
 
 def _strings(value: object, default: Iterable[str]) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote_plus
@@ -13,6 +14,8 @@ from authlib.oauth2.rfc6749.parameters import prepare_token_request
 from app.errors import ProviderFailed
 from app.oidc.authorization import AuthorizationRequest
 from app.oidc.metadata import Metadata, Registration
+
+_VISIBLE = re.compile('[ -~]+')  # what an access token consists of (RFC 6749 appendix A.12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +54,8 @@ def check_token_response(document: dict[str, Any], requested_scope: str) -> Toke
     Raises `ProviderFailed` if it has no bearer access token.
     """
     access_token, token_type = document.get('access_token'), document.get('token_type')
-    if not isinstance(access_token, str) or not access_token:
-        raise ProviderFailed('the token response has no access token')
+    if not isinstance(access_token, str) or not _VISIBLE.fullmatch(access_token):
+        raise ProviderFailed('the token response has no usable access token')
     if not isinstance(token_type, str) or token_type.lower() != 'bearer':
         raise ProviderFailed(f'the token response has the token type {token_type!r}')
     return TokenResponse(
@@ -66,16 +69,15 @@ def check_token_response(document: dict[str, Any], requested_scope: str) -> Toke
 
 def _authenticated(metadata: Metadata, registration: Registration, body: str) -> TokenRequest:
     """With the client's credentials: client_secret_basic, client_secret_post or none (OpenID Connect Core §9)."""
-    client_id, secret = registration.client_id, registration.client_secret
+    client_id, secret, offered = registration.client_id, registration.client_secret, metadata.token_auth_methods
     if secret is None:
         method = 'none'
-    elif (
-        'client_secret_basic' in metadata.token_auth_methods or 'client_secret_post' not in metadata.token_auth_methods
-    ):
-        method = 'client_secret_basic'
-        client_id, secret = quote_plus(client_id), quote_plus(secret)  # RFC 6749 §2.3.1; Authlib leaves it to us
+    elif 'client_secret_post' in offered and ('client_secret_basic' not in offered or quote_plus(secret) != secret):
+        method = 'client_secret_post'  # a form leaves no doubt about special characters; see below
     else:
-        method = 'client_secret_post'
+        method = 'client_secret_basic'
+        # RFC 6749 §2.3.1 has both encoded, which not every provider undoes; Authlib leaves it to us.
+        client_id, secret = quote_plus(client_id), quote_plus(secret)
     url, headers, body = ClientAuth(client_id, secret, method).prepare(
         'POST', metadata.token_endpoint, dict(DEFAULT_HEADERS), body
     )
@@ -90,6 +92,6 @@ def _seconds(value: object) -> float | None:
     """A lifetime; some providers send it as text. What is no positive number counts as not said."""
     try:
         seconds = float(value) if isinstance(value, int | float | str) and not isinstance(value, bool) else 0.0
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return seconds if 0 < seconds < float('inf') else None

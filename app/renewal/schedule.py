@@ -49,7 +49,7 @@ def next_attempt(
         moment = now + max(_retry_delay(failures, expires_at - now) * jitter, retry_after)
         if moment > expires_at + grace:
             return None
-    return max(moment, now, _after_burst(recent))
+    return max(moment, now, _after_burst(recent, now))
 
 
 def _retry_delay(failures: int, remaining: float) -> float:
@@ -57,6 +57,7 @@ def _retry_delay(failures: int, remaining: float) -> float:
     return min(backoff, max(EAGER_RETRY, remaining / 2)) if remaining > 0 else backoff
 
 
-def _after_burst(recent: Sequence[float]) -> float:
-    """The earliest moment at which one more attempt keeps the limit."""
+def _after_burst(recent: Sequence[float], now: float) -> float:
+    """The earliest moment at which one more attempt keeps the limit; a clock that was set back does not count."""
+    recent = [moment for moment in recent if moment <= now]
     return recent[-BURST] + BURST_WINDOW if len(recent) >= BURST else 0.0

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from app.errors import AnotherBrowser
 from app.oidc.authorization import AuthorizationRequest
 from app.sessions.session import ABANDONED_AFTER, Session, Tokens
-from app.sessions.sign_in import SignIn
+from app.sessions.sign_in import SIGN_IN_LIFETIME, SignIn
 from app.sessions.vault import Sealed, Vault
 
 log = logging.getLogger(__name__)
@@ -68,9 +68,13 @@ class SqliteSessionStore:
         return self._session(row, session_id)
 
     async def begin_sign_in(self, sign_in: SignIn) -> None:
-        sealed = self._seal(sign_in)
-        row = (_key(sign_in.request.state), _key(sign_in.browser), sign_in.expires_at, sealed)
-        await self._run(lambda db: db.execute('INSERT INTO sign_ins VALUES (?, ?, ?, ?)', row))
+        row = (_key(sign_in.request.state), _key(sign_in.browser), sign_in.expires_at, self._seal(sign_in))
+
+        def insert(db: sqlite3.Connection) -> None:
+            db.execute('DELETE FROM sign_ins WHERE expires_at <= ?', (sign_in.expires_at - SIGN_IN_LIFETIME,))
+            db.execute('INSERT INTO sign_ins VALUES (?, ?, ?, ?)', row)
+
+        await self._run(insert)
 
     async def finish_sign_in(self, state: str, browser: str, now: float) -> SignIn | None:
         def take(db: sqlite3.Connection) -> Any:
@@ -80,10 +84,8 @@ class SqliteSessionStore:
                 raise AnotherBrowser
             return _one(db, 'DELETE FROM sign_ins WHERE key = ? RETURNING sealed', _key(state))
 
-        document = self._unseal(await self._run(take))
-        if document is None or document['request']['state'] != state:
-            return None
-        return SignIn(**{**document, 'request': AuthorizationRequest(**document['request'])})
+        sign_in = self._unseal(await self._run(take), _sign_in)
+        return sign_in if sign_in and sign_in.browser == browser and sign_in.request.state == state else None
 
     async def close(self) -> None:
         await asyncio.get_running_loop().run_in_executor(self._thread, self._db.close)
@@ -101,20 +103,20 @@ class SqliteSessionStore:
     def _seal(self, value: Session | SignIn) -> bytes:
         return self._vault.seal(json.dumps(asdict(value)))
 
-    def _unseal(self, row: Any) -> Any:
+    def _unseal(self, row: Any, value_of: Callable[[dict[str, Any]], T]) -> T | None:
         if row is None:
             return None
         try:
-            return json.loads(self._vault.unseal(row[0]))
+            return value_of(json.loads(self._vault.unseal(row[0])))
         except Sealed:
             log.warning('a record cannot be opened with the present SECRET_KEY, so it counts as gone')
-            return None
+        except (KeyError, TypeError):
+            log.warning('a record is of another version of this app, so it counts as gone')
+        return None
 
     def _session(self, row: Any, session_id: str) -> Session | None:
-        document = self._unseal(row)
-        if document is None or document['id'] != session_id:
-            return None
-        return Session(**{**document, 'tokens': Tokens(**document['tokens'])})
+        session = self._unseal(row, _session)
+        return session if session and session.id == session_id else None
 
 
 def _open(path: Path) -> sqlite3.Connection:
@@ -126,6 +128,14 @@ def _open(path: Path) -> sqlite3.Connection:
     db.execute('PRAGMA synchronous = FULL')  # a rotated refresh token must not be lost with the power
     db.executescript(SCHEMA)
     return db
+
+
+def _session(document: dict[str, Any]) -> Session:
+    return Session(**{**document, 'tokens': Tokens(**document['tokens'])})
+
+
+def _sign_in(document: dict[str, Any]) -> SignIn:
+    return SignIn(**{**document, 'request': AuthorizationRequest(**document['request'])})
 
 
 def _one(db: sqlite3.Connection, statement: str, *values: Any) -> Any:

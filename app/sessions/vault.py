@@ -11,7 +11,8 @@ from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from app.settings import Settings
+from app.errors import SettingsError
+from app.settings import MIN_KEY_LENGTH, Settings
 
 KEY_FILE = 'secret.key'
 
@@ -55,10 +56,15 @@ def generated_secret_key(data_dir: Path) -> str:
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, 'w') as file:
             file.write(secrets.token_urlsafe(48))
+            file.flush()
+            os.fsync(file.fileno())
         try:
             os.link(draft, path)  # unlike a rename, it never replaces what another process made meanwhile
         except FileExistsError:
             pass
         finally:
             draft.unlink()
-    return path.read_text()
+    key = path.read_text().strip()
+    if len(key) < MIN_KEY_LENGTH:
+        raise SettingsError(f'SECRET_KEY: the one in {path} is damaged; remove the file, and everybody signs in anew')
+    return key

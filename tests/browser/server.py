@@ -1,0 +1,90 @@
+"""Real servers for the browser: the app in a process of its own, the provider in this one."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import uvicorn
+
+ROOT = Path(__file__).parent.parent.parent
+START_LIMIT = 60.0  # seconds
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(('127.0.0.1', 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class AppServer:
+    """`python main.py` with these settings; `url` is where it is."""
+
+    def __init__(self, data_dir: Path, port: int | None = None, **settings: str) -> None:
+        port = port or free_port()
+        self.url = f'http://localhost:{port}'
+        self._settings = {'BASE_URL': self.url, 'DATA_DIR': str(data_dir), **settings}
+        self._process: asyncio.subprocess.Process | None = None
+        self._log = data_dir / 'log.txt'
+
+    async def start(self) -> None:
+        """Start it, and wait until it answers."""
+        self._log.parent.mkdir(parents=True, exist_ok=True)
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(('PYTEST', 'NICEGUI'))}
+        with self._log.open('ab') as log:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable, 'main.py', cwd=ROOT, env={**inherited, **self._settings}, stdout=log, stderr=log
+            )
+        await self._answers()
+
+    async def kill(self) -> None:
+        """`kill -9`."""
+        await self._end(signal.SIGKILL)
+
+    async def stop(self) -> None:
+        await self._end(signal.SIGTERM)
+
+    def log(self) -> str:
+        return self._log.read_text()
+
+    async def _end(self, number: signal.Signals) -> None:
+        process, self._process = self._process, None
+        if process and process.returncode is None:
+            process.send_signal(number)
+            await process.wait()
+
+    async def _answers(self) -> None:
+        async with asyncio.timeout(START_LIMIT), httpx.AsyncClient(trust_env=False) as client:
+            while True:
+                assert self._process
+                assert self._process.returncode is None, self.log()
+                try:
+                    await client.get(f'{self.url}/health')
+                except httpx.TransportError:
+                    await asyncio.sleep(0.05)  # not for time to pass, but for the process to listen
+                else:
+                    return
+
+
+@asynccontextmanager
+async def served(app: Any, port: int) -> AsyncIterator[None]:
+    """Serve an ASGI app from this process, on loopback."""
+    server = uvicorn.Server(
+        uvicorn.Config(app, host='127.0.0.1', port=port, log_level='warning', lifespan='off', ws='none')
+    )
+    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # the test run keeps its own
+    task = asyncio.create_task(server.serve())
+    while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
+        await asyncio.sleep(0.01)
+    yield
+    server.should_exit = server.force_exit = True  # nobody waits for a request that a test left hanging
+    await task

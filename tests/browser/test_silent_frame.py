@@ -1,0 +1,132 @@
+"""The hidden iframe, its page and the bridge: what they let in, and what they leave behind."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.async_api import BrowserContext, Page, expect
+
+from tests.browser.conftest import StartApp
+from tests.browser.server import AppServer
+from tests.browser.tab import renewals, renewed, sign_in
+from tests.provider import RecordingProvider
+
+
+async def test_the_frame_is_hidden_and_gone_when_it_is_done(
+    app: AppServer, provider: RecordingProvider, page: Page
+) -> None:
+    """[hidden presentation]"""
+    await sign_in(page, app.url)
+    release = provider.hang('/authorize')
+    await page.get_by_test_id('renew').click()
+    frame = page.locator('iframe')
+    await expect(frame).to_have_count(1)
+    await expect(frame).to_be_hidden()
+    release.set()
+    await renewed(page, 1)
+    await expect(frame).to_have_count(0)
+
+
+@pytest.mark.tutorial_bug(7)
+@pytest.mark.tutorial_bug(8)
+async def test_messages_from_anywhere_else_are_not_taken_for_the_answer(
+    app: AppServer, provider: RecordingProvider, page: Page
+) -> None:
+    """[and message origin does not match should never resolve] [source does not match should never resolve]"""
+    await sign_in(page, app.url)
+    release = provider.hang('/authorize')
+    provider.requests.clear()
+    await page.get_by_test_id('renew').click()
+    await expect(page.locator('iframe')).to_have_count(1)
+    await page.evaluate(
+        """() => {
+          const forged = { query: '?code=forged&state=forged', fragment: '' };
+          window.postMessage(forged, '*');  // our own origin, but not our frame
+          const other = document.createElement('iframe');
+          other.srcdoc = '<script>parent.postMessage({query: "?code=x&state=y", fragment: ""}, "*")</script>';
+          document.body.append(other);      // our origin, another frame
+          const foreign = document.createElement('iframe');
+          foreign.sandbox = 'allow-scripts';
+          foreign.srcdoc = other.srcdoc;
+          document.body.append(foreign);    // another origin
+        }"""
+    )
+    await expect(page.get_by_test_id('session-state')).to_have_text('renewing')
+    release.set()
+    await renewed(page, 1)
+    assert provider.requests == ['/authorize', '/token']
+
+
+async def test_an_answer_that_no_request_waits_for_is_ignored(
+    app: AppServer, provider: RecordingProvider, page: Page
+) -> None:
+    await sign_in(page, app.url)
+    provider.requests.clear()
+    provider.token_lifetime = 600
+    await page.evaluate(
+        """() => new Promise((resolve) => {
+          const frame = document.createElement('iframe');
+          frame.src = '/silent#code=unasked&state=unasked';
+          frame.onload = resolve;
+          document.body.append(frame);
+        })"""
+    )
+    await renewed(page, 1)
+    assert provider.requests == ['/authorize', '/token']
+    assert await renewals(page) == 1
+
+
+async def test_an_answer_that_the_browser_makes_up_is_not_believed(
+    app: AppServer, provider: RecordingProvider, page: Page
+) -> None:
+    await sign_in(page, app.url)
+    provider.hang('/authorize')
+    provider.requests.clear()
+    await page.get_by_test_id('renew').click()
+    frame = page.locator('iframe')
+    await expect(frame).to_have_count(1)
+    await frame.evaluate("frame => { frame.src = '/silent?code=made-up&state=made-up' }")
+    await expect(page.get_by_role('alert')).to_contain_text('makes no sense')
+    assert '/token' not in provider.requests
+
+
+async def test_a_frame_that_gets_no_answer_is_given_up(
+    provider: RecordingProvider, start_against: StartApp, page: Page
+) -> None:
+    app = await start_against(SILENT_TIMEOUT='1')
+    provider.token_lifetime = 600
+    await sign_in(page, app.url)
+    release = provider.hang('/authorize')
+    await page.get_by_test_id('renew').click()
+    await expect(page.get_by_test_id('session-state')).to_have_text('retrying')
+    await expect(page.locator('iframe')).to_have_count(0)
+    await expect(page.get_by_text('You are still signed in')).to_be_visible()
+    release.set()
+    await renewed(page, 1)
+    await expect(page.get_by_test_id('session-state')).to_have_text('active')
+
+
+async def test_a_person_who_opens_the_page_by_hand_is_told_what_it_is(demo: AppServer, page: Page) -> None:
+    await page.goto(f'{demo.url}/silent?code=secret#state=secret')
+    await expect(page.get_by_role('heading')).to_have_text('Nothing to see here')
+    await expect(page).to_have_url(f'{demo.url}/silent')
+    await page.get_by_role('link').click()
+    await expect(page).to_have_url(f'{demo.url}/')
+
+
+async def test_the_page_says_nothing_to_another_origin_that_frames_it(
+    demo: AppServer, context: BrowserContext, page: Page
+) -> None:
+    await page.goto(demo.url)
+    stranger = await context.new_page()
+    await stranger.route('http://stranger.test/', lambda route: route.fulfill(body='<iframe></iframe>'))
+    await stranger.goto('http://stranger.test/')
+    heard = await stranger.evaluate(
+        """(url) => new Promise((resolve) => {
+          addEventListener('message', (event) => resolve(event.data));
+          const frame = document.querySelector('iframe');
+          frame.onload = () => setTimeout(() => resolve('nothing'), 200);
+          frame.src = url;
+        })""",
+        f'{demo.url}/silent?code=c&state=s',
+    )
+    assert heard == 'nothing'

@@ -1,0 +1,276 @@
+"""The authorization request, and the check of its response."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from app.errors import (
+    AccessDenied,
+    AppError,
+    ClientRefused,
+    InteractionRequired,
+    InvalidResponse,
+    ProviderFailed,
+)
+from app.oidc.authorization import (
+    AuthorizationResponse,
+    authorization_request,
+    check_authorization_response,
+    parse_authorization_response,
+    silent_authorization_request,
+)
+from app.oidc.metadata import Registration
+from tests.oidc.documents import CALLBACK, CLIENT_ID, ISSUER, REGISTRATION, authorization, metadata
+
+SILENT = 'https://app.example.com/silent'
+
+
+def parameters(url: str) -> dict[str, str]:
+    """The query, in which nothing may occur twice."""
+    found = parse_qs(urlsplit(url).query, keep_blank_values=True, strict_parsing=True)
+    assert all(len(values) == 1 for values in found.values())
+    return {name: values[0] for name, values in found.items()}
+
+
+def test_a_request_is_for_a_code_with_everything_that_protects_it() -> None:
+    request = authorization()
+    assert request.url.startswith(f'{ISSUER}/authorize?')
+    assert parameters(request.url) == {
+        'response_type': 'code',
+        'client_id': CLIENT_ID,
+        'redirect_uri': CALLBACK,
+        'scope': 'openid profile email',
+        'state': request.state,
+        'nonce': request.nonce,
+        'code_challenge': parameters(request.url)['code_challenge'],
+        'code_challenge_method': 'S256',
+    }
+
+
+def test_the_challenge_is_the_hash_of_the_verifier_and_the_verifier_stays_here() -> None:
+    request = authorization()
+    digest = hashlib.sha256(request.code_verifier.encode()).digest()
+    assert parameters(request.url)['code_challenge'] == base64.urlsafe_b64encode(digest).rstrip(b'=').decode()
+    assert request.code_verifier not in request.url
+    assert 43 <= len(request.code_verifier) <= 128  # RFC 7636 §4.1
+
+
+@pytest.mark.tutorial_bug(9)
+def test_every_request_has_its_own_state_nonce_and_verifier() -> None:
+    requests = [authorization() for _ in range(20)]
+    secrets = {secret for made in requests for secret in (made.state, made.nonce, made.code_verifier)}
+    assert len(secrets) == 60
+    assert min(map(len, secrets)) >= 43
+
+
+@pytest.mark.tutorial_bug(20)
+def test_a_request_never_shows_its_secrets() -> None:
+    request = authorization()
+    for secret in (request.state, request.nonce, request.code_verifier):
+        assert secret not in f'{request} {request!r}'
+
+
+@pytest.mark.parametrize(('audience', 'sent'), [(None, None), ('https://api.example.com', 'https://api.example.com')])
+def test_an_audience_is_asked_for_only_if_one_is_set(audience: str | None, sent: str | None) -> None:
+    request = authorization_request(metadata(), Registration(CLIENT_ID, 'openid', audience=audience), CALLBACK)
+    assert parameters(request.url).get('audience') == sent
+
+
+def test_an_endpoint_that_has_a_query_keeps_it() -> None:
+    request = authorization(authorization_endpoint=f'{ISSUER}/authorize?p=B2C_1_sign%20in&empty=')
+    found = parameters(request.url)
+    assert (found['p'], found['empty'], found['response_type']) == ('B2C_1_sign in', '', 'code')
+
+
+def test_a_parameter_that_is_none_is_left_out() -> None:
+    request = authorization_request(metadata(), REGISTRATION, CALLBACK, prompt='login', max_age=None)
+    found = parameters(request.url)
+    assert found['prompt'] == 'login'
+    assert 'max_age' not in found
+
+
+@pytest.mark.parametrize(
+    ('modes', 'asked'),
+    [
+        pytest.param(None, 'fragment', id='nothing said'),
+        pytest.param(['query', 'fragment', 'form_post'], 'fragment', id='both'),
+        pytest.param(['query', 'form_post'], 'query', id='query only'),
+        pytest.param(['form_post'], None, id='neither'),
+        pytest.param([], None, id='none at all'),
+    ],
+)
+def test_a_silent_request_asks_for_a_fragment_only_where_it_is_offered(modes: Any, asked: str | None) -> None:
+    request = silent_authorization_request(metadata(response_modes_supported=modes), REGISTRATION, SILENT)
+    assert parameters(request.url).get('response_mode') == asked
+
+
+def test_a_silent_request_forbids_any_page() -> None:
+    found = parameters(silent_authorization_request(metadata(), REGISTRATION, SILENT).url)
+    assert (found['prompt'], found['redirect_uri'], found['response_type']) == ('none', SILENT, 'code')
+    assert found['code_challenge_method'] == 'S256'
+
+
+@pytest.mark.parametrize('hint', [None, 'the.id.token'])
+def test_a_silent_request_sends_a_hint_only_if_it_is_given_one(hint: str | None) -> None:
+    url = silent_authorization_request(metadata(), REGISTRATION, SILENT, hint).url
+    assert parameters(url).get('id_token_hint') == hint
+
+
+@pytest.mark.parametrize(
+    ('parts', 'expected'),
+    [
+        pytest.param(('?code=c&state=s', ''), AuthorizationResponse('c', 's'), id='in the query'),
+        pytest.param(('', '#code=c&state=s'), AuthorizationResponse('c', 's'), id='in the fragment'),
+        pytest.param(('code=c&state=s',), AuthorizationResponse('c', 's'), id='without a question mark'),
+        pytest.param(
+            ('?code=c&state=s&iss=https%3A%2F%2Flogin.example.com',),
+            AuthorizationResponse('c', 's', iss=ISSUER),
+            id='with iss',
+        ),
+        pytest.param(
+            ('?error=login_required&error_description=Who+are%20you%3F&state=s', ''),
+            AuthorizationResponse(None, 's', 'login_required', 'Who are you?'),
+            id='an error',
+        ),
+        pytest.param(
+            ('?code=c', '#error=server_error&state=s'),
+            AuthorizationResponse('c', 's', 'server_error'),
+            id='a code in the query and an error in the fragment',
+        ),
+        pytest.param(('?code=c&state=s&session_state=x%26y',), AuthorizationResponse('c', 's'), id='with extras'),
+        pytest.param(('?code=&state=&error=',), AuthorizationResponse(), id='with empty values'),
+        pytest.param(('?code=c&state=s&iss=',), AuthorizationResponse('c', 's', iss=''), id='with an empty iss'),
+        pytest.param(('?', '#'), AuthorizationResponse(), id='empty'),
+        pytest.param((), AuthorizationResponse(), id='nothing'),
+        pytest.param(('?&&=&x', '#\x00\n=&;'), AuthorizationResponse(), id='garbage'),
+        pytest.param(('{"code": "c", "state": "s"}',), AuthorizationResponse(), id='json'),
+    ],
+)
+def test_a_response_is_read_from_wherever_it_is(parts: tuple[str, ...], expected: AuthorizationResponse) -> None:
+    assert parse_authorization_response(*parts) == expected
+
+
+@pytest.mark.parametrize(
+    'parts',
+    [
+        pytest.param(('?code=c&code=d',), id='two codes'),
+        pytest.param(('?code=c&code=c',), id='the same code twice'),
+        pytest.param(('?state=s&state=',), id='two states, one empty'),
+        pytest.param(('?error=a&error=b',), id='two errors'),
+        pytest.param(('?iss=a&iss=b',), id='two issuers'),
+        pytest.param(('?session_state=a&session_state=b',), id='two of something unknown'),
+        pytest.param(('?code=c', '#code=d'), id='a code in the query and in the fragment'),
+        pytest.param(('?state=s', '#state=s'), id='a state in the query and in the fragment'),
+        pytest.param(('?%63ode=c&code=d',), id='two codes, one encoded'),
+        pytest.param(('?' + '&'.join(f'p{number}=x' for number in range(1000)),), id='a thousand parameters'),
+        pytest.param(('?code=%ff%fe',), id='no utf-8'),
+    ],
+)
+def test_a_response_that_is_ambiguous_or_unreadable_is_refused(parts: tuple[str, ...]) -> None:
+    with pytest.raises(InvalidResponse):
+        parse_authorization_response(*parts)
+
+
+@pytest.mark.tutorial_bug(20)
+def test_a_response_never_shows_its_code() -> None:
+    response = AuthorizationResponse('the-code', 'the-state')
+    assert 'the-code' not in repr(response)
+    assert 'the-state' not in repr(response)
+
+
+def test_the_answer_to_the_request_gives_its_code() -> None:
+    request = authorization()
+    assert check_authorization_response(metadata(), request, AuthorizationResponse('c', request.state)) == 'c'
+
+
+@pytest.mark.tutorial_bug(7)
+@pytest.mark.parametrize(
+    'state',
+    [
+        pytest.param(None, id='missing'),
+        pytest.param('', id='empty'),
+        pytest.param('x' * 43, id='another'),
+        pytest.param('é', id='not ascii'),
+        pytest.param('\ud800', id='half a surrogate pair'),
+    ],
+)
+def test_a_state_that_was_never_sent_is_refused_whatever_else_is_in_it(state: str | None) -> None:
+    request = authorization()
+    for response in (AuthorizationResponse('c', state), AuthorizationResponse(None, state, 'login_required')):
+        with pytest.raises(InvalidResponse, match='state'):
+            check_authorization_response(metadata(), request, response)
+
+
+def test_the_state_of_another_request_is_refused() -> None:
+    with pytest.raises(InvalidResponse, match='state'):
+        check_authorization_response(metadata(), authorization(), AuthorizationResponse('c', authorization().state))
+
+
+@pytest.mark.parametrize('promised', [True, None])
+@pytest.mark.parametrize('iss', ['https://evil.example', f'{ISSUER}/', ISSUER.upper(), ''])
+def test_a_response_from_another_issuer_is_refused(iss: str, promised: bool | None) -> None:
+    """RFC 9207 §2.4: the mix-up attack."""
+    request = authorization()
+    known = metadata(authorization_response_iss_parameter_supported=promised)
+    for error in (None, 'login_required'):
+        with pytest.raises(InvalidResponse, match='is from'):
+            check_authorization_response(known, request, AuthorizationResponse('c', request.state, error, iss=iss))
+
+
+def test_a_response_without_the_promised_iss_is_refused() -> None:
+    request = authorization()
+    known = metadata(authorization_response_iss_parameter_supported=True)
+    with pytest.raises(InvalidResponse, match='promises'):
+        check_authorization_response(known, request, AuthorizationResponse('c', request.state))
+
+
+def test_an_error_may_lack_the_promised_iss() -> None:
+    request = authorization()
+    known = metadata(authorization_response_iss_parameter_supported=True)
+    with pytest.raises(InteractionRequired):
+        check_authorization_response(known, request, AuthorizationResponse(None, request.state, 'login_required'))
+
+
+@pytest.mark.parametrize('promised', [True, None])
+def test_the_right_iss_is_taken_promised_or_not(promised: bool | None) -> None:
+    request = authorization()
+    known = metadata(authorization_response_iss_parameter_supported=promised)
+    assert check_authorization_response(known, request, AuthorizationResponse('c', request.state, iss=ISSUER)) == 'c'
+
+
+@pytest.mark.tutorial_bug(6)
+@pytest.mark.parametrize('code', [None, 'c'])
+@pytest.mark.parametrize(
+    ('error', 'kind'),
+    [
+        ('login_required', InteractionRequired),
+        ('interaction_required', InteractionRequired),
+        ('consent_required', InteractionRequired),
+        ('account_selection_required', InteractionRequired),
+        ('access_denied', AccessDenied),
+        ('server_error', ProviderFailed),
+        ('temporarily_unavailable', ProviderFailed),
+        ('invalid_request', ClientRefused),
+        ('unauthorized_client', ClientRefused),
+        ('invalid_scope', ClientRefused),
+        ('something_new', InvalidResponse),
+    ],
+)
+def test_an_error_is_never_a_success_not_even_with_a_code(error: str, kind: type[AppError], code: str | None) -> None:
+    request = authorization()
+    response = AuthorizationResponse(code, request.state, error, 'in its own words')
+    with pytest.raises(kind) as caught:
+        check_authorization_response(metadata(), request, response)
+    assert caught.value.description == 'in its own words'
+
+
+@pytest.mark.tutorial_bug(6)
+def test_a_response_without_code_and_without_error_is_refused() -> None:
+    request = authorization()
+    with pytest.raises(InvalidResponse, match='no code'):
+        check_authorization_response(metadata(), request, AuthorizationResponse(None, request.state))

@@ -1,0 +1,351 @@
+"""The provider over the network: what is asked, how often, and what becomes of bad answers."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from typing import Any
+from urllib.parse import parse_qs, parse_qsl, urlsplit
+
+import httpx
+import pytest
+
+from app.errors import (
+    AnotherUser,
+    AppError,
+    ClientRefused,
+    CodeRefused,
+    DiscoveryInvalid,
+    InteractionRequired,
+    InvalidIdToken,
+    InvalidResponse,
+    ProviderFailed,
+    ProviderUnreachable,
+)
+from app.oidc.authorization import AuthorizationResponse
+from app.oidc.http import http_client
+from app.oidc.metadata import Registration
+from app.oidc.provider import Grant, Provider
+from tests.clock import START, FakeClock
+from tests.oidc.documents import CALLBACK, CLIENT_ID, ISSUER, REGISTRATION, discovery
+from tests.oidc.scripted_provider import DISCOVERY, ScriptedProvider
+from tests.oidc.signer import signer, unsigned
+
+HOME = 'https://app.example.com/'
+
+
+@pytest.fixture
+def scripted() -> ScriptedProvider:
+    return ScriptedProvider()
+
+
+@pytest.fixture
+async def oidc(scripted: ScriptedProvider, clock: FakeClock) -> AsyncIterator[Provider]:
+    async with http_client(httpx.MockTransport(scripted.handle)) as http:
+        yield Provider(ISSUER, REGISTRATION, http, clock)
+
+
+async def signed_in(oidc: Provider, scripted: ScriptedProvider, subject: str | None = None) -> Grant:
+    request = await oidc.sign_in_request(CALLBACK)
+    return await oidc.redeem(request, scripted.answer(request), subject=subject)
+
+
+async def test_nothing_is_asked_before_it_is_needed(oidc: Provider, scripted: ScriptedProvider) -> None:
+    assert scripted.requests == []
+    assert oidc.known is None
+
+
+async def test_a_sign_in_asks_each_thing_once(oidc: Provider, scripted: ScriptedProvider) -> None:
+    grant = await signed_in(oidc, scripted)
+    assert (grant.claims['sub'], grant.tokens.access_token) == ('alice', 'the-access-token')
+    assert scripted.paths == [DISCOVERY, '/token', '/jwks']
+
+
+async def test_the_next_sign_in_makes_exactly_one_token_request(oidc: Provider, scripted: ScriptedProvider) -> None:
+    await signed_in(oidc, scripted)
+    scripted.requests.clear()
+    await signed_in(oidc, scripted)
+    assert scripted.paths == ['/token']
+
+
+async def test_ten_sign_ins_at_once_find_the_provider_once(oidc: Provider, scripted: ScriptedProvider) -> None:
+    await asyncio.gather(*(oidc.sign_in_request(CALLBACK) for _ in range(10)))
+    assert scripted.paths == [DISCOVERY]
+
+
+async def test_the_token_request_is_the_requests_own(oidc: Provider, scripted: ScriptedProvider) -> None:
+    request = await oidc.silent_request(f'{HOME}silent')
+    await oidc.redeem(request, scripted.answer(request))
+    (sent,) = [asked for asked in scripted.requests if asked.url.path == '/token']
+    assert sent.method == 'POST'
+    assert 'Cookie' not in sent.headers
+    assert dict(parse_qsl(sent.content.decode())) == {
+        'grant_type': 'authorization_code',
+        'code': 'the-code',
+        'redirect_uri': f'{HOME}silent',
+        'code_verifier': request.code_verifier,
+        'client_id': CLIENT_ID,
+    }
+
+
+async def test_a_lifetime_counts_from_before_the_request(
+    oidc: Provider, scripted: ScriptedProvider, clock: FakeClock
+) -> None:
+    request = await oidc.sign_in_request(CALLBACK)
+    await clock.advance(7)
+    assert (await oidc.redeem(request, scripted.answer(request))).requested_at == START + 7
+
+
+@pytest.mark.parametrize('algorithm', ['RS256', 'RS512', 'ES256', 'EdDSA'])
+async def test_a_key_that_was_rotated_between_two_sign_ins_is_found(
+    oidc: Provider, scripted: ScriptedProvider, algorithm: str
+) -> None:
+    """[signing-key-rotation]"""
+    await signed_in(oidc, scripted)
+    scripted.requests.clear()
+    scripted.signer = signer(algorithm, kid='new')
+    await signed_in(oidc, scripted)
+    assert scripted.paths == ['/token', '/jwks']
+
+
+@pytest.mark.tutorial_bug(7)
+@pytest.mark.parametrize(
+    'claims',
+    [
+        pytest.param({'iss': 'https://evil.example'}, id='[invalid-iss]'),
+        pytest.param({'aud': 'another-app'}, id='[invalid-aud]'),
+        pytest.param({'sub': None}, id='[missing-sub]'),
+        pytest.param({'exp': START - 3600}, id='expired'),
+        pytest.param({'iat': START + 3600}, id='from the future'),
+        pytest.param({'nonce': 'another'}, id='[nonce-invalid]'),
+        pytest.param({'nonce': None}, id='missing nonce'),
+        pytest.param({'at_hash': 'x' * 22}, id='[invalid-athash]'),
+    ],
+)
+async def test_a_bad_id_token_is_no_sign_in(oidc: Provider, scripted: ScriptedProvider, claims: dict[str, Any]) -> None:
+    scripted.claims = claims
+    with pytest.raises(InvalidIdToken):
+        await signed_in(oidc, scripted)
+
+
+@pytest.mark.tutorial_bug(7)
+async def test_an_id_token_that_the_provider_did_not_sign_is_no_sign_in(
+    oidc: Provider, scripted: ScriptedProvider
+) -> None:
+    request = await oidc.sign_in_request(CALLBACK)
+    response = scripted.answer(request)
+    mallory = ScriptedProvider()
+    mallory.signer = signer(owner='mallory')
+    mallory.answer(request)
+    for forged in (mallory.id_token(), unsigned({'iss': ISSUER, 'sub': 'alice', 'aud': CLIENT_ID}), 'undefined'):
+        scripted.tokens = {'id_token': forged}
+        with pytest.raises(InvalidIdToken):
+            await oidc.redeem(request, response)
+
+
+async def test_a_token_response_without_id_token_is_no_sign_in(oidc: Provider, scripted: ScriptedProvider) -> None:
+    scripted.tokens = {'id_token': None}
+    with pytest.raises(InvalidIdToken, match='no ID token'):
+        await signed_in(oidc, scripted)
+
+
+@pytest.mark.tutorial_bug(7)
+async def test_a_forged_answer_never_reaches_the_token_endpoint(oidc: Provider, scripted: ScriptedProvider) -> None:
+    request = await oidc.sign_in_request(CALLBACK)
+    for response in (
+        AuthorizationResponse('the-code', 'a state that was never sent'),
+        AuthorizationResponse('the-code'),
+        AuthorizationResponse('the-code', request.state, iss='https://evil.example'),
+        AuthorizationResponse(None, request.state),
+    ):
+        with pytest.raises(InvalidResponse):
+            await oidc.redeem(request, response)
+    assert scripted.paths == [DISCOVERY]
+
+
+@pytest.mark.tutorial_bug(6)
+async def test_an_error_is_never_a_grant(oidc: Provider, scripted: ScriptedProvider) -> None:
+    request = await oidc.sign_in_request(CALLBACK)
+    with pytest.raises(InteractionRequired):
+        await oidc.redeem(request, AuthorizationResponse(None, request.state, 'login_required'))
+    assert scripted.paths == [DISCOVERY]
+
+
+@pytest.mark.tutorial_bug(6)
+@pytest.mark.parametrize(
+    ('answer', 'kind'),
+    [
+        pytest.param(httpx.Response(400, json={'error': 'invalid_grant'}), CodeRefused, id='invalid_grant'),
+        pytest.param(httpx.Response(401, json={'error': 'invalid_client'}), ClientRefused, id='invalid_client'),
+        pytest.param(httpx.Response(200, json={'error': 'invalid_grant'}), ProviderFailed, id='an error with 200'),
+        pytest.param(httpx.Response(403), ProviderFailed, id='403 without a body'),
+        pytest.param(httpx.Response(200, text='<html>'), ProviderFailed, id='html'),
+        pytest.param(httpx.Response(302, headers={'Location': '/'}), ProviderFailed, id='a redirect'),
+        pytest.param(httpx.Response(500), ProviderFailed, id='500'),
+        pytest.param(httpx.ReadTimeout('slow'), ProviderUnreachable, id='a timeout'),
+    ],
+)
+async def test_a_refused_code_is_never_a_grant(
+    oidc: Provider, scripted: ScriptedProvider, answer: httpx.Response | Exception, kind: type[AppError]
+) -> None:
+    scripted.instead['/token'] = answer
+    with pytest.raises(kind):
+        await signed_in(oidc, scripted)
+    assert scripted.paths == [DISCOVERY, '/token']
+
+
+@pytest.mark.tutorial_bug(19)
+async def test_a_renewal_for_somebody_else_is_refused(oidc: Provider, scripted: ScriptedProvider) -> None:
+    """[refresh-token-invalid-sub] [should enforce a matching sub claim]"""
+    await signed_in(oidc, scripted, subject='alice')
+    scripted.claims = {'sub': 'bob'}
+    with pytest.raises(AnotherUser):
+        await signed_in(oidc, scripted, subject='alice')
+
+
+@pytest.mark.parametrize('answer', [httpx.ConnectError('down'), httpx.Response(503)], ids=['no network', '503'])
+async def test_a_provider_that_is_down_at_first_is_found_later(
+    oidc: Provider, scripted: ScriptedProvider, answer: httpx.Response | Exception
+) -> None:
+    scripted.instead[DISCOVERY] = answer
+    with pytest.raises((ProviderUnreachable, ProviderFailed)):
+        await oidc.sign_in_request(CALLBACK)
+    scripted.instead.clear()
+    assert (await signed_in(oidc, scripted)).claims['sub'] == 'alice'
+
+
+async def test_a_wrong_discovery_document_is_not_kept(oidc: Provider, scripted: ScriptedProvider) -> None:
+    """[discovery-issuer-mismatch]"""
+    scripted.instead[DISCOVERY] = httpx.Response(200, json=discovery() | {'issuer': f'{ISSUER}/'})
+    with pytest.raises(DiscoveryInvalid):
+        await oidc.metadata()
+    assert oidc.known is None
+    scripted.instead.clear()
+    assert (await oidc.metadata()).issuer == ISSUER
+
+
+async def test_keys_that_are_out_of_reach_end_nothing(oidc: Provider, scripted: ScriptedProvider) -> None:
+    scripted.instead['/jwks'] = httpx.ConnectError('down')
+    with pytest.raises(ProviderUnreachable):
+        await signed_in(oidc, scripted)
+    scripted.instead.clear()
+    assert (await signed_in(oidc, scripted)).claims['sub'] == 'alice'
+
+
+# Userinfo
+
+
+async def test_userinfo_is_asked_for_with_the_token_in_the_header(oidc: Provider, scripted: ScriptedProvider) -> None:
+    """[userinfo-bearer-header] [scope-userinfo-claims]"""
+    assert (await oidc.userinfo('the-access-token', 'alice'))['email'] == 'alice@example.com'
+    asked = scripted.requests[-1]
+    assert asked.headers['Authorization'] == 'Bearer the-access-token'
+    assert asked.url == f'{ISSUER}/userinfo'
+
+
+@pytest.mark.parametrize('sub', ['bob', 'ALICE', '', None, 42])
+async def test_userinfo_about_somebody_else_is_refused(oidc: Provider, scripted: ScriptedProvider, sub: Any) -> None:
+    """[userinfo-invalid-sub] [sub from user info does not match sub in id_token]"""
+    scripted.userinfo = {'sub': sub, 'email': 'bob@example.com'}
+    with pytest.raises(InvalidIdToken, match='userinfo'):
+        await oidc.userinfo('the-access-token', 'alice')
+
+
+async def test_userinfo_without_sub_is_refused(oidc: Provider, scripted: ScriptedProvider) -> None:
+    scripted.userinfo = {'email': 'bob@example.com'}
+    with pytest.raises(InvalidIdToken, match='userinfo'):
+        await oidc.userinfo('the-access-token', 'alice')
+
+
+@pytest.mark.parametrize(
+    'answer',
+    [
+        pytest.param(httpx.ConnectError('down'), id='no network'),
+        pytest.param(httpx.Response(500), id='500'),
+        pytest.param(httpx.Response(401, json={'error': 'invalid_token'}), id='401'),
+        pytest.param(httpx.Response(200, text='header.claims.signature'), id='a signed answer'),
+        pytest.param(httpx.Response(200, json=[]), id='a list'),
+    ],
+)
+async def test_a_sign_in_survives_userinfo_that_is_down(
+    oidc: Provider, scripted: ScriptedProvider, answer: httpx.Response | Exception
+) -> None:
+    scripted.instead['/userinfo'] = answer
+    assert await oidc.userinfo('the-access-token', 'alice') == {}
+
+
+async def test_a_provider_without_userinfo_is_not_asked(oidc: Provider, scripted: ScriptedProvider) -> None:
+    scripted.instead[DISCOVERY] = httpx.Response(200, json=discovery(userinfo_endpoint=None))
+    assert await oidc.userinfo('the-access-token', 'alice') == {}
+    assert scripted.paths == [DISCOVERY]
+
+
+# Logout at the provider
+
+
+@pytest.mark.parametrize('hint', [None, 'the.id.token'])
+async def test_logging_out_goes_to_the_provider_and_back(oidc: Provider, hint: str | None) -> None:
+    """[rp-init-logout-no-state]"""
+    url = urlsplit(await oidc.end_session_url(HOME, hint) or '')
+    assert f'{url.scheme}://{url.netloc}{url.path}' == f'{ISSUER}/logout'
+    expected = {'client_id': [CLIENT_ID], 'post_logout_redirect_uri': [HOME]}
+    assert parse_qs(url.query) == (expected | {'id_token_hint': [hint]} if hint else expected)
+
+
+async def test_an_end_session_endpoint_that_has_a_query_keeps_it(oidc: Provider, scripted: ScriptedProvider) -> None:
+    document = discovery(end_session_endpoint=f'{ISSUER}/logout?p=B2C_1')
+    scripted.instead[DISCOVERY] = httpx.Response(200, json=document)
+    query = parse_qs(urlsplit(await oidc.end_session_url(HOME, None) or '').query)
+    assert (query['p'], query['post_logout_redirect_uri']) == (['B2C_1'], [HOME])
+
+
+@pytest.mark.parametrize(
+    'answer',
+    [
+        pytest.param(httpx.Response(200, json=discovery(end_session_endpoint=None)), id='no such place'),
+        pytest.param(httpx.Response(200, json=discovery() | {'issuer': 'x'}), id='another issuer'),
+        pytest.param(httpx.ConnectError('down'), id='no network'),
+    ],
+)
+async def test_logging_out_works_here_where_it_cannot_there(
+    oidc: Provider, scripted: ScriptedProvider, answer: httpx.Response | Exception
+) -> None:
+    scripted.instead[DISCOVERY] = answer
+    assert await oidc.end_session_url(HOME, 'the.id.token') is None
+
+
+# What is written down
+
+
+@pytest.mark.tutorial_bug(20)
+async def test_no_secret_is_ever_logged(clock: FakeClock, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    scripted = ScriptedProvider()
+    scripted.tokens = {'refresh_token': 'the-refresh-token'}
+    registration = Registration(CLIENT_ID, 'openid', client_secret='the-client-secret')
+    async with scripted.served(), http_client(trust_env=False) as http:
+        oidc = Provider(scripted.issuer, registration, http, clock)
+        request = await oidc.sign_in_request(CALLBACK)
+        grant = await oidc.redeem(request, scripted.answer(request))
+        logging.getLogger('test').info('%s %r', grant, request)
+        await oidc.userinfo(grant.tokens.access_token, 'alice')
+        scripted.instead = {'/userinfo': httpx.Response(401), '/token': httpx.Response(500)}
+        await oidc.userinfo(grant.tokens.access_token, 'alice')
+        with pytest.raises(ProviderFailed) as failed:
+            await oidc.redeem(request, scripted.answer(request))
+        logging.getLogger('test').error('renewal failed: %s', failed.value, exc_info=failed.value)
+    credentials = next(asked.headers['authorization'] for asked in scripted.requests if asked.url.path == '/token')
+    assert {'httpcore.http11', 'httpx', 'app.oidc.provider', 'test'} <= {record.name for record in caplog.records}
+    for secret in (
+        'the-access-token',
+        'the-refresh-token',
+        'the-client-secret',
+        'the-code',
+        credentials.removeprefix('Basic '),
+        grant.id_token,
+        grant.id_token.split('.')[2],
+        request.code_verifier,
+        request.state,
+    ):
+        assert secret not in caplog.text

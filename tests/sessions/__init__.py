@@ -1,0 +1,1 @@
+"""The values of a session, and the file that keeps them."""

@@ -1,0 +1,270 @@
+"""The settings: their names, their defaults, and the one line that a senseless one stops the start with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from app.errors import SettingsError
+from app.settings import Settings, load
+
+KEY = 'k' * 32
+ISSUER = 'https://login.example.com'
+REAL = {'OIDC_ISSUER': ISSUER, 'OIDC_CLIENT_ID': 'app'}
+PUBLIC = {**REAL, 'BASE_URL': 'https://app.example.com', 'SECRET_KEY': KEY}
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def env(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    return monkeypatch
+
+
+def loaded(env: pytest.MonkeyPatch, values: dict[str, str]) -> Settings:
+    for name, value in values.items():
+        env.setenv(name, value)
+    return load()
+
+
+def test_nothing_has_to_be_set() -> None:
+    settings = load()
+    assert settings.is_demo
+    assert settings.is_loopback
+    assert settings.issuer == 'http://localhost:8080/demo'
+    assert (settings.base_url, settings.host, settings.listen_port()) == ('http://localhost:8080', 'localhost', 8080)
+    assert (settings.renewal, settings.renewal_lead, settings.silent_timeout) == (('iframe', 'refresh_token'), 60, 10)
+    assert (settings.id_token_hint, settings.demo_token_lifetime) == ('auto', 120)
+    assert settings.data_dir == Path('.data')
+    assert (settings.oidc_audience, settings.oidc_client_secret, settings.secret_key) == (None, None, None)
+
+
+@pytest.mark.tutorial_bug(21)
+@pytest.mark.parametrize('values', [{}, REAL])
+def test_the_scope_has_email_by_default(env: pytest.MonkeyPatch, values: dict[str, str]) -> None:
+    assert {'openid', 'profile', 'email'} <= set(loaded(env, values).scope.split())
+
+
+def test_a_real_provider_is_asked_for_nothing_that_only_the_demo_has(env: pytest.MonkeyPatch) -> None:
+    assert loaded(env, REAL).scope == 'openid profile email'
+
+
+def test_everything_can_be_set_by_its_own_name(env: pytest.MonkeyPatch) -> None:
+    settings = loaded(
+        env,
+        PUBLIC
+        | {
+            'OIDC_CLIENT_SECRET': 'the-client-secret',
+            'OIDC_SCOPE': 'openid offline_access',
+            'OIDC_AUDIENCE': 'https://api.example.com',
+            'HOST': '0.0.0.0',
+            'PORT': '9000',
+            'DATA_DIR': '/var/lib/app',
+            'RENEWAL': 'refresh_token',
+            'RENEWAL_LEAD': '30',
+            'SILENT_TIMEOUT': '5',
+            'ID_TOKEN_HINT': 'always',
+            'DEMO_TOKEN_LIFETIME': '1',
+        },
+    )
+    assert (settings.is_demo, settings.issuer, settings.client_id) == (False, ISSUER, 'app')
+    assert settings.oidc_client_secret is not None
+    assert settings.oidc_client_secret.get_secret_value() == 'the-client-secret'
+    assert (settings.scope, settings.oidc_audience) == ('openid offline_access', 'https://api.example.com')
+    assert (settings.base_url, settings.host, settings.listen_port()) == ('https://app.example.com', '0.0.0.0', 9000)
+    assert settings.secret_key is not None
+    assert settings.secret_key.get_secret_value() == KEY
+    assert settings.data_dir == Path('/var/lib/app')
+    assert (settings.renewal, settings.renewal_lead, settings.silent_timeout) == (('refresh_token',), 30, 5)
+    assert (settings.id_token_hint, settings.demo_token_lifetime) == ('always', 1)
+
+
+def test_the_tutorials_names_mean_the_same(env: pytest.MonkeyPatch) -> None:
+    settings = loaded(
+        env,
+        {
+            'AUTH0_DOMAIN': 'example.eu.auth0.com',
+            'AUTH0_CLIENT_ID': 'app',
+            'AUTH0_AUDIENCE': 'https://api.example.com',
+        },
+    )
+    assert settings.issuer == 'https://example.eu.auth0.com/'
+    assert (settings.client_id, settings.oidc_audience) == ('app', 'https://api.example.com')
+    assert not settings.is_demo
+
+
+def test_our_own_names_come_before_the_tutorials(env: pytest.MonkeyPatch) -> None:
+    settings = loaded(env, REAL | {'AUTH0_CLIENT_ID': 'another', 'OIDC_AUDIENCE': 'ours', 'AUTH0_AUDIENCE': 'theirs'})
+    assert (settings.client_id, settings.oidc_audience) == ('app', 'ours')
+
+
+@pytest.mark.parametrize(
+    ('value', 'ways'),
+    [
+        ('iframe', ('iframe',)),
+        ('refresh_token,iframe', ('refresh_token', 'iframe')),
+        (' iframe , refresh_token, ', ('iframe', 'refresh_token')),
+    ],
+)
+def test_the_ways_to_renew_keep_their_order(env: pytest.MonkeyPatch, value: str, ways: tuple[str, ...]) -> None:
+    assert loaded(env, {'RENEWAL': value}).renewal == ways
+
+
+@pytest.mark.parametrize(
+    ('value', 'origin', 'port'),
+    [
+        ('http://localhost:9000/', 'http://localhost:9000', 9000),
+        ('http://127.0.0.1:8081', 'http://127.0.0.1:8081', 8081),
+        ('http://[::1]:8082', 'http://[::1]:8082', 8082),
+        ('https://app.example.com', 'https://app.example.com', 8080),
+        ('https://app.example.com:8443//', 'https://app.example.com:8443', 8443),
+        ('https://app.example.com?', 'https://app.example.com', 8080),
+        ('https://app.example.com/#', 'https://app.example.com', 8080),
+    ],
+)
+def test_the_base_url_is_an_origin(env: pytest.MonkeyPatch, value: str, origin: str, port: int) -> None:
+    settings = loaded(env, PUBLIC | {'BASE_URL': value})
+    assert (settings.base_url, settings.listen_port()) == (origin, port)
+
+
+@pytest.mark.parametrize('issuer', [ISSUER, f'{ISSUER}/', f'{ISSUER}/realms/a', 'http://localhost:9000'])
+def test_the_issuer_is_kept_to_the_letter(env: pytest.MonkeyPatch, issuer: str) -> None:
+    assert loaded(env, REAL | {'OIDC_ISSUER': issuer}).issuer == issuer
+
+
+@pytest.mark.parametrize(
+    ('name', 'value'),
+    [
+        ('OIDC_ISSUER', 'login.example.com'),
+        ('OIDC_ISSUER', 'ftp://login.example.com'),
+        ('OIDC_ISSUER', 'https://'),
+        ('OIDC_ISSUER', 'http://login.example.com'),
+        ('OIDC_ISSUER', 'https://login.example.com?tenant=a'),
+        ('OIDC_ISSUER', 'https://login.example.com#a'),
+        ('OIDC_ISSUER', 'https://[login.example.com'),
+        ('OIDC_ISSUER', 'https://login.example.com:port'),
+        ('OIDC_ISSUER', 'https://user:password@login.example.com'),
+        ('OIDC_ISSUER', 'https://login example.com'),
+        ('OIDC_SCOPE', 'profile email'),
+        ('OIDC_SCOPE', 'openidish'),
+        ('BASE_URL', 'localhost:8080'),
+        ('BASE_URL', 'app.example.com'),
+        ('BASE_URL', 'ftp://localhost'),
+        ('BASE_URL', 'http://app.example.com'),
+        ('BASE_URL', 'https://app.example.com/path'),
+        ('BASE_URL', 'https://app.example.com?a=b'),
+        ('BASE_URL', 'https://app.example.com#a'),
+        ('BASE_URL', 'http://localhost:port'),
+        ('BASE_URL', 'http://localhost:99999'),
+        ('BASE_URL', 'http://[::1'),
+        ('BASE_URL', 'https://user:password@app.example.com'),
+        ('BASE_URL', 'https://app example.com'),
+        ('PORT', 'http'),
+        ('PORT', '-1'),
+        ('PORT', '65536'),
+        ('PORT', '80.5'),
+        ('SECRET_KEY', 'too-short-to-be-a-secret'),
+        ('RENEWAL', 'popup'),
+        ('RENEWAL', 'iframe,iframe'),
+        ('RENEWAL', ','),
+        ('RENEWAL_LEAD', '-1'),
+        ('RENEWAL_LEAD', 'a minute'),
+        ('RENEWAL_LEAD', 'nan'),
+        ('SILENT_TIMEOUT', '0'),
+        ('SILENT_TIMEOUT', '-10'),
+        ('SILENT_TIMEOUT', '121'),
+        ('SILENT_TIMEOUT', 'nan'),
+        ('ID_TOKEN_HINT', 'sometimes'),
+        ('DEMO_TOKEN_LIFETIME', '0'),
+        ('DEMO_TOKEN_LIFETIME', '1.5'),
+    ],
+)
+def test_a_senseless_setting_stops_the_start_with_one_line_that_names_it(
+    env: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    with pytest.raises(SettingsError) as caught:
+        loaded(env, REAL | {name: value})
+    assert str(caught.value).startswith(f'{name}: ')
+    assert len(str(caught.value)) > len(name) + 10
+    assert '\n' not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    'domain',
+    ['https://example.auth0.com', 'example.auth0.com/', 'example.auth0.com:port', 'a b', 'a?b', 'a#b', 'u@a', 'a..b'],
+)
+def test_a_senseless_domain_is_named_by_the_name_that_was_set(env: pytest.MonkeyPatch, domain: str) -> None:
+    with pytest.raises(SettingsError, match=r'^AUTH0_DOMAIN: must be a host name'):
+        loaded(env, {'AUTH0_DOMAIN': domain, 'AUTH0_CLIENT_ID': 'app'})
+
+
+@pytest.mark.parametrize(
+    ('values', 'named'),
+    [
+        pytest.param({'OIDC_ISSUER': ISSUER}, 'OIDC_CLIENT_ID', id='an issuer without client'),
+        pytest.param({'AUTH0_DOMAIN': 'example.auth0.com'}, 'OIDC_CLIENT_ID', id='a domain without client'),
+        pytest.param({'OIDC_CLIENT_ID': 'app'}, 'OIDC_ISSUER', id='a client without issuer'),
+        pytest.param({'AUTH0_CLIENT_ID': 'app'}, 'OIDC_ISSUER', id='a client of Auth0 without domain'),
+        pytest.param(REAL | {'AUTH0_DOMAIN': 'example.auth0.com'}, 'AUTH0_DOMAIN', id='an issuer and a domain'),
+        pytest.param({'BASE_URL': 'https://app.example.com'}, 'OIDC_ISSUER', id='the demo in public'),
+        pytest.param(
+            {'BASE_URL': 'https://app.example.com', 'SECRET_KEY': KEY}, 'OIDC_ISSUER', id='the demo in public, with key'
+        ),
+        pytest.param(REAL | {'BASE_URL': 'https://app.example.com'}, 'SECRET_KEY', id='in public without key'),
+    ],
+)
+def test_settings_that_make_no_sense_together_stop_the_start(
+    env: pytest.MonkeyPatch, values: dict[str, str], named: str
+) -> None:
+    with pytest.raises(SettingsError) as caught:
+        loaded(env, values)
+    assert str(caught.value).startswith(f'{named}: ')
+    assert '\n' not in str(caught.value)
+
+
+@pytest.mark.tutorial_bug(20)
+def test_a_secret_is_in_no_message_and_in_no_representation(env: pytest.MonkeyPatch) -> None:
+    settings = loaded(env, PUBLIC | {'OIDC_CLIENT_SECRET': 'the-client-secret'})
+    assert 'the-client-secret' not in f'{settings} {settings!r} {settings.model_dump()} {settings.model_dump_json()}'
+    assert KEY not in f'{settings} {settings!r} {settings.model_dump()} {settings.model_dump_json()}'
+    for values in ({'SECRET_KEY': 'too-short-to-tell'}, {'PORT': 'x'}, {'BASE_URL': 'https://u:too-short-to-tell@a.b'}):
+        with pytest.raises(SettingsError) as caught:
+            loaded(env, values)
+        assert 'the-client-secret' not in f'{caught.value} {caught.value!r}'
+        assert 'too-short-to-tell' not in f'{caught.value} {caught.value!r}'
+        assert caught.value.__suppress_context__
+
+
+def test_a_file_is_read_and_the_environment_comes_first(env: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    lines = ['# ours', f'OIDC_ISSUER={ISSUER}', 'OIDC_CLIENT_ID="app"', 'PORT=9000', 'UNKNOWN=x', 'RENEWAL_LEAD=']
+    (tmp_path / '.env').write_text('\n'.join(lines))
+    settings = loaded(env, {'PORT': '9001'})
+    assert (settings.issuer, settings.client_id, settings.port, settings.renewal_lead) == (ISSUER, 'app', 9001, 60)
+
+
+def test_a_senseless_line_in_a_file_stops_the_start(tmp_path: Path) -> None:
+    (tmp_path / '.env').write_text('SILENT_TIMEOUT=soon\n')
+    with pytest.raises(SettingsError, match=r'^SILENT_TIMEOUT: '):
+        load()
+
+
+def test_a_file_that_is_no_text_stops_the_start(tmp_path: Path) -> None:
+    (tmp_path / '.env').write_bytes(b'\xff\xfePORT')
+    with pytest.raises(SettingsError, match=r'^\.env: '):
+        load()
+
+
+def test_an_empty_value_counts_as_not_set(env: pytest.MonkeyPatch) -> None:
+    assert loaded(env, {name.upper(): '' for name in Settings.model_fields}) == Settings()
+    assert load().is_demo
+
+
+def test_an_empty_value_does_not_hide_the_files(env: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / '.env').write_text(f'OIDC_ISSUER={ISSUER}\nOIDC_CLIENT_ID=app\n')
+    assert loaded(env, {'OIDC_ISSUER': ''}).issuer == ISSUER

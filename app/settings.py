@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     port: int = Field(default=0, ge=0, le=65535)
     secret_key: SecretStr | None = None
     data_dir: Path = Path('.data')
+    redis_url: str | None = None
 
     renewal: Annotated[tuple[RenewalWay, ...], NoDecode] = ('iframe', 'refresh_token')
     renewal_lead: float = Field(default=60, ge=0)
@@ -119,6 +120,13 @@ class Settings(BaseSettings):
     def _check_scope(cls, value: str | None) -> str | None:
         if value is not None and 'openid' not in value.split():
             raise ValueError('must contain openid')
+        return value
+
+    @field_validator('redis_url')
+    @classmethod
+    def _refuse_redis(cls, value: str | None) -> str | None:
+        if value is not None:
+            raise ValueError('sharing sessions between machines is not possible yet, so it cannot be set')
         return value
 
     @field_validator('secret_key')

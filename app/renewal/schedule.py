@@ -46,9 +46,10 @@ def next_attempt(
     if failures == 0:
         moment = expires_at - lead(lifetime, renewal_lead)
     else:
-        moment = now + max(_retry_delay(failures, expires_at - now) * jitter, retry_after)
-        if moment > expires_at + grace:
+        if now >= expires_at + grace:
             return None
+        moment = now + max(_retry_delay(failures, expires_at - now) * jitter, retry_after)
+        moment = min(moment, expires_at + grace)  # who is asked to wait for longer than that tries once more first
     return max(moment, now, _after_burst(recent, now))
 
 

@@ -80,7 +80,8 @@ async def test_no_token_reaches_the_browser_or_the_log(
     in_all = await listener.everything(context)
     provider.secrets['client_secret'] = {CLIENT_SECRET, quote_plus(CLIENT_SECRET)}
 
-    assert {where for where, _ in before_logout} >= {'url', 'websocket', 'headers', 'body', 'html', 'storage', 'cookies'}
+    places = {'url', 'websocket', 'headers', 'body', 'html', 'storage', 'cookies'}
+    assert {where for where, _ in before_logout} >= places
     missed = {path for path in listener.unread if not path.startswith('/_nicegui/')}
     assert missed <= {'/silent'}  # a file, as those of NiceGUI: the same for everybody
     assert provider.secrets.keys() == {'access_token', 'id_token', 'refresh_token', 'code_verifier', 'client_secret'}

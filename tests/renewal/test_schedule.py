@@ -186,10 +186,11 @@ def test_what_the_provider_asked_for_is_not_shortened_by_jitter() -> None:
     ('remaining', 'changes', 'seconds'),
     [
         pytest.param(-GRACE + 30, {}, 30, id='just within'),
-        pytest.param(-GRACE + 29, {}, None, id='just over'),
+        pytest.param(-GRACE + 29, {}, 29, id='one last time, at its end'),
+        pytest.param(-GRACE, {}, None, id='just over'),
         pytest.param(-GRACE - DAY, {}, None, id='long over'),
         pytest.param(-60, {'grace': 60.0}, None, id='a shorter grace'),
-        pytest.param(60, {'retry_after': GRACE + 61}, None, id='the provider wants to be left alone for longer'),
+        pytest.param(60, {'retry_after': DAY}, GRACE + 60, id='the provider wants to be left alone for longer'),
     ],
 )
 def test_after_the_grace_time_there_is_no_retry(

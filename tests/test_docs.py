@@ -1,0 +1,48 @@
+"""What the documents say is what the code does."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from app.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / 'README.md').read_text(encoding='utf-8')
+BUGS = (ROOT / 'docs/tutorial-bugs.md').read_text(encoding='utf-8')
+TESTS = '\n'.join(path.read_text(encoding='utf-8') for path in ROOT.glob('tests/**/test_*.py'))
+NOT_POSSIBLE_YET = {'redis_url'}
+SETTINGS = sorted(name.upper() for name in Settings.model_fields.keys() - NOT_POSSIBLE_YET)
+
+
+@pytest.mark.parametrize('name', SETTINGS)
+def test_every_setting_is_explained(name: str) -> None:
+    assert f'`{name}`' in README
+    assert re.search(rf'^# {name}=', (ROOT / '.env.example').read_text(encoding='utf-8'), re.MULTILINE)
+
+
+def test_no_setting_is_explained_that_does_not_exist() -> None:
+    explained = re.findall(r'^# ([A-Z_0-9]+)=', (ROOT / '.env.example').read_text(encoding='utf-8'), re.MULTILINE)
+    assert sorted(explained) == SETTINGS
+
+
+def test_every_bug_of_the_tutorial_has_a_test_and_a_line() -> None:
+    listed = {int(number) for number in re.findall(r'^\| (\d+) \|', BUGS, re.MULTILINE)}
+    shown = {int(number) for number in re.findall(r'tutorial_bug\((\d+)\)', TESTS)}
+    assert listed == set(range(1, 23)) - {13}
+    assert shown == listed
+
+
+@pytest.mark.parametrize('folder', ['app', 'app/oidc', 'app/sessions', 'app/renewal', 'app/demo', 'pages'])
+def test_every_file_has_its_place_in_the_readme(folder: str) -> None:
+    files = {path.stem for path in (ROOT / folder).glob('*.py')} - {'__init__'}
+    missing = {name for name in files if not re.search(rf'\b{name}\b', README)}
+    assert not missing
+
+
+def test_the_linked_files_exist() -> None:
+    links = re.findall(r'\]\(((?!http)[^)#]+)\)', README)
+    assert links
+    assert not {link for link in links if not (ROOT / link).exists()}

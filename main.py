@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from contextlib import suppress
 
 import nicegui
 from nicegui import ui
@@ -15,8 +16,6 @@ from pages import root_page
 def main() -> None:
     settings = load()
     services = wire(nicegui.app, settings)
-    nicegui.app.on_shutdown(services.close)
-    print(f'Stay Signed In is at {settings.base_url}', flush=True)  # noqa: T201 - for the person who started it
     ui.run(
         root_page(services),
         title='Stay Signed In',
@@ -30,6 +29,7 @@ if __name__ in {'__main__', '__mp_main__'}:
     logging.basicConfig(level=logging.INFO, format='%(asctime)s %(levelname)s %(name)s: %(message)s')
     logging.getLogger('httpx').setLevel(logging.WARNING)
     try:
-        main()
+        with suppress(KeyboardInterrupt):
+            main()
     except SettingsError as error:
         sys.exit(str(error))

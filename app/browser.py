@@ -9,6 +9,7 @@
 | begun_anew  | a sign-in was begun anew once, since its callback could not be understood         |
 | looked_at   | when a silent sign-in was last tried (epoch seconds)                              |
 | logged_out  | the person logged out, so nothing signs them in again but themselves              |
+| just_logged_out | the next page says so                                                         |
 | seen_on     | the day of the latest visit; a change of it makes the cookie last anew            |
 """
 
@@ -82,10 +83,19 @@ class Browser:
         self._forget_user()
         self._cookie['session'] = session_id
 
+    def change_id(self) -> None:
+        """Sign-ins in progress, and forms of pages that are open, are worth nothing any more."""
+        self._cookie.pop('browser', None)
+
     def sign_out(self) -> None:
         """The person's own wish: nothing signs them in again but themselves."""
         self._forget_user()
-        self._cookie['logged_out'] = True
+        self.change_id()
+        self._cookie['logged_out'] = self._cookie['just_logged_out'] = True
+
+    def was_logged_out(self) -> bool:
+        """Whether the person has just logged out; true once."""
+        return bool(self._cookie.pop('just_logged_out', False))
 
     def may_look_for_session(self, now: float) -> bool:
         """Whether a silent sign-in may be tried: once a visit, never after a logout. Asking counts as trying."""

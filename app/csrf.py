@@ -6,7 +6,7 @@ import hmac
 from hashlib import sha256
 
 from app.errors import ForgedRequest
-from app.sessions.vault import derive_key
+from app.secret_key import derive_key
 
 
 class Csrf:

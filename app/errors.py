@@ -5,10 +5,15 @@ AppError
 │   ├── ProviderUnreachable     network, DNS, TLS, timeout
 │   ├── ProviderFailed          5xx, 429, a redirect, no JSON; server_error, temporarily_unavailable
 │   ├── CodeRefused             the code was too old, or used already: the next one may be taken
+│   ├── StoreFailed             the sessions cannot be read or written right now
 │   ├── FrameSilent             the silent frame gave no answer in time
-│   └── NoBrowser               no tab is connected that could hold the silent frame
+│   ├── NoBrowser               no tab is connected that could hold the silent frame
+│   ├── TokenExpired            for page code: no usable access token right now
+│   └── TooManyRenewals         ten in thirty seconds
 ├── DefinitiveError             only a person can go on
 │   ├── InteractionRequired     login_required, interaction_required, consent_required, ...
+│   │   └── CookieWithheld      login_required, though the person has only just signed in
+│   ├── RefreshTokenRefused     invalid_grant for the refresh token
 │   ├── AccessDenied            the person, or the provider, said no
 │   ├── InvalidResponse         the authorization response failed a check
 │   ├── InvalidIdToken          the ID token, or userinfo, failed a check
@@ -30,6 +35,7 @@ class AppError(Exception):
     """What went wrong: a code for machines, a sentence for people, and what they can do next.
 
     `detail` is for the log only. `description` is the provider's own words, which a page shows as quoted text.
+    `retry_after` is for how many seconds it wants to be left alone (RFC 9110 §10.2.3).
     """
 
     code = 'error'
@@ -37,10 +43,13 @@ class AppError(Exception):
     advice = 'Please try again. If it happens again, tell the people who run this app.'
     status = 500
 
-    def __init__(self, detail: str = '', *, code: str | None = None, description: str = '') -> None:
+    def __init__(
+        self, detail: str = '', *, code: str | None = None, description: str = '', retry_after: float = 0.0
+    ) -> None:
         super().__init__(detail or self.title)
         self.code = code or self.code
         self.description = description
+        self.retry_after = retry_after
 
 
 class TransientError(AppError):
@@ -56,18 +65,10 @@ class ProviderUnreachable(TransientError):
 
 
 class ProviderFailed(TransientError):
-    """`retry_after` is what the provider asked for, in seconds (RFC 9110 §10.2.3)."""
-
     code = 'provider_failed'
     title = 'The sign-in service has a problem'
     advice = 'Nothing is lost. It answered with an error of its own; wait a moment, then try again.'
     status = 502
-
-    def __init__(
-        self, detail: str = '', *, code: str | None = None, description: str = '', retry_after: float | None = None
-    ) -> None:
-        super().__init__(detail, code=code, description=description)
-        self.retry_after = retry_after
 
 
 class CodeRefused(TransientError):
@@ -77,11 +78,18 @@ class CodeRefused(TransientError):
     status = 400
 
 
+class StoreFailed(TransientError):
+    code = 'store_failed'
+    title = 'This app cannot reach its own memory'
+    advice = 'Nothing is lost. Wait a moment, then try again.'
+
+
 class FrameSilent(TransientError):
     code = 'frame_silent'
     title = 'The silent renewal got no answer'
     advice = (
-        'The sign-in service forbids being framed, does not know the address BASE_URL/silent, or cannot be reached.'
+        'The sign-in service cannot be reached, or does not answer in the background: it may forbid being framed, or '
+        'not know this app’s address /silent.'
     )
 
 
@@ -89,6 +97,19 @@ class NoBrowser(TransientError):
     code = 'no_browser'
     title = 'The page is not connected'
     advice = 'The renewal goes on by itself when the page is back.'
+
+
+class TokenExpired(TransientError):
+    code = 'token_expired'
+    title = 'The access token has expired'
+    advice = 'You are still signed in. It is being renewed; please try again in a moment.'
+
+
+class TooManyRenewals(TransientError):
+    code = 'too_many_renewals'
+    title = 'That was renewed very often just now'
+    advice = 'Nothing is lost. It goes on by itself in half a minute.'
+    status = 429
 
 
 class DefinitiveError(AppError):
@@ -99,8 +120,23 @@ class DefinitiveError(AppError):
 
 class InteractionRequired(DefinitiveError):
     code = 'login_required'
-    title = 'The sign-in service wants to see you'
-    advice = 'Your session there has ended, or it has a question for you. Please sign in again.'
+    title = 'Please sign in again'
+    advice = 'Your session at the sign-in service has ended, or it has a question for you.'
+
+
+class CookieWithheld(InteractionRequired):
+    code = 'cookie_withheld'
+    title = 'Your browser hides your sign-in from this page'
+    advice = (
+        'It keeps the sign-in service, which is another site, from recognising you in the background. Allow its '
+        'cookies for this page, or sign in again whenever you are asked.'
+    )
+
+
+class RefreshTokenRefused(DefinitiveError):
+    code = 'refresh_token_refused'
+    title = 'The sign-in service has ended your session'
+    advice = 'It was there for too long, or was ended on purpose. Please sign in again.'
 
 
 class AccessDenied(DefinitiveError):
@@ -134,9 +170,15 @@ class SignInExpired(DefinitiveError):
 
 
 class AnotherBrowser(DefinitiveError):
+    """`is_silent` if no person began it."""
+
     code = 'another_browser'
     title = 'This sign-in began in another browser'
     advice = 'For your safety it can be finished only where it began. Please sign in again here.'
+
+    def __init__(self, detail: str = '', *, code: str | None = None, is_silent: bool = False) -> None:
+        super().__init__(detail, code=code)
+        self.is_silent = is_silent
 
 
 class ForgedRequest(DefinitiveError):
@@ -202,7 +244,7 @@ def from_provider(code: str, description: str = '') -> AppError:
     kind = BY_PROVIDER_CODE.get(code)
     if kind is None:
         return InvalidResponse(f'the provider answered with the unknown error {code!r}', description=description)
-    return kind(f'the provider answered {code}: {description}', code=code, description=description)
+    return kind(f'the provider answered {code}: {description[:200]!r}', code=code, description=description)
 
 
 def by_code(code: str) -> AppError:

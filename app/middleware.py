@@ -6,11 +6,36 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from starlette.datastructures import URL, MutableHeaders
-from starlette.responses import RedirectResponse
+from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.oidc.provider import Provider
 from app.settings import LOOPBACK_HOSTS
+
+MAX_PATH, MAX_DEPTH = 2000, 16  # characters, slashes
+
+
+class PlainPaths:
+    """Refuses paths that no page has, and the header with which anybody could put something before ours.
+
+    NiceGUI takes time that grows with the square of a path's length, and believes `X-Forwarded-Prefix`.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope['type'] == 'http':
+            if not is_plain(scope['path']):
+                await PlainTextResponse('The address is too long.', status_code=414)(scope, receive, send)
+                return
+            scope['headers'] = [(name, value) for name, value in scope['headers'] if name != b'x-forwarded-prefix']
+        await self._app(scope, receive, send)
+
+
+def is_plain(path: object) -> bool:
+    """Whether it is worth looking for a page with this path, which the browser chose."""
+    return isinstance(path, str) and len(path) <= MAX_PATH and path.count('/') <= MAX_DEPTH
 
 
 class OneLoopbackHost:
@@ -21,7 +46,12 @@ class OneLoopbackHost:
         self._base = urlsplit(base_url)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope['type'] == 'http' and scope['method'] == 'GET' and self._is_other_name(URL(scope=scope)):
+        if (
+            scope['type'] == 'http'
+            and scope['method'] == 'GET'
+            and scope['path'] != '/health'
+            and self._is_other_name(URL(scope=scope))
+        ):
             url = URL(scope=scope).replace(scheme=self._base.scheme, netloc=self._base.netloc)
             await RedirectResponse(url)(scope, receive, send)
         else:

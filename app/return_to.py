@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from urllib.parse import unquote, urlsplit
 
 HOME = '/'
 ROUTES = frozenset({'/login', '/callback', '/silent', '/logout', '/backchannel-logout', '/error'})  # no places to be
-MAX_LENGTH = 2000
+MAX_LENGTH = 1000  # characters; the cookie keeps it, and has 4 kB in all
 
 
 def local_path(value: str | None) -> str:
     """The path if it is one of this app's pages, else the home page; what a browser might read otherwise is not."""
-    if not value or len(value) > MAX_LENGTH or ' ' in value or _has_control(value):
+    if not value or len(json.dumps(value)) > MAX_LENGTH or ' ' in value or _has_control(value):
         return HOME
     path = value.split('?', 1)[0].split('#', 1)[0]
     decoded = _decoded(path)

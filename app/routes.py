@@ -13,7 +13,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from app.browser import Browser
-from app.errors import AppError, InvalidResponse, SignInExpired, from_provider
+from app.errors import (
+    AnotherBrowser,
+    AppError,
+    ForgedRequest,
+    InvalidResponse,
+    SessionEnded,
+    SignInExpired,
+    from_provider,
+)
 from app.oidc.authorization import AuthorizationResponse, parse_authorization_response
 from app.return_to import local_path
 from app.services import Services
@@ -22,6 +30,8 @@ from app.sessions.sign_in import SIGN_IN_LIFETIME, SignIn
 from app.silent_page import silent_page
 
 log = logging.getLogger(__name__)
+
+MAX_FORM = 4096  # bytes
 
 
 def register(app: FastAPI, services: Services) -> None:
@@ -51,10 +61,10 @@ class Routes:
     async def login(self, request: Request) -> Response:
         """Send the browser to the provider."""
         browser, return_to = Browser(request), local_path(request.query_params.get('return_to'))
-        authorization = await self._services.provider.sign_in_request(self._services.callback_uri)
+        browser.begin_sign_in(return_to)
+        authorization = await self._services.provider.sign_in_request(self._services.settings.callback_uri)
         expires_at = self._services.clock.now() + SIGN_IN_LIFETIME
         await self._services.store.begin_sign_in(SignIn(authorization, return_to, browser.id, expires_at))
-        browser.begin_sign_in(return_to)
         return _redirect(authorization.url)
 
     async def callback(self, request: Request) -> Response:
@@ -62,19 +72,22 @@ class Routes:
         browser, response = Browser(request), parse_authorization_response(request.url.query)
         if response.code is None and response.error is None:
             raise InvalidResponse('the callback has neither code nor error')
-        now = self._services.clock.now()
-        sign_in = await self._services.store.finish_sign_in(response.state or '', browser.id, now)
+        try:
+            sign_in = await self._services.store.claim_sign_in(
+                response.state or '', browser.id, self._services.clock.now()
+            )
+        except AnotherBrowser as error:
+            if error.is_silent:  # of tabs that open at the same moment in a new browser, one gives it its id
+                return _redirect('/')
+            raise
         if sign_in is None:
             return self._begin_anew(browser, response)
         try:
-            session = await self._redeem(sign_in, response)
+            await self._sign_in(browser, sign_in, response)
         except AppError as error:
             if not sign_in.silent:
                 raise
             log.warning('silent sign-in failed: %s: %s', error.code, error)
-            return _redirect(sign_in.return_to)
-        await self._replace_session(browser.session_id, session)
-        browser.sign_in(session.id)
         return _redirect(sign_in.return_to)
 
     async def silent(self) -> Response:
@@ -84,32 +97,42 @@ class Routes:
     async def logout(self, request: Request) -> Response:
         """End the session here, in all its tabs, then at the provider."""
         browser = Browser(request)
-        self._services.csrf.check(browser.id, (await request.form()).get('csrf'))
-        session = await self._services.store.remove(browser.session_id) if browser.session_id else None
-        if browser.session_id:
-            self._services.renewers.end(browser.session_id)
-        browser.sign_out()
-        if session is None:
+        if int(request.headers.get('Content-Length') or MAX_FORM + 1) > MAX_FORM:
+            raise ForgedRequest('the form is larger than ours')
+        if browser.session_id is None:
             return _redirect('/')
-        hint = None if self._services.settings.id_token_hint == 'never' else session.tokens.id_token
-        url = await self._services.provider.end_session_url(f'{self._services.settings.base_url}/', hint)
+        self._services.csrf.check(browser.id, (await request.form()).get('csrf'))
+        sessions = await self._services.store.forget_browser(browser.id)
+        for session in sessions:
+            self._services.renewers.end(session.id)
+        browser.sign_out()
+        if not sessions:  # it had ended already
+            return _redirect('/')
+        hint = None if self._services.settings.id_token_hint == 'never' else sessions[-1].tokens.id_token
+        url = await self._services.provider.end_session_url(self._services.settings.post_logout_uri, hint)
         return _redirect(url or '/')
 
     async def health(self) -> Response:
         """Whether the process serves requests."""
         return JSONResponse({'status': 'ok'})
 
-    async def _redeem(self, sign_in: SignIn, response: AuthorizationResponse) -> Session:
+    async def _sign_in(self, browser: Browser, sign_in: SignIn, response: AuthorizationResponse) -> None:
+        """From the provider's answer to the cookie; nothing has changed if it fails on the way."""
         grant = await self._services.provider.redeem(sign_in.request, response)
         userinfo = await self._services.provider.userinfo(grant.tokens.access_token, grant.claims['sub'])
-        return Session.begin(grant, userinfo)
-
-    async def _replace_session(self, old_id: str | None, session: Session) -> None:
-        """The new one first, so that there is one at any moment."""
-        await self._services.store.create(session)
-        if old_id is not None:
-            await self._services.store.remove(old_id)
+        old_id, others = browser.session_id, await self._services.store.of_browser(browser.id)
+        if any(other.subject != grant.claims['sub'] for other in others):
+            browser.change_id()
+        session = Session.begin(grant, userinfo, browser.id, frame_works=sign_in.silent or None)
+        if not await self._services.store.finish_sign_in(sign_in, session):
+            raise SessionEnded('logged out while signing in')
         self._services.renewers.hand_over(old_id, session)
+        browser.sign_in(session.id)
+        for other in others:
+            # One of the same person that another tab made just now stays: nobody knows which one the cookie will name.
+            if other.id == old_id or other.subject != session.subject:
+                await self._services.store.remove(other.id)
+                self._services.renewers.end(other.id)
 
     def _begin_anew(self, browser: Browser, response: AuthorizationResponse) -> Response:
         """Some providers answer with a stale `state`, and people press Back: that is worth one more try."""

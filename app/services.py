@@ -12,8 +12,10 @@ from app.clock import Clock
 from app.csrf import Csrf
 from app.oidc.metadata import Registration
 from app.oidc.provider import Provider
+from app.renewal.renewal import Policy
 from app.renewal.renewer import Renewer
 from app.renewal.renewers import Renewers
+from app.renewal.wakefulness import Wakefulness
 from app.sessions.sqlite import SqliteSessionStore
 from app.sessions.store import SessionStore
 from app.settings import Settings
@@ -29,15 +31,8 @@ class Services:
     provider: Provider
     store: SessionStore
     renewers: Renewers
+    wakefulness: Wakefulness
     csrf: Csrf
-
-    @property
-    def callback_uri(self) -> str:
-        return f'{self.settings.base_url}/callback'
-
-    @property
-    def silent_uri(self) -> str:
-        return f'{self.settings.base_url}/silent'
 
     @classmethod
     def of(cls, settings: Settings, secret_key: str, *, http: httpx.AsyncClient, clock: Clock) -> Self:
@@ -56,13 +51,18 @@ class Services:
             provider=provider,
             store=store,
             clock=clock,
-            redirect_uri=f'{settings.base_url}/silent',
-            renewal_lead=settings.renewal_lead,
-            id_token_hint=settings.id_token_hint == 'always',
+            policy=Policy(
+                redirect_uri=settings.silent_uri,
+                ways=settings.renewal,
+                lead=settings.renewal_lead,
+                grace=settings.renewal_grace,
+                hint=settings.id_token_hint,
+            ),
         )
-        return cls(settings, clock, http, provider, store, Renewers(make_renewer), Csrf(secret_key))
+        return cls(settings, clock, http, provider, store, Renewers(make_renewer), Wakefulness(clock), Csrf(secret_key))
 
     async def close(self) -> None:
-        """Let go of connections and files."""
+        """Drop renewals that are under way, then let go of connections and files."""
+        await self.renewers.close()
         await self.http.aclose()
         await self.store.close()

@@ -18,6 +18,7 @@ DEFAULT_SCOPE, DEMO_API_SCOPE = 'openid profile email', 'read:messages write:mes
 HOST_NAME = re.compile(r'[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*')
 MIN_KEY_LENGTH = 32  # characters
 RenewalWay = Literal['iframe', 'refresh_token']
+HintPolicy = Literal['auto', 'always', 'never']
 
 
 class Settings(BaseSettings):
@@ -44,8 +45,9 @@ class Settings(BaseSettings):
 
     renewal: Annotated[tuple[RenewalWay, ...], NoDecode] = ('iframe', 'refresh_token')
     renewal_lead: float = Field(default=60, ge=0)
+    renewal_grace: float = Field(default=900, ge=0, allow_inf_nan=False)
     silent_timeout: float = Field(default=10, gt=0, le=120)
-    id_token_hint: Literal['auto', 'always', 'never'] = 'auto'
+    id_token_hint: HintPolicy = 'auto'
 
     demo_token_lifetime: int = Field(default=120, ge=1)
 
@@ -68,6 +70,21 @@ class Settings(BaseSettings):
     def scope(self) -> str:
         """The scope to ask for; of the demo provider also what its API wants."""
         return self.oidc_scope or (f'{DEFAULT_SCOPE} {DEMO_API_SCOPE}' if self.is_demo else DEFAULT_SCOPE)
+
+    @property
+    def callback_uri(self) -> str:
+        """Where the provider sends people back to."""
+        return f'{self.base_url}/callback'
+
+    @property
+    def silent_uri(self) -> str:
+        """Where the provider answers the silent frame."""
+        return f'{self.base_url}/silent'
+
+    @property
+    def post_logout_uri(self) -> str:
+        """Where the provider sends people after it signed them out."""
+        return f'{self.base_url}/'
 
     @property
     def is_loopback(self) -> bool:
@@ -138,11 +155,14 @@ class Settings(BaseSettings):
 
     @model_validator(mode='before')
     @classmethod
-    def _take_the_tutorials_names(cls, values: dict[str, Any]) -> dict[str, Any]:
+    def _derive(cls, values: dict[str, Any]) -> dict[str, Any]:
         if values.get('auth0_domain') and values.get('oidc_issuer'):
             raise ValueError('AUTH0_DOMAIN: cannot be set together with OIDC_ISSUER, which means the same')
         if values.get('auth0_domain'):
             values.setdefault('oidc_issuer', f'https://{values["auth0_domain"]}/')
+        port = str(values.get('port', ''))
+        if port.isdecimal() and 0 < int(port) < 65536 and not values.get('base_url'):
+            values['base_url'] = f'http://localhost:{port}'
         for name in ('client_id', 'audience'):
             if values.get(f'auth0_{name}'):
                 values.setdefault(f'oidc_{name}', values[f'auth0_{name}'])

@@ -2,33 +2,59 @@
 
 from __future__ import annotations
 
+import socket
 from functools import partial
 from typing import Any
 
-from fastapi import FastAPI
+from nicegui import App, background_tasks
 
 from app import routes
 from app.browser import cookie_options
 from app.clock import Clock
 from app.demo.stand_in import stand_in
-from app.middleware import OneLoopbackHost, SecurityHeaders, content_security_policy
+from app.errors import SettingsError
+from app.middleware import OneLoopbackHost, PlainPaths, SecurityHeaders, content_security_policy
 from app.oidc.http import http_client
+from app.secret_key import secret_key
 from app.services import Services
-from app.sessions.vault import secret_key
 from app.settings import DEMO_PATH, Settings
 
 
-def wire(app: FastAPI, settings: Settings) -> Services:
+def wire(app: App, settings: Settings) -> Services:
     """Add the routes, the security headers and, where no issuer is set, the demo provider."""
     key = secret_key(settings)
     http = http_client(trust_env=not settings.is_demo)  # no proxy between us and ourselves
     services = Services.of(settings, key, http=http, clock=Clock())
     if settings.is_demo:
-        app.mount(DEMO_PATH, stand_in(settings, key).app)
+        demo = stand_in(settings, key)
+        app.mount(DEMO_PATH, demo.app)
+        app.on_shutdown(demo.close)
+    check_port(settings)
+    app.on_startup(lambda: greet(settings))
+    app.on_startup(lambda: background_tasks.create(services.wakefulness.watch(), name='wakefulness'))
+    app.on_shutdown(services.close)
     routes.register(app, services)
     app.add_middleware(SecurityHeaders, policy=partial(content_security_policy, services.provider))
     app.add_middleware(OneLoopbackHost, base_url=settings.base_url)
+    app.add_middleware(PlainPaths)
     return services
+
+
+def check_port(settings: Settings) -> None:
+    """Raises `SettingsError` if something else listens there already; the server itself would end less clearly."""
+    port = settings.listen_port()
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, port))
+        except OSError as error:
+            raise SettingsError(f'PORT: cannot listen at {settings.host}:{port}: {error.strerror}') from error
+
+
+def greet(settings: Settings) -> None:
+    """Tell the person who started it where it is, and who signs people in."""
+    who = 'with the demo provider, since OIDC_ISSUER is not set' if settings.is_demo else f'with {settings.issuer}'
+    print(f'Stay Signed In is at {settings.base_url}, {who}.', flush=True)  # noqa: T201 - for a person at a terminal
 
 
 def server_options(settings: Settings) -> dict[str, Any]:

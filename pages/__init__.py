@@ -11,13 +11,10 @@ from starlette.responses import RedirectResponse, Response
 
 from app.browser import Browser
 from app.errors import AppError
-from app.renewal.silent_frame import SilentFrame
-from app.renewal.tab import Tab
 from app.routes import login_path
 from app.services import Services
 from pages import logout
-from pages.banner import checking
-from pages.error import error, error_response, show_error
+from pages.error import error_page, error_response, show_error
 from pages.home import home
 from pages.page import Page
 from pages.profile import profile
@@ -28,7 +25,7 @@ from pages.visit import Visit
 PAGES = (
     Page('/', 'Home', 'home', home),
     Page('/profile', 'Profile', 'person', profile, needs_sign_in=True),
-    Page('/error', 'Error', 'report', error, in_navigation=False),
+    Page('/error', 'Error', 'report', error_page, in_navigation=False),
 )
 
 
@@ -46,12 +43,10 @@ def root_page(services: Services) -> Callable[[Request], Awaitable[Response | No
         page = by_path.get(request.url.path)
         if page and page.needs_sign_in and session is None:
             return RedirectResponse(login_path(_path_and_query(request)), status_code=303)
-        frame = SilentFrame(services.settings.silent_timeout)
-        tab = Tab(session, frame, services.renewers, services.clock) if session else None
-        visit = Visit(services, tab, services.csrf.token(browser.id))
-        shell(visit, PAGES)
-        if page and session is None and browser.may_look_for_session(now):
-            checking(visit, browser.id)
+        visit = Visit(services, session, services.csrf.token(browser.id))
+        may_look = page is not None and session is None and browser.may_look_for_session(now)
+        after_logout = session is None and browser.was_logged_out()
+        shell(visit, PAGES, looking_as=browser.id if may_look else None, after_logout=after_logout)
         return None
 
     return root
@@ -60,7 +55,7 @@ def root_page(services: Services) -> Callable[[Request], Awaitable[Response | No
 def _show_page_exception(_: Exception) -> None:
     theme()
     with ui.column().classes('page'):
-        show_error(AppError(), '/')
+        show_error(AppError())
 
 
 def _path_and_query(request: Request) -> str:

@@ -8,27 +8,43 @@ from nicegui import ui
 
 from app.renewal.silent_frame import SilentFrame
 from app.renewal.silent_sign_in import silent_sign_in
+from app.return_to import local_path
 from pages.visit import Visit
 
+Line = tuple[str, str, tuple[str, str] | None]  # icon, text, link (text, target)
 
-def banner(visit: Visit) -> None:
-    """Empty while all is well."""
+
+def banner(visit: Visit, *, after_logout: bool) -> None:
+    """Empty while all is well. `after_logout`: the person has just logged out, in this tab."""
+    shown: list[Line] = []
     with ui.element('div').props('role=status aria-live=polite').classes('w-full') as place:
         pass
-    signed_in_at_first = visit.session is not None
 
     def update() -> None:
+        nonlocal shown
+        to_show = _what_to_say(visit, after_logout=after_logout)
+        if visit.state == 'renewing' or to_show == shown:  # while it is tried again, what was said stays
+            return
+        shown = to_show
         place.clear()
-        error = visit.tab.renewer.error if visit.tab else None
         with place:
-            if visit.state == 'retrying' and error:
-                _line('sync_problem', f'{error.title}. You are still signed in; it is tried again by itself.')
-            elif visit.state == 'sign-in-needed' and error:
-                _line('error', f'{error.title}. {error.advice}', ('Sign in again', visit.login_url))
-            elif visit.state == 'signed-out' and signed_in_at_first:
-                _line('logout', 'You are signed out, in all tabs of this browser.')
+            for line in shown:
+                _line(*line)
 
     visit.follow(update)
+
+
+def _what_to_say(visit: Visit, *, after_logout: bool) -> list[Line]:
+    error = visit.tab.renewer.error if visit.tab else None
+    if visit.state == 'retrying' and error:
+        return [('sync_problem', f'{error.title}. You are still signed in; it is tried again by itself.', None)]
+    if visit.state == 'sign-in-needed' and error:
+        return [('error', f'{error.title}. {error.advice}', ('Log in again', visit.login_url))]
+    if visit.state == 'signed-out' and visit.tab:
+        return [('logout', 'You are no longer logged in here.', None)]
+    if visit.state == 'signed-out' and after_logout:
+        return [('logout', 'You are logged out, in all tabs of this browser.', None)]
+    return []
 
 
 def checking(visit: Visit, browser_id: str) -> None:
@@ -46,9 +62,9 @@ def checking(visit: Visit, browser_id: str) -> None:
             provider=services.provider,
             store=services.store,
             clock=services.clock,
-            redirect_uri=services.silent_uri,
+            redirect_uri=services.settings.silent_uri,
             browser=browser_id,
-            return_to=client.sub_pages_router.current_path,
+            return_to=local_path(client.sub_pages_router.current_path),
         )
         if client.is_deleted:
             return
@@ -60,7 +76,7 @@ def checking(visit: Visit, browser_id: str) -> None:
     client.on_connect(look)
 
 
-def _line(icon: str, text: str, action: tuple[str, str] | None = None) -> None:
+def _line(icon: str, text: str, action: tuple[str, str] | None) -> None:
     with ui.element('div').classes('banner').classes('urgent' if action else ''):
         ui.icon(icon, size='1.5rem').props('aria-hidden=true')
         ui.label(text).classes('col')

@@ -10,7 +10,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.browser import Browser
-from app.errors import AppError, MisconfigurationError, SessionEnded, TransientError, by_code
+from app.errors import (
+    AppError,
+    DefinitiveError,
+    ForgedRequest,
+    MisconfigurationError,
+    SessionEnded,
+    TransientError,
+    by_code,
+)
 from app.routes import login_path
 from pages.message import message
 from pages.standalone import standalone
@@ -21,7 +29,7 @@ log = logging.getLogger(__name__)
 
 def error_response(request: Request, error: Exception) -> Response:
     """Answer a request with the error page, and write one line to the log."""
-    error = error if isinstance(error, AppError) else AppError()
+    assert isinstance(error, AppError)  # noqa: S101 - it is registered for no other
     log.warning('%s %s: %s: %s', request.method, request.url.path, error.code, error)
 
     def build() -> None:
@@ -32,17 +40,16 @@ def error_response(request: Request, error: Exception) -> Response:
     return standalone(request, build, error.status)
 
 
-def error(visit: Visit) -> None:
+def error_page(visit: Visit) -> None:
     """The page `/error?code=...`: what the code means."""
     show_error(by_code(visit.query.get('code', '')), f'{visit.services.settings.base_url}{login_path("/")}')
 
 
-def show_error(error: AppError, login_url: str) -> None:
+def show_error(error: AppError, login_url: str | None = None) -> None:
     """The parts of the page; what the provider said is quoted as text."""
     icons = {TransientError: 'cloud_off', MisconfigurationError: 'build', SessionEnded: 'logout'}
     icon = next((name for kind, name in icons.items() if isinstance(error, kind)), 'report')
-    can_wait = isinstance(error, TransientError | MisconfigurationError)
-    message(icon, error.title, error.advice, ('Try again' if can_wait else 'Log in', login_url), ('Home', '/'))
+    message(icon, error.title, error.advice, *_ways_on(error, login_url), ('Home', '/'))
     if error.description:
         with ui.element('blockquote'):
             ui.label(error.description[:500])
@@ -50,3 +57,11 @@ def show_error(error: AppError, login_url: str) -> None:
     with ui.row().classes('gap-1 caption'):
         ui.label('Code')
         ui.label(error.code).props('data-testid=error-code')
+
+
+def _ways_on(error: AppError, login_url: str | None) -> list[tuple[str, str]]:
+    if login_url is None or isinstance(error, ForgedRequest):
+        return []
+    if isinstance(error, DefinitiveError):
+        return [('Log in', login_url)]
+    return [('Try again', login_url)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from nicegui import ui
 
 from app.renewal import schedule
+from app.renewal.renewer import State
 from pages.countdown import Countdown
 from pages.visit import Visit
 
@@ -18,16 +19,16 @@ def home(visit: Visit) -> None:
 
 
 def _welcome(visit: Visit) -> None:
-    ui.label('Sign in once. Stay signed in.').props('role=heading aria-level=1').classes('title')
+    ui.label('Log in once. Stay logged in.').props('role=heading aria-level=1').classes('title')
     ui.label(
-        'While a tab is open, your sign-in is renewed by itself, shortly before it runs out. '
+        'While a tab is open, your login is renewed by itself, shortly before it runs out. '
         'Nothing interrupts you, and no token ever reaches your browser.'
     ).classes('lead')
     ui.link('Log in', visit.login_url).classes('action')
 
 
 def _signed_in(visit: Visit) -> None:
-    ui.label('You are logged in!').props('role=heading aria-level=1').classes('title')
+    title = ui.label().props('role=heading aria-level=1').classes('title')
     with ui.card().classes('w-full').props('flat bordered'):
         with ui.row().classes('figures'):
             with ui.column().classes('figure'):
@@ -41,7 +42,7 @@ def _signed_in(visit: Visit) -> None:
     with ui.card().classes('w-full').props('flat bordered'):
         ui.label('Try it').props('role=heading aria-level=2').classes('subtitle')
         ui.label(
-            'Type something and wait: the tokens change, this page does not. Or open a second tab: '
+            'Type something and stay on this page: the tokens change, what you typed does not. Or open a second tab: '
             'both share one session, and one renewal.'
         )
         ui.input('Your note').props('outlined data-testid=note').classes('w-full')
@@ -49,18 +50,21 @@ def _signed_in(visit: Visit) -> None:
     def update() -> None:
         if (session := visit.session) is None:
             return
+        title.set_text('Please log in again' if visit.state == 'sign-in-needed' else 'You are logged in!')
         expires_at = session.tokens.expires_at
         countdown.set_visibility(expires_at is not None)
         unknown.set_visibility(expires_at is None)
         if expires_at is not None:
             countdown.set(expires_at, visit.services.clock.now())
         count.set_text(str(session.renewals))
-        plan.set_text(_plan(session.tokens.lifetime, visit.services.settings.renewal_lead))
+        plan.set_text(_plan(visit.state, session.tokens.lifetime, visit.services.settings.renewal_lead))
 
     visit.follow(update)
 
 
-def _plan(lifetime: float | None, renewal_lead: float) -> str:
+def _plan(state: State, lifetime: float | None, renewal_lead: float) -> str:
+    if state == 'sign-in-needed':
+        return 'It cannot be renewed without you any more.'
     if lifetime is None:
         return 'The provider does not say when this token expires, so it is not renewed by itself.'
     lead = schedule.lead(lifetime, renewal_lead)

@@ -17,22 +17,31 @@ def register(app: FastAPI, csrf: Csrf) -> None:
     """Add the page to the app, beside the `POST` in `app/routes.py` (`ui.page` would take its place)."""
 
     async def logout(request: Request) -> Response:
-        return standalone(request, lambda: _ask(csrf.token(Browser(request).id)))
+        browser = Browser(request)
+        return standalone(request, lambda: _ask(csrf.token(browser.id)) if browser.session_id else _nobody())
 
     app.add_api_route('/logout', logout, methods=['GET'], include_in_schema=False, response_model=None)
 
 
-def logout_button(csrf_token: str) -> None:
+def logout_button(csrf_token: str, look: str = '') -> None:
     """A form, since only a request can clear the cookie, with the token that tells it from a forged one."""
     with ui.element('form').props('method=post action=/logout'):
         ui.element('input').props(f'type=hidden name=csrf value={csrf_token}')
-        with ui.button().props('type=submit flat no-caps data-testid=logout aria-label="Log out"'):
+        with (
+            ui.button(color=None)
+            .props('type=submit flat no-caps data-testid=logout aria-label="Log out"')
+            .classes(look)
+        ):
             ui.icon('logout', size='1.5rem').props('aria-hidden=true')
-            ui.label('Log out').classes('word')
+            ui.label('Log out').classes('' if look else 'word')
 
 
 def _ask(csrf_token: str) -> None:
-    message('logout', 'Log out?', 'This signs you out in all tabs of this browser, and at the sign-in service.')
+    message('logout', 'Log out?', 'This logs you out in all tabs of this browser, and at the sign-in service.')
     with ui.row().classes('gap-4 items-center'):
-        logout_button(csrf_token)
-        ui.link('Stay signed in', '/')
+        logout_button(csrf_token, 'action')
+        ui.link('Stay logged in', '/')
+
+
+def _nobody() -> None:
+    message('logout', 'You are logged out already', 'There is nothing left to do.', ('Home', '/'), ('Log in', '/login'))

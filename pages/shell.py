@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from nicegui import ui
+from nicegui.page_arguments import RouteMatch
 
 from app.errors import AppError
-from pages.banner import banner
+from app.middleware import is_plain
+from pages.banner import banner, checking
 from pages.error import show_error
 from pages.logout import logout_button
 from pages.message import message
@@ -20,6 +22,9 @@ from pages.visit import Visit
 class Views(ui.sub_pages):
     """The pages of the app, with our own words for a path that is none, and for a page that fails."""
 
+    def _find_matching_path(self) -> RouteMatch | None:
+        return super()._find_matching_path() if is_plain(self._router.current_path) else None
+
     def _render_404(self) -> None:
         message(
             'explore_off', 'There is no such page', 'The address may be mistyped, or the page is gone.', ('Home', '/')
@@ -29,32 +34,41 @@ class Views(ui.sub_pages):
         super()._render_error(error)  # the line in the log
         self.clear()
         with self:
-            show_error(AppError(), '/')
+            show_error(AppError())
 
 
-def shell(visit: Visit, pages: Sequence[Page]) -> Views:
-    """Build the whole page."""
+def shell(visit: Visit, pages: Sequence[Page], *, looking_as: str | None, after_logout: bool) -> None:
+    """Build the whole page.
+
+    `looking_as` is the browser in whose name a session is looked for, None if none is; `after_logout`: the person has
+    just logged out.
+    """
     theme()
     _bar(visit, pages)
     with ui.column().classes('page').props('role=main'):
-        banner(visit)
+        banner(visit, after_logout=after_logout)
+        if looking_as:
+            checking(visit, looking_as)
         views = Views({page.path: _guarded(page, visit) for page in pages})
-    was_signed_in = visit.session is not None
+    shown_to = visit.subject
 
-    def forget_what_was_shown() -> None:
-        if was_signed_in and visit.session is None:
+    def rebuild_for_somebody_else() -> None:
+        nonlocal shown_to
+        if shown_to != visit.subject:
+            shown_to = visit.subject
             views.refresh()
 
-    visit.follow(forget_what_was_shown)
-    return views
+    visit.follow(rebuild_for_somebody_else)
 
 
 def _guarded(page: Page, visit: Visit) -> Callable[[], None]:
     def build() -> None:
-        if visit.session is not None or not page.needs_sign_in:
-            page.build(visit)
-            return
-        message('lock', 'Please sign in', f'{page.title} is only for those who are.', ('Log in', visit.login_url))
+        with ui.element('div').classes('view'):  # of its own, so that what follows the session ends with the page
+            if visit.session is not None or not page.needs_sign_in:
+                page.build(visit)
+                return
+            text = f'Log in to see this page: {page.title}.'
+            message('lock', 'Please log in', text, ('Log in', visit.login_url))
         if visit.tab is None:  # it was the visitor who came here; a page whose session ended stays where it is
             ui.context.client.open(visit.login_url)
 
@@ -69,7 +83,7 @@ def _bar(visit: Visit, pages: Sequence[Page]) -> None:
         ui.space()
         with ui.element('nav').classes('row items-center no-wrap'):
             links = [(page, _nav_link(page)) for page in pages if page.in_navigation]
-        with ui.button(on_click=lambda: _renew(visit)).props(
+        with ui.button(on_click=lambda: _renew(visit), color=None).props(
             'flat no-caps data-testid=renew aria-label=Renew'
         ) as renew:
             ui.icon('autorenew', size='1.5rem').props('aria-hidden=true')
@@ -82,7 +96,18 @@ def _bar(visit: Visit, pages: Sequence[Page]) -> None:
         with ui.link(target=visit.login_url).classes('nav').props('data-testid=login') as login:
             ui.icon('login', size='1.5rem').props('aria-hidden=true')
             ui.label('Log in')
-    ui.context.client.sub_pages_router.on_path_changed(lambda _: login.props.update(href=visit.login_url))
+    titles = {page.path: page.title for page in pages}
+
+    def follow_the_path(path: str) -> None:
+        here = path.split('?')[0]
+        login.props['href'] = visit.login_url
+        ui.page_title(f'{titles.get(here, "Not found")} - Stay Signed In')
+        for page, link in links:
+            link.props(**{('add' if page.path == here else 'remove'): 'aria-current=page'})
+
+    router = ui.context.client.sub_pages_router
+    router.on_path_changed(follow_the_path)
+    follow_the_path(router.current_path)
 
     def update() -> None:
         session = visit.session
@@ -97,7 +122,7 @@ def _bar(visit: Visit, pages: Sequence[Page]) -> None:
 
 
 def _nav_link(page: Page) -> ui.link:
-    with ui.link(target=page.path).classes('nav').props(f'aria-label="{page.title}"') as link:
+    with ui.link(target=page.path).classes('nav').props(f'aria-label="{page.title}" title="{page.title}"') as link:
         ui.icon(page.icon, size='1.5rem').props('aria-hidden=true')
         ui.label(page.title).classes('word')
     return link
@@ -109,6 +134,9 @@ async def _renew(visit: Visit) -> None:
     try:
         await visit.tab.renew()
     except AppError as error:
-        ui.notify(f'{error.title}. {error.advice}', type='negative', multi_line=True)
+        if visit.state in {'sign-in-needed', 'retrying'}:
+            return  # the banner says it
+        ui.notify(f'{error.title}. {error.advice}', color='negative', textColor='toast', icon='error', position='top')
     else:
-        ui.notify('Renewed: this session has a new access token.', type='positive')
+        text = 'Renewed: this session has a new access token.'
+        ui.notify(text, color='positive', textColor='toast', icon='check_circle', position='top')

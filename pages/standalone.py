@@ -15,6 +15,9 @@ def standalone(request: Request, build: Callable[[], None], status: int = 200) -
     """The page that `build` builds, with an HTTP status."""
     with Client(ui.page(''), request=request) as client:
         theme()
+        with ui.header().classes('bar items-center'), ui.link(target='/').classes('brand'):
+            ui.icon('all_inclusive', size='1.75rem').props('aria-hidden=true')
+            ui.label('Stay Signed In')
         with ui.column().classes('page').props('role=main'):
             build()
     return client.build_response(request, status)

@@ -8,7 +8,7 @@ from app.renewal.renewer import State
 from pages.visit import Visit
 
 LOOKS: dict[State, tuple[str, str]] = {
-    'signed-out': ('logout', 'grey-7'),
+    'signed-out': ('radio_button_unchecked', 'quiet'),
     'active': ('verified_user', 'positive'),
     'renewing': ('sync', 'info'),
     'retrying': ('sync_problem', 'warning'),
@@ -20,7 +20,7 @@ def state_chip(visit: Visit) -> None:
     """An icon and the state's name, live."""
     with ui.row().classes('items-center gap-1 no-wrap state-chip').props('role=status'):
         icon = ui.icon('circle', size='1.1rem').props('aria-hidden=true')
-        name = ui.label().props('data-testid=session-state').classes('text-sm')
+        name = ui.label().props('data-testid=session-state').classes('text-sm state')
 
     def update() -> None:
         symbol, color = LOOKS[visit.state]

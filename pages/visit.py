@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from urllib.parse import parse_qsl, urlsplit
 
-from nicegui import Event, ui
+from nicegui import ui
 
 from app.renewal.renewer import State
 from app.renewal.tab import Tab
@@ -15,13 +15,16 @@ from app.sessions.session import Session
 
 
 class Visit:
-    """One client: a browser tab from when it opens until it closes. `tab` is None if nobody is signed in."""
+    """One client: a browser tab from when it opens until it closes. `tab` is None if nobody was signed in then."""
 
-    def __init__(self, services: Services, tab: Tab | None, csrf_token: str) -> None:
+    def __init__(self, services: Services, session: Session | None, csrf_token: str) -> None:
         self.services = services
-        self.tab = tab
+        self.tab = _tab(services, session) if session else None
         self.csrf_token = csrf_token
         self._router = ui.context.client.sub_pages_router
+        self._followers: list[tuple[ui.element, Callable[[], None]]] = []
+        if self.tab:
+            self.tab.renewer.changed.subscribe(self._tell)
 
     @property
     def state(self) -> State:
@@ -33,9 +36,9 @@ class Visit:
         return self.tab.renewer.session if self.tab and self.state != 'signed-out' else None
 
     @property
-    def changed(self) -> Event[[]]:
-        """Emitted whenever the session is renewed, fails to be, or ends."""
-        return self.tab.renewer.changed if self.tab else Event()
+    def subject(self) -> str | None:
+        """Who is signed in, None if nobody is."""
+        return self.session.subject if self.session else None
 
     @property
     def query(self) -> dict[str, str]:
@@ -52,14 +55,21 @@ class Visit:
 
     def follow(self, update: Callable[[], None]) -> None:
         """Call `update` now and whenever the session changes, as long as the part of the page around it is there."""
-        place, changed = ui.context.slot.parent, self.changed
+        self._followers.append((ui.context.slot.parent, update))
+        update()
 
-        def run() -> None:
-            if place.is_deleted:
-                changed.unsubscribe(run)
-                return
+    def _tell(self) -> None:
+        self._followers = [follower for follower in self._followers if not follower[0].is_deleted]
+        for place, update in self._followers:
             with place:
                 update()
 
-        changed.subscribe(run)
-        update()
+
+def _tab(services: Services, session: Session) -> Tab:
+    return Tab(
+        session,
+        seconds=services.settings.silent_timeout,
+        renewers=services.renewers,
+        clock=services.clock,
+        wakefulness=services.wakefulness,
+    )

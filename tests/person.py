@@ -46,7 +46,8 @@ class Person:
         return next((name for name in ('Alice Adams', 'Bob Brown') if name in page.text), None)
 
     async def log_out(self) -> httpx.Response:
-        csrf = (await self.get('/logout')).text.split('"csrf"')[1].split('"value":"')[1].split('"')[0]
+        page = (await self.get('/logout')).text
+        csrf = page.split('"csrf"')[1].split('"value":"')[1].split('"')[0] if '"csrf"' in page else 'none'
         return await self.http.post('/logout', data={'csrf': csrf})
 
 

@@ -97,15 +97,27 @@ class RecordingProvider:
         async def respond(request: Request) -> Response:
             await release.wait()
             self.instead.pop(path, None)
-            async with httpx.AsyncClient(transport=httpx.ASGITransport(self.demo.app)) as client:
-                headers = dict(request.headers)
-                answer = await client.request(
-                    request.method, str(request.url), headers=headers, content=await request.body()
-                )
-            return Response(answer.content, answer.status_code, dict(answer.headers))
+            return await self._forward(request)
 
         self.instead[path] = respond
         return release
+
+    def lose_answer(self, path: str) -> None:
+        """Do what is asked at this path, but fail to say so."""
+
+        async def respond(request: Request) -> Response:
+            await self._forward(request)
+            return Response(status_code=502)
+
+        self.instead[path] = respond
+
+    async def _forward(self, request: Request) -> Response:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(self.demo.app)) as client:
+            content = await request.body()
+            answer = await client.request(
+                request.method, str(request.url), headers=dict(request.headers), content=content
+            )
+        return Response(answer.content, answer.status_code, dict(answer.headers))
 
     def behave(self) -> None:
         """No more of that."""

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -46,3 +50,22 @@ def test_the_linked_files_exist() -> None:
     links = re.findall(r'\]\(((?!http)[^)#]+)\)', README)
     assert links
     assert not {link for link in links if not (ROOT / link).exists()}
+
+
+def test_adding_a_page_works_as_the_readme_shows_it(tmp_path: Path) -> None:
+    """The three pieces of code are put where it says, in a copy of `pages/`, and the page is there."""
+    page, import_line, table_line = re.findall(
+        r'```(?:python|text)\n(.*?)```', README.split('## Add a page')[1], re.DOTALL
+    )[:3]
+    shutil.copytree(ROOT / 'pages', tmp_path / 'pages')
+    (tmp_path / 'pages/hello.py').write_text(page)
+    table = (tmp_path / 'pages/__init__.py').read_text()
+    table = table.replace('from pages.home', f'{import_line}from pages.home').replace(
+        'PAGES = (\n', f'PAGES = (\n{table_line}'
+    )
+    (tmp_path / 'pages/__init__.py').write_text(table)
+    script = 'import pages; print([page.path for page in pages.PAGES if page.build.__name__ == "hello"])'
+    environment = {**os.environ, 'PYTHONPATH': f'{tmp_path}{os.pathsep}{ROOT}'}
+    command = [sys.executable, '-c', script]
+    result = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert result.stdout == "['/hello']\n", result.stderr

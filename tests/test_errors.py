@@ -50,11 +50,12 @@ def test_no_two_errors_have_the_same_code() -> None:
 
 def test_the_tree_that_is_drawn_is_the_tree_that_is_there() -> None:
     drawn: dict[str, str] = {}
-    branch = ''
+    branches = ['AppError']
     for line in (errors.__doc__ or '').splitlines():
-        if found := re.match(r'[│ ]*[├└]── (\w+)', line):
-            drawn[found[1]] = branch if line.startswith(('│', ' ')) else 'AppError'
-            branch = branch if line.startswith(('│', ' ')) else found[1]
+        if found := re.match(r'([│ ]*)[├└]── (\w+)', line):
+            depth = len(found[1]) // 4
+            drawn[found[2]] = branches[depth]
+            branches[depth + 1 :] = [found[2]]
     there = {kind.__name__: kind.__mro__[1].__name__ for kind in (*LEAVES, *BRANCHES)}
     assert drawn == there
 
@@ -121,6 +122,6 @@ def test_an_error_reads_as_a_sentence() -> None:
     assert str(ProviderFailed()) == 'The sign-in service has a problem'
 
 
-@pytest.mark.parametrize('retry_after', [None, 0.0, 120.0])
-def test_a_failed_provider_says_when_to_come_back(retry_after: float | None) -> None:
+@pytest.mark.parametrize('retry_after', [0.0, 120.0])
+def test_a_failed_provider_says_when_to_come_back(retry_after: float) -> None:
     assert ProviderFailed('down', retry_after=retry_after).retry_after == retry_after

@@ -24,7 +24,7 @@ GOOD = [
     '/login/help',
     '/@alice',
     '/a:b',
-    f'/{"x" * (MAX_LENGTH - 1)}',
+    f'/{"x" * (MAX_LENGTH - 3)}',
 ]
 EVIL = [
     '',

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from urllib.parse import urlencode
 
 import httpx
 import pytest
 
-from tests.clock import FakeClock
+from app.errors import StoreFailed
+from tests.clock import FakeClock, settle
 from tests.person import Person, query
 from tests.provider import APP_URL, RecordingProvider
 
@@ -254,3 +256,86 @@ async def test_a_path_that_is_no_page_says_so(provider: RecordingProvider) -> No
 
 async def test_the_app_says_that_it_is_well(provider: RecordingProvider) -> None:
     assert (await Person(provider).get('/health')).json() == {'status': 'ok'}
+
+
+async def test_logging_out_ends_every_session_of_the_browser(provider: RecordingProvider) -> None:
+    """Tabs that sign in at the same moment make several sessions, of which the cookie names only one."""
+    person = Person(provider)
+    urls = [await person.callback_url('alice') for _ in range(2)]
+    cookies = httpx.Cookies(dict(person.http.cookies))
+    tabs = [Person(provider, cookies) for _ in urls]
+    await asyncio.gather(*(tab.get(url) for tab, url in zip(tabs, urls, strict=True)))
+    assert [await tab.name() for tab in tabs] == ['Alice Adams'] * 2
+    await tabs[0].log_out()
+    assert [await tab.name() for tab in tabs] == [None] * 2
+
+
+async def test_a_sign_in_that_is_under_way_while_the_person_logs_out_signs_nobody_in(
+    provider: RecordingProvider,
+) -> None:
+    person = await Person.signed_in(provider)
+    url = await person.callback_url('alice')
+    tab = Person(provider, httpx.Cookies(dict(person.http.cookies)))
+    release = provider.hang('/token')
+    callback = asyncio.create_task(tab.get(url))
+    await settle()
+    await person.log_out()
+    release.set()
+    assert (await callback).status_code == 401
+    assert await tab.name() is None
+    assert await person.name() is None
+
+
+async def test_a_sign_in_that_was_begun_before_a_logout_cannot_be_finished_after_it(
+    provider: RecordingProvider,
+) -> None:
+    person = await Person.signed_in(provider)
+    url = await person.callback_url('alice')
+    await person.log_out()
+    assert (await person.get(url)).headers['Location'].startswith('/login')
+    assert await person.name() is None
+
+
+async def test_whoever_used_the_browser_before_cannot_make_a_form_or_a_sign_in_for_it(
+    provider: RecordingProvider,
+) -> None:
+    person = await Person.signed_in(provider, 'bob')
+    kept_by_bob = httpx.Cookies(dict(person.http.cookies))
+    await person.log_out()
+    await person.sign_in('alice')
+    url = await Person(provider, kept_by_bob).callback_url('bob')
+    assert 'another_browser' in (await person.get(url)).text
+    assert await person.name() == 'Alice Adams'
+
+
+@pytest.mark.parametrize('path', ['/' + 'a/' * 5000, '/' + 'a' * 5000])
+async def test_a_path_that_no_page_has_costs_nothing(provider: RecordingProvider, path: str) -> None:
+    assert (await Person(provider).get(path)).status_code == 414
+
+
+async def test_a_prefix_that_a_stranger_makes_up_leads_nowhere(provider: RecordingProvider) -> None:
+    response = await Person(provider).http.get('/', headers={'X-Forwarded-Prefix': '//evil.example'})
+    assert 'evil.example' not in response.text
+
+
+async def test_a_large_form_is_refused_unread(provider: RecordingProvider) -> None:
+    response = await Person(provider).http.post('/logout', content=b'x' * 100_000)
+    assert response.status_code == 403
+
+
+async def test_a_store_that_fails_gives_a_clear_page(
+    provider: RecordingProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = Person(provider)
+
+    async def fail(*_: object) -> None:
+        raise StoreFailed('disk full')
+
+    monkeypatch.setattr('app.sessions.sqlite.SqliteSessionStore.begin_sign_in', fail)
+    response = await person.get('/login')
+    assert (response.status_code, 'store_failed' in response.text) == (503, True)
+
+
+async def test_the_way_back_survives_a_provider_that_is_down(provider: RecordingProvider) -> None:
+    provider.answer('/.well-known/openid-configuration', status=503)
+    assert '/login?return_to=%2Fprofile' in (await Person(provider).get('/login', return_to='/profile')).text

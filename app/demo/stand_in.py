@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from app.demo.messages import Client
 from app.demo.provider import DemoProvider
-from app.sessions.vault import derive_key
+from app.secret_key import derive_key
 from app.settings import Settings
 
 
 def stand_in(settings: Settings, secret_key: str) -> DemoProvider:
     """The provider to mount at the path of the issuer."""
-    base_url = settings.base_url
     client = Client(
         client_id=settings.client_id,
-        redirect_uris=(f'{base_url}/callback', f'{base_url}/silent'),
-        post_logout_redirect_uris=(f'{base_url}/',),
+        redirect_uris=(settings.callback_uri, settings.silent_uri),
+        post_logout_redirect_uris=(settings.post_logout_uri,),
     )
     return DemoProvider(
         settings.issuer,

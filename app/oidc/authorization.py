@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
@@ -62,10 +63,17 @@ def authorization_request(
 
 
 def silent_authorization_request(
-    metadata: Metadata, registration: Registration, redirect_uri: str, id_token_hint: str | None = None
+    metadata: Metadata,
+    registration: Registration,
+    redirect_uri: str,
+    id_token_hint: str | None = None,
+    response_modes: Sequence[str] = SILENT_RESPONSE_MODES,
 ) -> AuthorizationRequest:
-    """A request that the provider must answer without a page (`prompt=none`, OpenID Connect Core §3.1.2.1)."""
-    response_mode = next((mode for mode in SILENT_RESPONSE_MODES if mode in metadata.response_modes), None)
+    """A request that the provider must answer without a page (`prompt=none`, OpenID Connect Core §3.1.2.1).
+
+    It asks for the first of the `response_modes` that the provider offers, and for none if it offers none of them.
+    """
+    response_mode = next((mode for mode in response_modes if mode in metadata.response_modes), None)
     return authorization_request(
         metadata, registration, redirect_uri, prompt='none', response_mode=response_mode, id_token_hint=id_token_hint
     )
@@ -102,14 +110,14 @@ def check_authorization_response(
 ) -> str:
     """The authorization code, once the response was checked against the request that it claims to answer.
 
-    Raises `InvalidResponse` if `state` is not the request's, if `iss` is another's or is missing although promised
-    (RFC 9207 §2.4), or if there is no code; else the error that the provider's `error` stands for.
+    Raises `InvalidResponse` if `state` is not the request's, if `iss` is another's (RFC 9207 §2.4), if a success lacks
+    the `iss` that is promised, or if there is no code; else the error that the provider's `error` stands for.
     """
     if not hmac.compare_digest((response.state or '').encode(errors='replace'), request.state.encode()):
         raise InvalidResponse('the authorization response has another state than the request')
     if response.iss is not None and response.iss != metadata.issuer:
         raise InvalidResponse(f'the authorization response is from {response.iss!r}')
-    if response.error:
+    if response.error:  # providers that promise `iss` leave it out of errors, which is no reason to doubt them
         raise from_provider(response.error, response.error_description)
     if metadata.promises_iss and response.iss is None:
         raise InvalidResponse('the authorization response lacks the iss that the provider promises')

@@ -56,7 +56,7 @@ def _json_object(response: httpx.Response) -> dict[str, Any] | None:
     return document if isinstance(document, dict) else None
 
 
-def _retry_after(response: httpx.Response) -> float | None:
+def _retry_after(response: httpx.Response) -> float:
     """Seconds, from either form of the header (RFC 9110 §10.2.3)."""
     value = response.headers.get('Retry-After', '')
     if value.isascii() and value.isdigit():
@@ -64,7 +64,7 @@ def _retry_after(response: httpx.Response) -> float | None:
     try:
         return max(0.0, parsedate_to_datetime(value).timestamp() - _date(response))
     except (ValueError, OverflowError):
-        return None
+        return 0.0
 
 
 def _date(response: httpx.Response) -> float:

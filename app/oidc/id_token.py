@@ -9,7 +9,7 @@ from typing import Any
 import jwt
 from authlib.oidc.core.util import create_half_hash
 
-from app.errors import InvalidIdToken
+from app.errors import AnotherUser, InvalidIdToken
 from app.oidc.metadata import Metadata
 
 CLOCK_SKEW = 60.0  # seconds that a provider's clock may differ from ours, for `iat` and `exp` alike
@@ -79,6 +79,19 @@ def check_claims(
     wrong = [name for name, is_wrong in problems.items() if is_wrong]
     if wrong:
         raise InvalidIdToken(f'the ID token has a missing or wrong {wrong[0]}')
+    return claims
+
+
+def check_refreshed_claims(claims: Claims, known: Claims) -> Claims:
+    """The claims of an ID token that came with a refresh: still about the same sign-in (OpenID Connect Core §12.2).
+
+    Raises `AnotherUser` if `sub` differs from the known claims, `InvalidIdToken` if `auth_time` or `nonce` does.
+    """
+    if claims['sub'] != known['sub']:
+        raise AnotherUser('the refreshed ID token is for another sub')
+    for name in ('auth_time', 'nonce'):
+        if name in claims and name in known and claims[name] != known[name]:
+            raise InvalidIdToken(f'the refreshed ID token has another {name}')
     return claims
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -10,6 +9,7 @@ from app.clock import Clock
 from app.errors import ProviderFailed
 from app.oidc.id_token import Claims, UnknownKey, verify_signature
 from app.oidc.metadata import Metadata
+from app.single_flight import SingleFlight
 
 REFETCH_INTERVAL = 60.0  # seconds; an unknown key fetches a set that was there again, at most this often
 
@@ -22,7 +22,7 @@ class KeySet:
         self._clock = clock
         self._keys: list[dict[str, Any]] | None = None
         self._refetched_at = float('-inf')
-        self._lock = asyncio.Lock()
+        self._refetch = SingleFlight(self._fetched)
 
     async def verify(self, metadata: Metadata, id_token: str) -> Claims:
         """The claims of an ID token that one of the keys signed; a signature by an unknown key fetches the set again.
@@ -40,16 +40,18 @@ class KeySet:
 
         The first fetch does not count for that: keys may be rotated right after it.
         """
-        async with self._lock:
-            if self._keys is None:
-                self._keys = await self._fetched()
-            elif self._keys is known and not 0 <= self._clock.now() - self._refetched_at < REFETCH_INTERVAL:
-                self._keys = await self._fetched()
-                self._refetched_at = self._clock.now()
+        if self._keys is not known and self._keys is not None:
             return self._keys
+        if known is not None and 0 <= self._clock.now() - self._refetched_at < REFETCH_INTERVAL:
+            return known
+        return await self._refetch()
 
     async def _fetched(self) -> list[dict[str, Any]]:
+        is_first = self._keys is None
         keys = (await self._fetch()).get('keys')
         if not isinstance(keys, list):
             raise ProviderFailed('the key set of the provider has no keys')
-        return [key for key in keys if isinstance(key, dict)]
+        self._keys = [key for key in keys if isinstance(key, dict)]
+        if not is_first:
+            self._refetched_at = self._clock.now()
+        return self._keys

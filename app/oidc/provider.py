@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,8 +9,9 @@ from typing import Any
 import httpx
 
 from app.clock import Clock
-from app.errors import AnotherUser, AppError, InvalidIdToken
+from app.errors import AnotherUser, AppError, CodeRefused, InvalidIdToken, RefreshTokenRefused
 from app.oidc.authorization import (
+    SILENT_RESPONSE_MODES,
     AuthorizationRequest,
     AuthorizationResponse,
     authorization_request,
@@ -20,11 +20,13 @@ from app.oidc.authorization import (
 )
 from app.oidc.end_session import end_session_url
 from app.oidc.http import ask
-from app.oidc.id_token import Claims, algorithm_of, check_claims
+from app.oidc.id_token import Claims, algorithm_of, check_claims, check_refreshed_claims
 from app.oidc.keys import KeySet
 from app.oidc.metadata import Metadata, Registration, check_metadata, discovery_url
-from app.oidc.tokens import TokenResponse, check_token_response, code_token_request
+from app.oidc.quirks import Quirks
+from app.oidc.tokens import TokenResponse, check_token_response, code_token_request, refresh_token_request
 from app.oidc.userinfo import check_userinfo
+from app.single_flight import SingleFlight
 
 log = logging.getLogger(__name__)
 
@@ -49,28 +51,39 @@ class Provider:
         self.issuer = issuer
         self.registration = registration
         self.known: Metadata | None = None
+        self.quirks = Quirks()
         self._http = http
         self._clock = clock
         self._keys = KeySet(self._fetch_keys, clock)
-        self._discovery = asyncio.Lock()
+        self._discover = SingleFlight(self._fetch_metadata)
 
     async def metadata(self) -> Metadata:
         """The checked discovery document.
 
         Raises `DiscoveryInvalid`, `ProviderUnreachable` or `ProviderFailed`; the next call tries again.
         """
-        async with self._discovery:
-            if self.known is None:
-                self.known = check_metadata(await ask(self._http, 'GET', discovery_url(self.issuer)), self.issuer)
-        return self.known
+        return self.known or await self._discover()
 
     async def sign_in_request(self, redirect_uri: str) -> AuthorizationRequest:
         """The request that a person's browser is sent to the provider with."""
         return authorization_request(await self.metadata(), self.registration, redirect_uri)
 
-    async def silent_request(self, redirect_uri: str, id_token_hint: str | None = None) -> AuthorizationRequest:
-        """The request for the silent frame, which the provider answers without a page."""
-        return silent_authorization_request(await self.metadata(), self.registration, redirect_uri, id_token_hint)
+    async def silent_request(
+        self, redirect_uri: str, id_token: str | None = None, quirks: Quirks | None = None
+    ) -> AuthorizationRequest:
+        """The request for the silent frame, which the provider answers without a page; as it is known to want it."""
+        quirks = quirks or self.quirks
+        return silent_authorization_request(
+            await self.metadata(),
+            self.registration,
+            redirect_uri,
+            id_token_hint=id_token if quirks.wants_hint else None,
+            response_modes=() if quirks.refuses_fragment else SILENT_RESPONSE_MODES,
+        )
+
+    def learn(self, quirks: Quirks) -> None:
+        """Ask like this from now on: it was answered."""
+        self.quirks = quirks
 
     async def redeem(
         self, request: AuthorizationRequest, response: AuthorizationResponse, *, subject: str | None = None
@@ -91,6 +104,25 @@ class Provider:
         if subject is not None and claims['sub'] != subject:
             raise AnotherUser('the silent answer is for another sub')
         return Grant(tokens, tokens.id_token, claims, requested_at)
+
+    async def refresh(self, refresh_token: str, *, scope: str, id_token: str, claims: Claims) -> Grant:
+        """New tokens without a browser; an ID token that comes along has to be about the same sign-in as `claims`.
+
+        `scope` and `id_token` stay if the provider sends none. Raises `RefreshTokenRefused` if it does not take the
+        refresh token, else what each step raises.
+        """
+        metadata = await self.metadata()
+        requested_at = self._clock.now()
+        post = refresh_token_request(metadata, self.registration, refresh_token)
+        try:
+            document = await ask(self._http, 'POST', post.url, headers=post.headers, content=post.body)
+        except CodeRefused as error:  # invalid_grant, which here is about the refresh token
+            raise RefreshTokenRefused(str(error), description=error.description) from error
+        tokens = check_token_response(document, scope)
+        if tokens.id_token is None:
+            return Grant(tokens, id_token, {}, requested_at)
+        fresh = await self._verify(metadata, tokens.id_token, None, tokens.access_token)
+        return Grant(tokens, tokens.id_token, check_refreshed_claims(fresh, claims), requested_at)
 
     async def userinfo(self, access_token: str, subject: str) -> Claims:
         """The claims at the userinfo endpoint; none if there is no such endpoint, or it fails, since all is optional.
@@ -128,6 +160,10 @@ class Provider:
             access_token=access_token,
             algorithm=algorithm_of(id_token),
         )
+
+    async def _fetch_metadata(self) -> Metadata:
+        self.known = check_metadata(await ask(self._http, 'GET', discovery_url(self.issuer)), self.issuer)
+        return self.known
 
     async def _fetch_keys(self) -> dict[str, Any]:
         return await ask(self._http, 'GET', (await self.metadata()).jwks_uri)

@@ -48,6 +48,11 @@ def code_token_request(
     return _authenticated(metadata, registration, body)
 
 
+def refresh_token_request(metadata: Metadata, registration: Registration, refresh_token: str) -> TokenRequest:
+    """The request for new tokens without a browser (RFC 6749 §6); for the same scope, so it names none."""
+    return _authenticated(metadata, registration, prepare_token_request('refresh_token', refresh_token=refresh_token))
+
+
 def check_token_response(document: dict[str, Any], requested_scope: str) -> TokenResponse:
     """The token response (RFC 6749 §5.1); an omitted `scope` means the requested one.
 

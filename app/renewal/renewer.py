@@ -12,10 +12,19 @@ from typing import Literal
 from nicegui import Event, background_tasks
 
 from app.clock import Clock
-from app.errors import AppError, DefinitiveError, SessionEnded, TransientError
+from app.errors import (
+    AppError,
+    DefinitiveError,
+    SessionEnded,
+    StoreFailed,
+    TokenExpired,
+    TooManyRenewals,
+    TransientError,
+)
 from app.oidc.provider import Provider
 from app.renewal import schedule
-from app.renewal.silent_frame import Frame
+from app.renewal.frames import Frames
+from app.renewal.renewal import Policy, Renewal
 from app.sessions.session import Session
 from app.sessions.store import SessionStore
 
@@ -28,56 +37,89 @@ class Renewer:
     """Keeps one session alive. Whoever asks while a renewal is under way shares it, and its outcome.
 
     `changed` is emitted whenever any of the public attributes is. `next_attempt` is in seconds since the epoch, None
-    if no renewal is planned. `error` is why the latest renewal failed.
+    if no renewal is planned. `error` is why the latest renewal failed. `frames` are those of the session's tabs.
     """
 
     def __init__(
         self,
         session: Session,
         *,
+        policy: Policy,
         provider: Provider,
         store: SessionStore,
         clock: Clock,
-        redirect_uri: str,
-        renewal_lead: float,
-        id_token_hint: bool = False,
         jitter: Callable[[], float] = lambda: random.uniform(0.5, 1),  # noqa: S311 - spreads load, guards nothing
     ) -> None:
         self.session = session
         self.state: State = 'active'
         self.error: AppError | None = None
         self.changed: Event[[]] = Event()
+        self.frames = Frames()
+        self._policy = policy
         self._provider = provider
         self._store = store
         self._clock = clock
-        self._redirect_uri = redirect_uri
-        self._renewal_lead = renewal_lead
-        self._id_token_hint = id_token_hint
         self._jitter = jitter
         self._failures = 0
+        self._failing_since: float | None = None
         self._recent: deque[float] = deque(maxlen=schedule.BURST)
         self._renewal: asyncio.Task[Session | AppError] | None = None
         self.next_attempt = self._plan()
 
-    async def renew(self, frame: Frame) -> Session:
-        """The session after a renewal in `frame`, or after the one that is under way.
+    async def renew(self) -> Session:
+        """The session after a renewal, or after the one that is under way.
 
         Raises the `AppError` that it failed with; the state and the next attempt are set accordingly.
         """
         if self._is_over():
             raise SessionEnded
+        if isinstance(self.error, DefinitiveError) and self.next_attempt is None:
+            raise self.error  # it is over but for the person, who can sign in again
         if self._renewal is None:
-            self._renewal = background_tasks.create(self._attempt(frame), name='renewal', handle_exceptions=False)
+            if schedule.is_burst(tuple(self._recent), self._clock.now()):
+                raise TooManyRenewals
+            self._renewal = background_tasks.create(self._attempt(), name='renewal', handle_exceptions=False)
         renewal = self._renewal
         try:
             outcome = await asyncio.shield(renewal)
         except asyncio.CancelledError:
-            if not renewal.cancelled():  # it is the caller who was
-                raise
+            caller = asyncio.current_task()
+            if not renewal.cancelled() or (caller is not None and caller.cancelling()):
+                raise  # it is the caller who was
             outcome = SessionEnded() if self._is_over() else self.session
         if isinstance(outcome, AppError):
             raise outcome
         return outcome
+
+    async def access_token(self) -> str:
+        """An access token that can be used now; one that is near its end is renewed first.
+
+        Raises `TokenExpired` if it has expired and could not be renewed yet, the `DefinitiveError` or
+        `MisconfigurationError` if it never will be.
+        """
+        if self._is_over():
+            raise SessionEnded
+        tokens, now = self.session.tokens, self._clock.now()
+        if tokens.expires_at is None or tokens.lifetime is None:
+            return tokens.access_token
+        if now < tokens.expires_at - schedule.lead(tokens.lifetime, self._policy.lead):
+            return tokens.access_token
+        try:
+            return (await self.renew()).tokens.access_token
+        except AppError as error:
+            if not self._is_over() and self.session.is_active(self._clock.now()):
+                return self.session.tokens.access_token
+            if isinstance(error, TransientError):
+                raise TokenExpired(str(error)) from error
+            raise
+
+    def is_waiting(self) -> bool:
+        """Whether something that comes back now, a page or the network, is a reason to try at once."""
+        return self.state == 'retrying' or (self.next_attempt is not None and self.next_attempt <= self._clock.now())
+
+    def has_given_up(self) -> bool:
+        """Whether it failed for so long that it is not tried any more, though it might work again."""
+        return self.next_attempt is None and isinstance(self.error, TransientError)
 
     def adopt(self, session: Session) -> None:
         """Go on with another session of the same person: they signed in again, or another process renewed it."""
@@ -89,46 +131,38 @@ class Renewer:
         self._drop_renewal()
         self._change('signed-out', next_attempt=None)
 
-    async def _attempt(self, frame: Frame) -> Session | AppError:
+    async def close(self) -> None:
+        """Drop the renewal that is under way, and wait until it is gone."""
+        if renewal := self._renewal:
+            renewal.cancel()
+            await asyncio.wait([renewal])
+
+    async def _attempt(self) -> Session | AppError:
         self._recent.append(self._clock.now())
         self._change('renewing', next_attempt=None)
+        renewal = Renewal(self.session, self.frames, self._policy, self._provider, self._store)
         try:
-            session = await self._stored(await self._renewed_in(frame))
+            session = await renewal.run()
         except AppError as error:
-            return await self._failed(error)
+            return await self._failed(error, renewal.session)
         except Exception as error:
             log.exception('a renewal failed unexpectedly')
-            return await self._failed(TransientError(f'{type(error).__name__}: {error}'))
+            return await self._failed(TransientError(f'{type(error).__name__}: {error}'), renewal.session)
         else:
             return self._succeeded(session)
         finally:
             if self._renewal is asyncio.current_task():
                 self._renewal = None
 
-    async def _renewed_in(self, frame: Frame) -> Session:
-        """The silent renewal, from the request to the new session."""
-        hint = self.session.tokens.id_token if self._id_token_hint else None
-        request = await self._provider.silent_request(self._redirect_uri, hint)
-        response = await frame.authorize(request.url)
-        grant = await self._provider.redeem(request, response, subject=self.session.subject)
-        return self.session.renewed(grant)
-
-    async def _stored(self, session: Session) -> Session:
-        """The session that is kept now: this one, or the one that somebody else put there first."""
-        if await self._store.replace(self.session, session):
-            return session
-        kept = await self._store.load(session.id)
-        if kept is None:
-            raise SessionEnded('the session ended while it was being renewed')
-        return kept
-
     def _succeeded(self, session: Session) -> Session:
         self.session = session
         self._failures = 0
+        self._failing_since = None
         self._change('active', next_attempt=self._plan())
         return session
 
-    async def _failed(self, error: AppError) -> AppError:
+    async def _failed(self, error: AppError, session: Session) -> AppError:
+        self.session = session
         log.warning('renewal failed: %s: %s', error.code, error)
         if isinstance(error, SessionEnded):
             self._change('signed-out', error, next_attempt=None)
@@ -136,7 +170,8 @@ class Renewer:
             await self._refused(error)
         else:
             self._failures += 1
-            moment = self._plan(getattr(error, 'retry_after', None) or 0.0)
+            self._failing_since = self._failing_since or self._clock.now()
+            moment = self._plan(error.retry_after)
             self._change('sign-in-needed' if moment is None else 'retrying', error, next_attempt=moment)
         return error
 
@@ -145,8 +180,11 @@ class Renewer:
         if self.session.is_active(self._clock.now()):
             self._change('sign-in-needed', error, next_attempt=self.session.tokens.expires_at)
         else:
-            await self._store.remove(self.session.id)
             self._change('sign-in-needed', error, next_attempt=None)
+            try:
+                await self._store.remove(self.session.id)
+            except StoreFailed:
+                log.exception('a session that is over could not be removed')
 
     def _plan(self, retry_after: float = 0.0) -> float | None:
         tokens = self.session.tokens
@@ -154,11 +192,13 @@ class Renewer:
             now=self._clock.now(),
             expires_at=tokens.expires_at,
             lifetime=tokens.lifetime,
-            renewal_lead=self._renewal_lead,
+            renewal_lead=self._policy.lead,
             failures=self._failures,
+            failing_since=self._failing_since,
             recent=tuple(self._recent),
             jitter=self._jitter(),
             retry_after=retry_after,
+            grace=self._policy.grace,
         )
 
     def _change(self, state: State, error: AppError | None = None, *, next_attempt: float | None) -> None:

@@ -17,16 +17,16 @@ class Renewers:
         self._tabs: dict[Renewer, int] = {}
 
     def open(self, session: Session) -> Renewer:
-        """The session's renewer, for one more tab; each call needs a `close`."""
+        """The session's renewer, for one more tab; each call needs a `leave`."""
         renewer = self._renewers.get(session.id)
         if renewer is None:
             renewer = self._renewers[session.id] = self._make(session)
-        elif renewer.session.revision < session.revision:
+        elif renewer.session.revision < session.revision or renewer.has_given_up():
             renewer.adopt(session)
         self._tabs[renewer] = self._tabs.get(renewer, 0) + 1
         return renewer
 
-    def close(self, renewer: Renewer) -> None:
+    def leave(self, renewer: Renewer) -> None:
         """One tab fewer."""
         self._tabs[renewer] -= 1
         if self._tabs[renewer] == 0:
@@ -36,8 +36,7 @@ class Renewers:
 
     def hand_over(self, old_id: str | None, session: Session) -> None:
         """The browser has a new session: the old one's tabs go on with it if it is the same person's, else they end."""
-        renewer = self._renewers.get(old_id or '')
-        if renewer is None:
+        if old_id is None or (renewer := self._renewers.get(old_id)) is None:
             return
         if renewer.session.subject != session.subject:
             self.end(renewer.session.id)
@@ -45,6 +44,11 @@ class Renewers:
         del self._renewers[renewer.session.id]
         self._renewers[session.id] = renewer
         renewer.adopt(session)
+
+    async def close(self) -> None:
+        """The process ends: renewals that are under way are dropped, the sessions stay."""
+        for renewer in self._tabs:
+            await renewer.close()
 
     def end(self, session_id: str) -> None:
         """The session is over, in all its tabs."""

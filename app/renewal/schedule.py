@@ -31,6 +31,7 @@ def next_attempt(
     lifetime: float | None,
     renewal_lead: float,
     failures: int = 0,
+    failing_since: float | None = None,
     recent: Sequence[float] = (),
     jitter: float = 1.0,
     retry_after: float = 0.0,
@@ -38,24 +39,31 @@ def next_attempt(
 ) -> float | None:
     """The moment of the next attempt, or None for never. Moments in seconds since the epoch, the rest in seconds.
 
-    `recent` are the moments of the latest attempts, oldest first. `jitter` in 0.5..1 spreads the retries of many
-    sessions. `retry_after` is what the provider asked for.
+    The grace time counts from expiry, or from the first of the failures if that came later (`failing_since`), as after
+    a night's sleep. `recent` are the moments of the latest attempts, oldest first. `jitter` in 0.5..1 spreads the
+    retries of many sessions. `retry_after` is what the provider asked for.
     """
     if expires_at is None or lifetime is None:
         return None
     if failures == 0:
         moment = expires_at - lead(lifetime, renewal_lead)
     else:
-        if now >= expires_at + grace:
+        end = max(expires_at, failing_since or 0.0) + grace
+        if now >= end:
             return None
         moment = now + max(_retry_delay(failures, expires_at - now) * jitter, retry_after)
-        moment = min(moment, expires_at + grace)  # who is asked to wait for longer than that tries once more first
+        moment = min(moment, end)  # who is asked to wait for longer than that tries once more first
     return max(moment, now, _after_burst(recent, now))
 
 
 def _retry_delay(failures: int, remaining: float) -> float:
     backoff = min(LAST_RETRY, FIRST_RETRY * float(2 ** min(failures - 1, 10)))
     return min(backoff, max(EAGER_RETRY, remaining / 2)) if remaining > 0 else backoff
+
+
+def is_burst(recent: Sequence[float], now: float) -> bool:
+    """Whether one more attempt now would be too many."""
+    return _after_burst(recent, now) > now
 
 
 def _after_burst(recent: Sequence[float], now: float) -> float:

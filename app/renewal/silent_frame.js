@@ -12,7 +12,8 @@ export default {
       this.abandon();
       return new Promise((resolve) => {
         const frame = document.createElement("iframe");
-        // No top navigation: a sign-in page that does not want to be framed must not take the person's page away.
+        // Providers need scripts, forms and their own storage. They need no top navigation: a sign-in page that does not
+        // want to be framed must not take the person's page away.
         frame.sandbox = "allow-scripts allow-same-origin allow-forms";
         frame.title = "Silent renewal";
         const finish = (answer) => {
@@ -39,7 +40,14 @@ export default {
       this.finish?.(null);
     },
   },
+  mounted() {
+    this.awake = () => document.hidden || this.$emit("awake");
+    window.addEventListener("online", this.awake);
+    document.addEventListener("visibilitychange", this.awake);
+  },
   unmounted() {
+    window.removeEventListener("online", this.awake);
+    document.removeEventListener("visibilitychange", this.awake);
     this.abandon();
   },
 };

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Protocol
+from collections.abc import Callable
+from typing import Any
 
-from nicegui import ui
+from nicegui import background_tasks, ui
 
 from app.errors import FrameSilent, InvalidResponse, NoBrowser
 from app.oidc.authorization import AuthorizationResponse, parse_authorization_response
@@ -13,19 +14,19 @@ from app.oidc.authorization import AuthorizationResponse, parse_authorization_re
 BRIDGE_ALLOWANCE = 2.0  # seconds that the answer may take from the browser to us
 
 
-class Frame(Protocol):
-    """Something that can take an authorization URL to the provider in a person's browser, unseen."""
-
-    async def authorize(self, url: str) -> AuthorizationResponse:
-        """The response, which nobody has checked yet."""
-
-
 class SilentFrame(ui.element, component='silent_frame.js'):
-    """The hidden iframe of one page; `seconds` is how long the provider may take."""
+    """The hidden iframe of one page, a `Frame`; `seconds` is how long the provider may take.
 
-    def __init__(self, seconds: float) -> None:
+    `on_awake` is called when the browser says that it is online again, or that somebody looks at the page again.
+    """
+
+    def __init__(self, seconds: float, on_awake: Callable[[], None] | None = None) -> None:
         super().__init__()
         self._seconds = seconds
+        self._asking: asyncio.Task[Any] | None = None
+        self.client.on_disconnect(self._give_up)
+        if on_awake:
+            self.on('awake', on_awake, args=[])
 
     async def authorize(self, url: str) -> AuthorizationResponse:
         """What the provider answered to the request, exactly as the browser tells it: not to be believed yet.
@@ -35,16 +36,28 @@ class SilentFrame(ui.element, component='silent_frame.js'):
         """
         if not self.client.has_socket_connection:
             raise NoBrowser('the page is not connected')
-        limit = self._seconds + BRIDGE_ALLOWANCE
+        self._asking = background_tasks.create(self._ask(url), name='silent frame', handle_exceptions=False)
         try:
-            async with asyncio.timeout(limit):
-                answer = await self.run_method('authorize', url, self._seconds, timeout=limit)
+            answer = await asyncio.shield(self._asking)
         except TimeoutError as error:
             raise NoBrowser('the page did not answer') from error
-        if self.is_deleted or self.client.is_deleted:
-            raise NoBrowser('the page was closed')
+        except asyncio.CancelledError:
+            if self._asking.cancelled() and not self.client.has_socket_connection:
+                raise NoBrowser('the page went away') from None
+            self._asking.cancel()
+            raise
         if answer is None:
             raise FrameSilent(f'no answer in {self._seconds:g} s')
         if not isinstance(answer, dict):
             raise InvalidResponse('the silent frame answered with something else than a response')
         return parse_authorization_response(str(answer.get('query', '')), str(answer.get('fragment', '')))
+
+    async def _ask(self, url: str) -> Any:
+        limit = self._seconds + BRIDGE_ALLOWANCE
+        async with asyncio.timeout(limit):
+            return await self.run_method('authorize', url, self._seconds, timeout=limit)
+
+    def _give_up(self) -> None:
+        """The connection is lost, and with it the answer; another tab may be there to ask."""
+        if self._asking is not None:
+            self._asking.cancel()

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from app.clock import Clock
 from app.errors import AppError
 from app.oidc.provider import Provider
-from app.renewal.silent_frame import Frame
+from app.renewal.frames import Frame
 from app.sessions.sign_in import SIGN_IN_LIFETIME, SignIn
 from app.sessions.store import SessionStore
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from nicegui import ui
+from nicegui import background_tasks, ui
 
 from app.clock import Clock
 from app.errors import AppError
@@ -12,37 +12,55 @@ from app.renewal.renewer import Renewer
 from app.renewal.renewers import Renewers
 from app.renewal.silent_frame import SilentFrame
 from app.renewal.timer import RenewalTimer
+from app.renewal.wakefulness import Wakefulness
 from app.sessions.session import Session
 
 
 class Tab:
-    """Follows a session's renewer from when the client connects until it is deleted. Make it while building a page."""
+    """Follows a session's renewer from when the client connects until it is deleted. Make it while building a page.
 
-    def __init__(self, session: Session, frame: SilentFrame, renewers: Renewers, clock: Clock) -> None:
+    `seconds` is how long the provider may take in the silent frame.
+    """
+
+    def __init__(
+        self, session: Session, *, seconds: float, renewers: Renewers, clock: Clock, wakefulness: Wakefulness
+    ) -> None:
         self.renewer: Renewer = renewers.open(session)
+        self._renewers = renewers
         self._client = ui.context.client
-        self._frame = frame
-        self._clock = clock
-        self._timer = RenewalTimer(clock, self._renew_if_due)
+        self._was_connected = False
+        self._frame = SilentFrame(seconds, on_awake=self._come_back)
+        self._timer = RenewalTimer(clock, self._renew)
+        self.renewer.frames.add(self._frame)
         self.renewer.changed.subscribe(self._follow)
-        self._client.on_connect(self._follow)
-        self._client.on_delete(self._timer.cancel)
-        self._client.on_delete(lambda: renewers.close(self.renewer))
+        wakefulness.jumped.subscribe(self._timer.recheck)
+        self._client.on_connect(self._connected)
+        self._client.on_delete(self._close)
 
     async def renew(self) -> Session:
         """Renew now; raises the `AppError` that it failed with."""
-        return await self.renewer.renew(self._frame)
+        return await self.renewer.renew()
+
+    def _connected(self) -> None:
+        self._was_connected = True
+        self._follow()
+        self._come_back()
+
+    def _come_back(self) -> None:
+        """The page, the network or the person is back: what waited for that is tried now."""
+        if self.renewer.is_waiting():
+            background_tasks.create(self._renew(), name='renewal on return')
 
     def _follow(self) -> None:
-        """Set the timer to where the renewer is; without a connection there is nothing that it could do."""
-        self._timer.set(self.renewer.next_attempt if self._client.has_socket_connection else None)
+        """Set the timer to where the renewer is; a client that never connects is no person, but a crawler."""
+        if self._was_connected:
+            self._timer.set(self.renewer.next_attempt)
 
-    async def _renew_if_due(self) -> None:
-        moment = self.renewer.next_attempt
-        if moment is None or not self._client.has_socket_connection:
-            return
-        if moment > self._clock.now():  # another tab was faster
-            self._follow()
-            return
+    async def _renew(self) -> None:
         with suppress(AppError):  # the renewer has noted it, and planned what comes next
             await self.renew()
+
+    def _close(self) -> None:
+        self._timer.cancel()
+        self.renewer.frames.remove(self._frame)
+        self._renewers.leave(self.renewer)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field, replace
-from typing import Self
+from typing import Any, Self
 
 from app.oidc.id_token import Claims
 from app.oidc.provider import Grant
@@ -43,38 +43,54 @@ class Tokens:
 class Session:
     """Who is signed in, with which tokens; a renewal makes a new value.
 
-    `id` is the secret in the cookie. `revision` rises with each change, so that the store can refuse a stale one.
+    `id` is the secret in the cookie. `revision` rises with each change of the session with this id, so that the store
+    can refuse a stale one.
+    `frame_works` is whether the silent frame has been answered in this session; None if it was not asked yet.
+    `refresh_in_doubt`: the refresh token was sent, and nobody knows yet whether it was used up.
     """
 
     id: str = field(repr=False)
+    browser: str = field(repr=False)
     subject: str
     claims: Claims = field(repr=False)
     tokens: Tokens
     signed_in_at: float
     renewals: int = 0
     revision: int = 0
+    frame_works: bool | None = None
+    refresh_in_doubt: bool = False
 
     @classmethod
-    def begin(cls, grant: Grant, userinfo: Claims) -> Self:
-        """The session of a person who has just signed in; its id is new."""
+    def begin(cls, grant: Grant, userinfo: Claims, browser: str, *, frame_works: bool | None = None) -> Self:
+        """The session of a person who has just signed in, in this browser; its id is new."""
         return cls(
             id=secrets.token_urlsafe(32),
+            browser=browser,
             subject=grant.claims['sub'],
             claims={**userinfo, **grant.claims},
             tokens=Tokens.of(grant),
             signed_in_at=grant.requested_at,
+            frame_works=frame_works,
         )
 
-    def renewed(self, grant: Grant) -> Self:
+    def renewed(self, grant: Grant, **changes: Any) -> Self:
         """This session with the tokens of a renewal; a refresh token that was not replaced stays."""
         tokens = Tokens.of(grant)
-        return replace(
-            self,
+        return self.changed(
             claims={**self.claims, **grant.claims},
             tokens=replace(tokens, refresh_token=tokens.refresh_token or self.tokens.refresh_token),
             renewals=self.renewals + 1,
-            revision=self.revision + 1,
+            refresh_in_doubt=False,
+            **changes,
         )
+
+    def changed(self, **changes: Any) -> Self:
+        """This session with other values, as a newer revision."""
+        return replace(self, revision=self.revision + 1, **changes)
+
+    def without_refresh_token(self) -> Self:
+        """This session when its refresh token turned out to be worth nothing."""
+        return self.changed(tokens=replace(self.tokens, refresh_token=None), refresh_in_doubt=False)
 
     def is_active(self, now: float) -> bool:
         """Whether the access token can still be used at `now`."""

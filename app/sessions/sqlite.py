@@ -14,7 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 
-from app.errors import AnotherBrowser
+from app.errors import AnotherBrowser, SettingsError, StoreFailed
 from app.oidc.authorization import AuthorizationRequest
 from app.sessions.session import ABANDONED_AFTER, Session, Tokens
 from app.sessions.sign_in import SIGN_IN_LIFETIME, SignIn
@@ -25,12 +25,31 @@ T = TypeVar('T')
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS sessions (
-    key TEXT PRIMARY KEY, revision INTEGER NOT NULL, renewed_at REAL NOT NULL, sealed BLOB NOT NULL
+    key TEXT PRIMARY KEY,
+    browser TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    renewed_at REAL NOT NULL,
+    sealed BLOB NOT NULL
 ) STRICT;
+CREATE INDEX IF NOT EXISTS sessions_by_browser ON sessions (browser);
+CREATE INDEX IF NOT EXISTS sessions_by_age ON sessions (renewed_at);
 CREATE TABLE IF NOT EXISTS sign_ins (
-    key TEXT PRIMARY KEY, browser TEXT NOT NULL, expires_at REAL NOT NULL, sealed BLOB NOT NULL
+    key TEXT PRIMARY KEY,
+    browser TEXT NOT NULL,
+    expires_at REAL NOT NULL,
+    silent INTEGER NOT NULL,
+    claimed INTEGER NOT NULL DEFAULT 0,
+    sealed BLOB NOT NULL
 ) STRICT;
+CREATE INDEX IF NOT EXISTS sign_ins_by_browser ON sign_ins (browser, expires_at);
+CREATE INDEX IF NOT EXISTS sign_ins_by_age ON sign_ins (expires_at);
 """
+FORGET_OLDEST = """
+DELETE FROM sign_ins WHERE browser = ? AND key NOT IN (
+    SELECT key FROM sign_ins WHERE browser = ? ORDER BY expires_at DESC LIMIT ?
+)
+"""
+MOST_SIGN_INS = 20  # in progress in one browser; the oldest are forgotten
 
 
 class SqliteSessionStore:
@@ -42,20 +61,14 @@ class SqliteSessionStore:
     def __init__(self, path: Path, secret_key: str) -> None:
         self._vault = Vault(secret_key, 'sessions')
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix='sessions')
-        self._db: sqlite3.Connection = self._thread.submit(_open, path).result()
+        try:
+            self._db: sqlite3.Connection = self._thread.submit(_open, path).result()
+        except (OSError, sqlite3.Error) as error:
+            raise SettingsError(f'DATA_DIR: cannot be used: {error}') from error
 
     async def load(self, session_id: str) -> Session | None:
         row = await self._run(lambda db: _one(db, 'SELECT sealed FROM sessions WHERE key = ?', _key(session_id)))
         return self._session(row, session_id)
-
-    async def create(self, session: Session) -> None:
-        row = (_key(session.id), session.revision, session.tokens.issued_at, self._seal(session))
-
-        def insert(db: sqlite3.Connection) -> None:
-            db.execute('DELETE FROM sessions WHERE renewed_at < ?', (session.tokens.issued_at - ABANDONED_AFTER,))
-            db.execute('INSERT INTO sessions VALUES (?, ?, ?, ?)', row)
-
-        await self._run(insert)
 
     async def replace(self, old: Session, new: Session) -> bool:
         row = (new.revision, new.tokens.issued_at, self._seal(new), _key(old.id), old.revision)
@@ -67,25 +80,56 @@ class SqliteSessionStore:
         row = await self._run(lambda db: _one(db, statement, _key(session_id)))
         return self._session(row, session_id)
 
+    async def of_browser(self, browser: str) -> list[Session]:
+        statement = 'SELECT sealed FROM sessions WHERE browser = ?'
+        rows = await self._run(lambda db: db.execute(statement, (_key(browser),)).fetchall())
+        return self._of(browser, rows)
+
+    async def forget_browser(self, browser: str) -> list[Session]:
+        def forget(db: sqlite3.Connection) -> list[Any]:
+            db.execute('DELETE FROM sign_ins WHERE browser = ?', (_key(browser),))
+            statement = 'DELETE FROM sessions WHERE browser = ? RETURNING sealed'
+            return db.execute(statement, (_key(browser),)).fetchall()
+
+        return self._of(browser, await self._run(forget))
+
     async def begin_sign_in(self, sign_in: SignIn) -> None:
-        row = (_key(sign_in.request.state), _key(sign_in.browser), sign_in.expires_at, self._seal(sign_in))
+        browser, now = _key(sign_in.browser), sign_in.expires_at - SIGN_IN_LIFETIME
+        row = (_key(sign_in.request.state), browser, sign_in.expires_at, sign_in.silent, self._seal(sign_in))
 
         def insert(db: sqlite3.Connection) -> None:
-            db.execute('DELETE FROM sign_ins WHERE expires_at <= ?', (sign_in.expires_at - SIGN_IN_LIFETIME,))
-            db.execute('INSERT INTO sign_ins VALUES (?, ?, ?, ?)', row)
+            db.execute('DELETE FROM sign_ins WHERE expires_at <= ?', (now,))
+            db.execute(FORGET_OLDEST, (browser, browser, MOST_SIGN_INS))
+            db.execute('INSERT INTO sign_ins (key, browser, expires_at, silent, sealed) VALUES (?, ?, ?, ?, ?)', row)
 
         await self._run(insert)
 
-    async def finish_sign_in(self, state: str, browser: str, now: float) -> SignIn | None:
-        def take(db: sqlite3.Connection) -> Any:
-            db.execute('DELETE FROM sign_ins WHERE expires_at <= ?', (now,))
-            owner = _one(db, 'SELECT browser FROM sign_ins WHERE key = ?', _key(state))
+    async def claim_sign_in(self, state: str, browser: str, now: float) -> SignIn | None:
+        def claim(db: sqlite3.Connection) -> Any:
+            statement = 'SELECT browser, silent FROM sign_ins WHERE key = ? AND expires_at > ? AND NOT claimed'
+            owner = _one(db, statement, _key(state), now)
             if owner is not None and owner[0] != _key(browser):
-                raise AnotherBrowser
-            return _one(db, 'DELETE FROM sign_ins WHERE key = ? RETURNING sealed', _key(state))
+                raise AnotherBrowser(is_silent=bool(owner[1]))
+            statement = 'UPDATE sign_ins SET claimed = 1 WHERE key = ? AND expires_at > ? AND NOT claimed'
+            return _one(db, f'{statement} RETURNING sealed', _key(state), now)
 
-        sign_in = self._unseal(await self._run(take), _sign_in)
+        sign_in = self._unseal(await self._run(claim), _sign_in)
+        # What is sealed decides, so that nothing is gained by moving rows about in the file.
         return sign_in if sign_in and sign_in.browser == browser and sign_in.request.state == state else None
+
+    async def finish_sign_in(self, sign_in: SignIn, session: Session) -> bool:
+        key, browser, renewed_at = _key(session.id), _key(session.browser), session.tokens.issued_at
+        row = (key, browser, session.revision, renewed_at, self._seal(session))
+
+        def finish(db: sqlite3.Connection) -> bool:
+            statement = 'DELETE FROM sign_ins WHERE key = ? AND claimed'
+            if db.execute(statement, (_key(sign_in.request.state),)).rowcount != 1:
+                return False
+            db.execute('DELETE FROM sessions WHERE renewed_at < ?', (renewed_at - ABANDONED_AFTER,))
+            db.execute('INSERT INTO sessions (key, browser, revision, renewed_at, sealed) VALUES (?, ?, ?, ?, ?)', row)
+            return True
+
+        return await self._run(finish)
 
     async def close(self) -> None:
         await asyncio.get_running_loop().run_in_executor(self._thread, self._db.close)
@@ -95,8 +139,11 @@ class SqliteSessionStore:
         """The statements as one transaction."""
 
         def transaction() -> T:
-            with self._db:
-                return statements(self._db)
+            try:
+                with self._db:
+                    return statements(self._db)
+            except sqlite3.Error as error:
+                raise StoreFailed(f'{type(error).__name__}: {error}') from error
 
         return await asyncio.get_running_loop().run_in_executor(self._thread, transaction)
 
@@ -113,6 +160,10 @@ class SqliteSessionStore:
         except (KeyError, TypeError):
             log.warning('a record is of another version of this app, so it counts as gone')
         return None
+
+    def _of(self, browser: str, rows: list[Any]) -> list[Session]:
+        sessions = [self._unseal(row, _session) for row in rows]
+        return [session for session in sessions if session and session.browser == browser]
 
     def _session(self, row: Any, session_id: str) -> Session | None:
         session = self._unseal(row, _session)

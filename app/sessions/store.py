@@ -9,13 +9,13 @@ from app.sessions.sign_in import SignIn
 
 
 class SessionStore(Protocol):
-    """Keeps sessions, and sign-ins in progress. Every method is atomic, and survives the end of the process."""
+    """Keeps sessions, and sign-ins in progress.
+
+    Every method is atomic, survives the end of the process, and raises `StoreFailed` if it cannot be done right now.
+    """
 
     async def load(self, session_id: str) -> Session | None:
         """The session, or None if there is none (any more)."""
-
-    async def create(self, session: Session) -> None:
-        """Keep a new session."""
 
     async def replace(self, old: Session, new: Session) -> bool:
         """Put `new` in the place of `old`; False, with nothing changed, if `old` is no longer what is kept.
@@ -26,14 +26,23 @@ class SessionStore(Protocol):
     async def remove(self, session_id: str) -> Session | None:
         """Forget a session; the one that was kept, or None."""
 
+    async def of_browser(self, browser: str) -> list[Session]:
+        """All sessions of this browser; tabs that sign in at the same moment make several."""
+
+    async def forget_browser(self, browser: str) -> list[Session]:
+        """Remove all sessions of this browser, and its sign-ins in progress; the sessions that it had."""
+
     async def begin_sign_in(self, sign_in: SignIn) -> None:
         """Keep a sign-in until it is finished or expires."""
 
-    async def finish_sign_in(self, state: str, browser: str, now: float) -> SignIn | None:
-        """Take out the sign-in with this `state`, which works once; None if it is unknown, used or expired.
+    async def claim_sign_in(self, state: str, browser: str, now: float) -> SignIn | None:
+        """The sign-in with this `state`, once; None if it is unknown, claimed already or expired.
 
-        Raises `AnotherBrowser`, and leaves it in place, if another browser began it.
+        Raises `AnotherBrowser`, and leaves it to be claimed, if another browser began it.
         """
+
+    async def finish_sign_in(self, sign_in: SignIn, session: Session) -> bool:
+        """Keep the session that a claimed sign-in brought; False if that was forgotten meanwhile, by a logout."""
 
     async def close(self) -> None:
         """Let go of files and connections."""

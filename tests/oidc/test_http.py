@@ -114,7 +114,7 @@ async def test_every_step_of_a_request_has_a_timeout() -> None:
 async def test_a_busy_or_broken_provider_has_failed_whatever_it_says(status: int, body: bytes) -> None:
     with pytest.raises(ProviderFailed, match=f'POST {URL}: HTTP {status}') as caught:
         await answered(httpx.Response(status, content=body))
-    assert caught.value.retry_after is None
+    assert caught.value.retry_after == 0
 
 
 @pytest.mark.parametrize('status', [503, 429])
@@ -126,15 +126,15 @@ async def test_a_busy_or_broken_provider_has_failed_whatever_it_says(status: int
         pytest.param('Wed, 21 Oct 2026 07:30:00 GMT', 120.0, id='a date'),
         pytest.param('Wed, 21 Oct 2026 09:30:00 +0200', 120.0, id='a date in another zone'),
         pytest.param('Wed, 21 Oct 2026 07:00:00 GMT', 0.0, id='a date in the past'),
-        pytest.param('-5', None, id='negative'),
-        pytest.param('1.5', None, id='a fraction'),
-        pytest.param('soon', None, id='a word'),
-        pytest.param('', None, id='empty'),
-        pytest.param('²', None, id='a digit that is no number'),
-        pytest.param('Wed, 21 Oct 99999999999 07:30:00 GMT', None, id='a date out of range'),
+        pytest.param('-5', 0.0, id='negative'),
+        pytest.param('1.5', 0.0, id='a fraction'),
+        pytest.param('soon', 0.0, id='a word'),
+        pytest.param('', 0.0, id='empty'),
+        pytest.param('²', 0.0, id='a digit that is no number'),
+        pytest.param('Wed, 21 Oct 99999999999 07:30:00 GMT', 0.0, id='a date out of range'),
     ],
 )
-async def test_retry_after_is_read_in_both_forms(status: int, header: str, seconds: float | None) -> None:
+async def test_retry_after_is_read_in_both_forms(status: int, header: str, seconds: float) -> None:
     headers = [(b'Retry-After', header.encode('latin-1')), (b'Date', DATE.encode())]
     with pytest.raises(ProviderFailed) as caught:
         await answered(httpx.Response(status, headers=headers))
@@ -144,7 +144,7 @@ async def test_retry_after_is_read_in_both_forms(status: int, header: str, secon
 async def test_a_retry_date_without_the_providers_own_date_says_nothing() -> None:
     with pytest.raises(ProviderFailed) as caught:
         await answered(httpx.Response(503, headers={'Retry-After': DATE}))
-    assert caught.value.retry_after is None
+    assert caught.value.retry_after == 0
 
 
 @pytest.mark.parametrize('status', [301, 302, 303, 307, 308])

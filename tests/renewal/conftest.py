@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -12,10 +13,13 @@ import pytest
 from app.oidc.http import http_client
 from app.oidc.metadata import Registration
 from app.oidc.provider import Provider
+from app.renewal.frames import Frame
+from app.renewal.renewal import Policy
 from app.renewal.renewer import Renewer
 from app.sessions.session import Session
 from app.sessions.sqlite import SqliteSessionStore
 from tests.clock import FakeClock
+from tests.keeping import keep
 from tests.provider import APP_URL, CLIENT_ID, ISSUER, HttpFrame, RecordingProvider
 
 SILENT = f'{APP_URL}/silent'
@@ -26,39 +30,51 @@ class SignedIn:
     """Alice, signed in, with nothing renewed yet."""
 
     session: Session
+    oidc: Provider
     store: SqliteSessionStore
     frame: HttpFrame
-    make: Callable[[Session], Renewer]
+    make: Callable[..., Renewer]
 
-    def renewer(self) -> Renewer:
-        return self.make(self.session)
+    def renewer(self, *frames: Frame, **policy: Any) -> Renewer:
+        """With these frames, else with the one that works."""
+        renewer = self.make(self.session, **policy)
+        for frame in frames or (self.frame,):
+            renewer.frames.add(frame)
+        return renewer
+
+
+@pytest.fixture
+def scope() -> str:
+    """What Alice's sign-in asks for; a module that needs more has its own."""
+    return 'openid profile email'
 
 
 @pytest.fixture
 async def alice(
-    nicegui_loop: None, provider: RecordingProvider, clock: FakeClock, tmp_path: Path
+    nicegui_loop: None, provider: RecordingProvider, clock: FakeClock, tmp_path: Path, scope: str
 ) -> AsyncIterator[SignedIn]:
     http = http_client(httpx.ASGITransport(provider))
-    oidc = Provider(ISSUER, Registration(CLIENT_ID, 'openid profile email'), http, clock)
+    oidc = Provider(ISSUER, Registration(CLIENT_ID, scope), http, clock)
     store = SqliteSessionStore(tmp_path / 'sessions.sqlite3', 'k' * 32)
     frame = HttpFrame(provider)
     await frame.sign_in_at_provider('alice')
     request = await oidc.silent_request(SILENT)
-    session = Session.begin(await oidc.redeem(request, await frame.authorize(request.url)), {})
-    await store.create(session)
+    session = Session.begin(
+        await oidc.redeem(request, await frame.authorize(request.url)), {}, 'browser', frame_works=True
+    )
+    await keep(store, session)
     provider.requests.clear()
 
-    def make(session: Session) -> Renewer:
+    def make(session: Session, **policy: Any) -> Renewer:
         return Renewer(
             session,
+            policy=Policy(redirect_uri=SILENT, **policy),
             provider=oidc,
             store=store,
             clock=clock,
-            redirect_uri=SILENT,
-            renewal_lead=60,
             jitter=lambda: 1.0,
         )
 
-    yield SignedIn(session, store, frame, make)
+    yield SignedIn(session, oidc, store, frame, make)
     await http.aclose()
     await store.close()

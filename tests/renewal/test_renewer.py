@@ -11,38 +11,16 @@ from app.errors import AnotherUser, AppError, FrameSilent, InteractionRequired, 
 from app.oidc.authorization import AuthorizationResponse
 from tests.clock import START, FakeClock, settle
 from tests.provider import RecordingProvider
+from tests.renewal.answers import FailingFrame, SlowFrame
 from tests.renewal.conftest import SignedIn
 
 EXPIRY = START + 120
 
 
-class SlowFrame:
-    """A frame whose answer comes when the test says so."""
-
-    def __init__(self, frame: object) -> None:
-        self._frame = frame
-        self.release = asyncio.Event()
-
-    async def authorize(self, url: str) -> AuthorizationResponse:
-        response: AuthorizationResponse = await self._frame.authorize(url)  # type: ignore[attr-defined]
-        await self.release.wait()
-        return response
-
-
-class FailingFrame:
-    """A frame in which every renewal fails."""
-
-    def __init__(self, error: AppError) -> None:
-        self._error = error
-
-    async def authorize(self, url: str) -> AuthorizationResponse:
-        raise self._error
-
-
 async def test_a_renewal_brings_new_tokens_and_counts(alice: SignedIn, clock: FakeClock) -> None:
     renewer = alice.renewer()
     await clock.advance(90)
-    session = await renewer.renew(alice.frame)
+    session = await renewer.renew()
     assert session.tokens.access_token != alice.session.tokens.access_token
     assert (session.renewals, session.tokens.expires_at) == (1, START + 90 + 120)
     assert (renewer.state, renewer.next_attempt) == ('active', START + 90 + 90)
@@ -51,8 +29,8 @@ async def test_a_renewal_brings_new_tokens_and_counts(alice: SignedIn, clock: Fa
 
 async def test_a_renewal_makes_exactly_two_requests(alice: SignedIn, provider: RecordingProvider) -> None:
     renewer = alice.renewer()
-    await renewer.renew(alice.frame)
-    await renewer.renew(alice.frame)
+    await renewer.renew()
+    await renewer.renew()
     assert provider.requests == ['/authorize', '/token'] * 2
 
 
@@ -60,7 +38,7 @@ async def test_a_renewal_makes_exactly_two_requests(alice: SignedIn, provider: R
 async def test_three_callers_make_one_renewal(alice: SignedIn, provider: RecordingProvider) -> None:
     """[should call for each concurrent caller but only make one network request]"""
     renewer = alice.renewer()
-    sessions = await asyncio.gather(*(renewer.renew(alice.frame) for _ in range(3)))
+    sessions = await asyncio.gather(*(renewer.renew() for _ in range(3)))
     assert provider.requests == ['/authorize', '/token']
     assert sessions[0] is sessions[1] is sessions[2]
 
@@ -68,7 +46,7 @@ async def test_three_callers_make_one_renewal(alice: SignedIn, provider: Recordi
 async def test_three_callers_share_a_failure(alice: SignedIn, provider: RecordingProvider) -> None:
     provider.answer('/token', status=503)
     renewer = alice.renewer()
-    outcomes = await asyncio.gather(*(renewer.renew(alice.frame) for _ in range(3)), return_exceptions=True)
+    outcomes = await asyncio.gather(*(renewer.renew() for _ in range(3)), return_exceptions=True)
     assert [type(outcome) for outcome in outcomes] == [ProviderFailed] * 3
     assert provider.requests == ['/authorize', '/token']
 
@@ -80,15 +58,16 @@ async def test_after_a_failure_the_next_caller_begins_a_new_renewal(
     provider.answer('/token', status=503)
     renewer = alice.renewer()
     with pytest.raises(ProviderFailed):
-        await renewer.renew(alice.frame)
+        await renewer.renew()
     provider.behave()
-    assert (await renewer.renew(alice.frame)).renewals == 1
+    assert (await renewer.renew()).renewals == 1
 
 
 async def test_a_caller_that_goes_away_leaves_the_renewal_to_the_others(alice: SignedIn) -> None:
-    renewer, frame = alice.renewer(), SlowFrame(alice.frame)
-    first = asyncio.create_task(renewer.renew(frame))
-    second = asyncio.create_task(renewer.renew(frame))
+    frame = SlowFrame(alice.frame)
+    renewer = alice.renewer(frame)
+    first = asyncio.create_task(renewer.renew())
+    second = asyncio.create_task(renewer.renew())
     await settle()
     first.cancel()
     frame.release.set()
@@ -103,7 +82,7 @@ async def test_a_transient_failure_keeps_the_session_and_is_retried(
     provider.answer('/token', status=503)
     renewer = alice.renewer()
     with pytest.raises(ProviderFailed):
-        await renewer.renew(alice.frame)
+        await renewer.renew()
     assert (renewer.state, renewer.next_attempt) == ('retrying', START + 1)
     assert renewer.session is alice.session
     assert await alice.store.load(alice.session.id) == alice.session
@@ -113,16 +92,16 @@ async def test_a_retry_waits_as_long_as_the_provider_asks(alice: SignedIn, provi
     provider.answer('/token', status=429, **{'Retry-After': '20'})
     renewer = alice.renewer()
     with pytest.raises(ProviderFailed):
-        await renewer.renew(alice.frame)
+        await renewer.renew()
     assert renewer.next_attempt == START + 20
 
 
 @pytest.mark.tutorial_bug(6)
 async def test_a_failure_is_never_taken_for_a_success(alice: SignedIn) -> None:
     frame = FailingFrame(InteractionRequired())
-    renewer = alice.renewer()
+    renewer = alice.renewer(frame)
     with pytest.raises(InteractionRequired):
-        await renewer.renew(frame)
+        await renewer.renew()
     assert renewer.session is alice.session
     assert renewer.session.renewals == 0
 
@@ -131,41 +110,47 @@ async def test_a_refusal_leaves_the_token_until_it_expires_then_tries_once_more(
     alice: SignedIn, clock: FakeClock, provider: RecordingProvider
 ) -> None:
     frame = FailingFrame(InteractionRequired())
-    renewer = alice.renewer()
+    renewer = alice.renewer(frame)
     with pytest.raises(InteractionRequired):
-        await renewer.renew(frame)
+        await renewer.renew()
     assert (renewer.state, renewer.next_attempt) == ('sign-in-needed', EXPIRY)
     await clock.advance(120)
-    assert (await renewer.renew(alice.frame)).renewals == 1
+    renewer.frames.remove(frame)
+    renewer.frames.add(alice.frame)
+    assert (await renewer.renew()).renewals == 1
     assert renewer.state == 'active'
 
 
 async def test_a_refusal_after_expiry_ends_the_session_with_its_reason(alice: SignedIn, clock: FakeClock) -> None:
-    renewer = alice.renewer()
+    renewer = alice.renewer(FailingFrame(InteractionRequired()))
     await clock.advance(121)
     with pytest.raises(InteractionRequired):
-        await renewer.renew(FailingFrame(InteractionRequired()))
+        await renewer.renew()
     assert (renewer.state, renewer.next_attempt) == ('sign-in-needed', None)
     assert isinstance(renewer.error, InteractionRequired)
     assert await alice.store.load(alice.session.id) is None
 
 
 async def test_a_provider_that_stays_away_does_not_end_the_session(alice: SignedIn, clock: FakeClock) -> None:
-    renewer = alice.renewer()
+    silent = FailingFrame(FrameSilent())
+    renewer = alice.renewer(silent)
     while renewer.next_attempt is not None:
         await clock.advance(renewer.next_attempt - clock.now())
         with pytest.raises(FrameSilent):
-            await renewer.renew(FailingFrame(FrameSilent()))
+            await renewer.renew()
     assert clock.now() > EXPIRY + 800
     assert await alice.store.load(alice.session.id) == alice.session
-    assert (await renewer.renew(alice.frame)).renewals == 1
+    renewer.frames.remove(silent)
+    renewer.frames.add(alice.frame)
+    assert (await renewer.renew()).renewals == 1
 
 
 @pytest.mark.tutorial_bug(1)
 @pytest.mark.tutorial_bug(11)
 async def test_a_late_renewal_does_not_sign_the_user_back_in(alice: SignedIn, provider: RecordingProvider) -> None:
-    renewer, frame = alice.renewer(), SlowFrame(alice.frame)
-    renewal = asyncio.create_task(renewer.renew(frame))
+    frame = SlowFrame(alice.frame)
+    renewer = alice.renewer(frame)
+    renewal = asyncio.create_task(renewer.renew())
     await settle()
     await alice.store.remove(alice.session.id)
     renewer.end()
@@ -181,15 +166,15 @@ async def test_a_renewal_of_a_session_that_another_process_ended_is_dropped(alic
     renewer = alice.renewer()
     await alice.store.remove(alice.session.id)
     with pytest.raises(SessionEnded):
-        await renewer.renew(alice.frame)
+        await renewer.renew()
     assert renewer.state == 'signed-out'
     assert await alice.store.load(alice.session.id) is None
 
 
 async def test_a_session_that_another_process_renewed_is_taken_from_the_store(alice: SignedIn) -> None:
     ours, theirs = alice.renewer(), alice.renewer()
-    renewed = await theirs.renew(alice.frame)
-    assert await ours.renew(alice.frame) == renewed
+    renewed = await theirs.renew()
+    assert await ours.renew() == renewed
     assert ours.session == renewed
 
 
@@ -198,7 +183,7 @@ async def test_an_ended_session_is_not_renewed(alice: SignedIn, provider: Record
     renewer = alice.renewer()
     renewer.end()
     with pytest.raises(SessionEnded):
-        await renewer.renew(alice.frame)
+        await renewer.renew()
     assert provider.requests == []
 
 
@@ -207,7 +192,7 @@ async def test_an_answer_for_somebody_else_is_not_used(alice: SignedIn) -> None:
     await alice.frame.sign_in_at_provider('bob')
     renewer = alice.renewer()
     with pytest.raises(AnotherUser):
-        await renewer.renew(alice.frame)
+        await renewer.renew()
     assert renewer.session is alice.session
     assert renewer.state == 'sign-in-needed'
 
@@ -218,15 +203,16 @@ async def test_an_answer_with_another_state_is_not_used(alice: SignedIn, provide
         async def authorize(self, url: str) -> AuthorizationResponse:
             return AuthorizationResponse(code='stolen', state='forged')
 
-    renewer = alice.renewer()
+    renewer = alice.renewer(ForgingFrame())
     with pytest.raises(AppError, match='state'):
-        await renewer.renew(ForgingFrame())
+        await renewer.renew()
     assert provider.requests == []
 
 
 async def test_a_new_sign_in_of_the_same_person_goes_on_in_the_same_tabs(alice: SignedIn) -> None:
-    renewer, frame = alice.renewer(), SlowFrame(alice.frame)
-    renewal = asyncio.create_task(renewer.renew(frame))
+    frame = SlowFrame(alice.frame)
+    renewer = alice.renewer(frame)
+    renewal = asyncio.create_task(renewer.renew())
     await settle()
     again = replace(alice.session, id='another')
     renewer.adopt(again)
@@ -238,6 +224,6 @@ async def test_a_new_sign_in_of_the_same_person_goes_on_in_the_same_tabs(alice: 
 async def test_whoever_follows_is_told_of_each_change(alice: SignedIn) -> None:
     renewer, states = alice.renewer(), list[str]()
     renewer.changed.subscribe(lambda: states.append(renewer.state))
-    await renewer.renew(alice.frame)
+    await renewer.renew()
     renewer.end()
     assert states == ['renewing', 'active', 'signed-out']

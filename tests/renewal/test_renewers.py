@@ -16,10 +16,10 @@ async def test_all_tabs_of_a_session_share_its_renewer(alice: SignedIn) -> None:
 async def test_the_renewer_goes_with_the_last_tab(alice: SignedIn) -> None:
     renewers = Renewers(alice.make)
     first, second = renewers.open(alice.session), renewers.open(alice.session)
-    renewers.close(first)
+    renewers.leave(first)
     assert renewers.open(alice.session) is second
-    renewers.close(second)
-    renewers.close(second)
+    renewers.leave(second)
+    renewers.leave(second)
     assert renewers.open(alice.session) is not second
 
 

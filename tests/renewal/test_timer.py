@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.renewal.timer import CHECK_INTERVAL, RenewalTimer
+from app.renewal.timer import RenewalTimer
 from tests.clock import START, FakeClock
 
 pytestmark = pytest.mark.usefixtures('nicegui_loop')
@@ -82,21 +82,35 @@ async def test_a_month_does_not_overflow(timer: RenewalTimer, calls: Calls, cloc
     await clock.advance(60)
     assert calls.moments == []
     clock.set(START + month - 10)
+    timer.recheck()
     await clock.advance(9)
     assert calls.moments == []
     await clock.advance(1)
     assert calls.moments == [START + month]
 
 
-async def test_a_clock_that_was_set_forward_is_noticed_soon(
+async def test_a_timer_that_is_late_fires_when_it_looks_at_the_clock_again(
     timer: RenewalTimer, calls: Calls, clock: FakeClock
 ) -> None:
     """[should fire if timer late], as after the machine has slept"""
     timer.set(START + 1000)
     await clock.advance(1)
     clock.set(START + 3600)
-    await clock.advance(CHECK_INTERVAL)
-    assert len(calls.moments) == 1
+    timer.recheck()
+    await clock.advance(0)
+    assert calls.moments == [START + 3600]
+
+
+async def test_a_clock_that_was_set_back_does_not_make_it_early(
+    timer: RenewalTimer, calls: Calls, clock: FakeClock
+) -> None:
+    timer.set(START + 1000)
+    clock.set(START - 3600)
+    timer.recheck()
+    await clock.advance(4599)
+    assert calls.moments == []
+    await clock.advance(1)
+    assert calls.moments == [START + 1000]
 
 
 async def test_a_timer_that_is_set_by_its_own_action_goes_on(calls: Calls, clock: FakeClock) -> None:

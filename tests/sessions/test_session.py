@@ -29,7 +29,7 @@ def grant(
 
 
 def test_a_session_begins_with_what_was_granted() -> None:
-    session = Session.begin(grant(name='Alice'), {'sub': 'alice', 'email': 'alice@example.com'})
+    session = Session.begin(grant(name='Alice'), {'sub': 'alice', 'email': 'alice@example.com'}, 'browser')
     assert session.subject == 'alice'
     assert session.claims == {'sub': 'alice', 'name': 'Alice', 'email': 'alice@example.com'}
     assert session.tokens == Tokens(*SECRETS, 'openid email', START, START + 120)
@@ -37,18 +37,18 @@ def test_a_session_begins_with_what_was_granted() -> None:
 
 
 def test_the_id_token_knows_better_than_userinfo() -> None:
-    session = Session.begin(grant(name='Alice'), {'sub': 'alice', 'name': 'Somebody'})
+    session = Session.begin(grant(name='Alice'), {'sub': 'alice', 'name': 'Somebody'}, 'browser')
     assert session.claims['name'] == 'Alice'
 
 
 def test_every_session_has_an_id_that_nobody_can_guess() -> None:
-    ids = {Session.begin(grant(), {}).id for _ in range(100)}
+    ids = {Session.begin(grant(), {}, 'browser').id for _ in range(100)}
     assert len(ids) == 100
     assert min(len(id) for id in ids) >= 43  # 256 bits
 
 
 def test_a_renewal_is_a_new_value_and_the_old_one_stays_as_it_was() -> None:
-    old = Session.begin(grant(), {})
+    old = Session.begin(grant(), {}, 'browser')
     new = old.renewed(grant(number=1, requested_at=START + 60))
     assert old.tokens.access_token == 'the-access-token'
     assert new.tokens.access_token == 'the-access-token-1'
@@ -56,20 +56,20 @@ def test_a_renewal_is_a_new_value_and_the_old_one_stays_as_it_was() -> None:
 
 
 def test_a_renewal_keeps_who_it_is_and_when_they_signed_in() -> None:
-    old = Session.begin(grant(), {})
+    old = Session.begin(grant(), {}, 'browser')
     new = old.renewed(grant(number=1, requested_at=START + 60))
     assert (new.id, new.subject, new.signed_in_at) == (old.id, old.subject, old.signed_in_at)
 
 
 def test_each_renewal_counts() -> None:
-    session = Session.begin(grant(), {})
+    session = Session.begin(grant(), {}, 'browser')
     for number in (1, 2, 3):
         session = session.renewed(grant(number=number))
         assert (session.renewals, session.revision) == (number, number)
 
 
 def test_a_renewal_brings_newer_claims_and_forgets_none() -> None:
-    old = Session.begin(grant(name='Alice Adams'), {'sub': 'alice', 'email': 'alice@example.com'})
+    old = Session.begin(grant(name='Alice Adams'), {'sub': 'alice', 'email': 'alice@example.com'}, 'browser')
     new = old.renewed(grant(name='Alice Baker', sid='1'))
     assert new.claims == {'sub': 'alice', 'name': 'Alice Baker', 'email': 'alice@example.com', 'sid': '1'}
     assert old.claims['name'] == 'Alice Adams'
@@ -85,7 +85,7 @@ def test_a_renewal_brings_newer_claims_and_forgets_none() -> None:
     ],
 )
 def test_a_refresh_token_stays_until_it_is_replaced(old: str | None, new: str | None, kept: str | None) -> None:
-    renewed = Session.begin(grant(refresh_token=old), {}).renewed(grant(refresh_token=new))
+    renewed = Session.begin(grant(refresh_token=old), {}, 'browser').renewed(grant(refresh_token=new))
     assert renewed.tokens.refresh_token == kept
 
 
@@ -110,13 +110,13 @@ def test_the_expiry_counts_from_the_moment_of_the_request(expires_in: float | No
     ],
 )
 def test_a_session_is_active_until_its_access_token_expires(expires_in: float | None, age: float, active: bool) -> None:
-    assert Session.begin(grant(expires_in=expires_in), {}).is_active(START + age) == active
+    assert Session.begin(grant(expires_in=expires_in), {}, 'browser').is_active(START + age) == active
 
 
 @pytest.mark.parametrize('name', ['id', 'subject', 'claims', 'tokens', 'revision'])
 def test_a_session_cannot_be_changed(name: str) -> None:
     with pytest.raises(FrozenInstanceError):
-        setattr(Session.begin(grant(), {}), name, None)
+        setattr(Session.begin(grant(), {}, 'browser'), name, None)
 
 
 @pytest.mark.parametrize('name', ['access_token', 'refresh_token', 'expires_at'])
@@ -126,7 +126,7 @@ def test_tokens_cannot_be_changed(name: str) -> None:
 
 
 def test_nothing_secret_is_printed() -> None:
-    session = Session.begin(grant(email='alice@example.com'), {})
+    session = Session.begin(grant(email='alice@example.com'), {}, 'browser')
     printed = f'{session!r} {session} {session.tokens!r} {grant()!r}'
     assert not [secret for secret in (*SECRETS, session.id, 'alice@example.com') if secret in printed]
     assert 'Session(' in printed

@@ -6,7 +6,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
 from contextlib import closing
 from dataclasses import replace
 from hashlib import sha256
@@ -16,41 +15,17 @@ from typing import Any
 
 import pytest
 
-from app.errors import AnotherBrowser
+from app.errors import AnotherBrowser, StoreFailed
 from app.oidc.authorization import AuthorizationRequest
 from app.sessions.session import ABANDONED_AFTER, Session
 from app.sessions.sign_in import SIGN_IN_LIFETIME, SignIn
 from app.sessions.sqlite import SqliteSessionStore
 from tests.clock import START
+from tests.keeping import keep
+from tests.sessions.conftest import SECRET_KEY, Open
 from tests.sessions.test_session import grant
 
 ROOT = Path(__file__).parent.parent.parent
-SECRET_KEY = 'k' * 40
-Open = Callable[..., SqliteSessionStore]
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / 'data' / 'sessions.sqlite3'
-
-
-@pytest.fixture
-async def open_store(path: Path) -> AsyncIterator[Open]:
-    """Opens the file; a second time as another process would."""
-    opened: list[SqliteSessionStore] = []
-
-    def open_store(secret_key: str = SECRET_KEY) -> SqliteSessionStore:
-        opened.append(SqliteSessionStore(path, secret_key))
-        return opened[-1]
-
-    yield open_store
-    for store in opened:
-        await store.close()
-
-
-@pytest.fixture
-def store(open_store: Open) -> SqliteSessionStore:
-    return open_store()
 
 
 def alice(requested_at: float = START) -> Session:
@@ -60,14 +35,19 @@ def alice(requested_at: float = START) -> Session:
         'roles': ['a', {'b': None}],
         'auth_time': 1.5,
     }
-    return Session.begin(grant(requested_at=requested_at, **claims), {})
+    return Session.begin(grant(requested_at=requested_at, **claims), {}, 'browser')
 
 
-def sign_in(state: str = 'the-state', browser: str = 'the-browser', return_to: str = '/profile') -> SignIn:
+def sign_in(
+    state: str = 'the-state',
+    browser: str = 'the-browser',
+    return_to: str = '/profile',
+    expires_at: float = START + SIGN_IN_LIFETIME,
+) -> SignIn:
     request = AuthorizationRequest(
         f'https://idp/authorize?state={state}', state, 'the-nonce', 'the-verifier', 'http://app/callback', 'openid'
     )
-    return SignIn(request, return_to, browser, START + SIGN_IN_LIFETIME)
+    return SignIn(request, return_to, browser, expires_at)
 
 
 def key(secret: str) -> str:
@@ -87,13 +67,13 @@ def execute(path: Path, statement: str, *values: Any) -> list[Any]:
 
 async def test_a_session_comes_back_as_it_was(store: SqliteSessionStore) -> None:
     session = alice()
-    await store.create(session)
+    await keep(store, session)
     assert await store.load(session.id) == session
 
 
 @pytest.mark.parametrize('id', ['', 'made up', '\N{SNOWMAN}', "' OR 1=1 --"])
 async def test_an_unknown_id_has_no_session(store: SqliteSessionStore, id: str) -> None:
-    await store.create(alice())
+    await keep(store, alice())
     assert await store.load(id) is None
     assert await store.remove(id) is None
 
@@ -101,7 +81,7 @@ async def test_an_unknown_id_has_no_session(store: SqliteSessionStore, id: str) 
 async def test_a_renewed_session_takes_the_place_of_the_old_one(store: SqliteSessionStore) -> None:
     old = alice()
     new = old.renewed(grant(number=1, expires_in=None, refresh_token=None))
-    await store.create(old)
+    await keep(store, old)
     assert await store.replace(old, new)
     assert await store.load(old.id) == new
 
@@ -110,7 +90,7 @@ async def test_of_two_renewals_of_the_same_session_one_wins(open_store: Open) ->
     old = alice()
     news = [old.renewed(grant(number=number)) for number in (1, 2)]
     stores = [open_store(), open_store()]
-    await stores[0].create(old)
+    await keep(stores[0], old)
     outcomes = await asyncio.gather(*(store.replace(old, new) for store, new in zip(stores, news, strict=True)))
     assert sorted(outcomes) == [False, True]
     assert await stores[0].load(old.id) == news[outcomes.index(True)]
@@ -119,7 +99,7 @@ async def test_of_two_renewals_of_the_same_session_one_wins(open_store: Open) ->
 async def test_a_stale_session_replaces_nothing(store: SqliteSessionStore) -> None:
     first = alice()
     second = first.renewed(grant(number=1))
-    await store.create(first)
+    await keep(store, first)
     await store.replace(first, second)
     assert not await store.replace(first, first.renewed(grant(number=2)))
     assert await store.load(first.id) == second
@@ -127,7 +107,7 @@ async def test_a_stale_session_replaces_nothing(store: SqliteSessionStore) -> No
 
 async def test_a_late_renewal_does_not_sign_the_user_back_in(store: SqliteSessionStore) -> None:
     session = alice()
-    await store.create(session)
+    await keep(store, session)
     await store.remove(session.id)
     assert not await store.replace(session, session.renewed(grant(number=1)))
     assert await store.load(session.id) is None
@@ -135,8 +115,8 @@ async def test_a_late_renewal_does_not_sign_the_user_back_in(store: SqliteSessio
 
 async def test_removing_a_session_tells_which_it_was_once(store: SqliteSessionStore) -> None:
     session, other = alice(), alice()
-    await store.create(session)
-    await store.create(other)
+    await keep(store, session)
+    await keep(store, other)
     assert await store.remove(session.id) == session
     assert await store.remove(session.id) is None
     assert await store.load(other.id) == other
@@ -144,7 +124,7 @@ async def test_removing_a_session_tells_which_it_was_once(store: SqliteSessionSt
 
 async def test_a_session_that_is_removed_twice_at_once_is_told_to_one(open_store: Open) -> None:
     session, stores = alice(), [open_store(), open_store()]
-    await stores[0].create(session)
+    await keep(stores[0], session)
     outcomes = await asyncio.gather(*(store.remove(session.id) for store in stores * 3))
     assert [outcome for outcome in outcomes if outcome] == [session]
 
@@ -152,9 +132,9 @@ async def test_a_session_that_is_removed_twice_at_once_is_told_to_one(open_store
 async def test_abandoned_sessions_are_forgotten_when_the_next_one_begins(store: SqliteSessionStore, path: Path) -> None:
     abandoned, renewed, now = alice(), alice(), START + ABANDONED_AFTER + 1
     for session in (abandoned, renewed):
-        await store.create(session)
+        await keep(store, session)
     await store.replace(renewed, renewed.renewed(grant(number=1, requested_at=START + 10)))
-    await store.create(alice(now))
+    await keep(store, alice(now))
     assert await store.load(abandoned.id) is None
     assert await store.load(renewed.id) is not None
     assert execute(path, 'SELECT count(*) FROM sessions') == [(2,)]
@@ -162,59 +142,59 @@ async def test_abandoned_sessions_are_forgotten_when_the_next_one_begins(store: 
 
 async def test_a_sign_in_comes_back_as_it_was_once(store: SqliteSessionStore) -> None:
     await store.begin_sign_in(sign_in())
-    assert await store.finish_sign_in('the-state', 'the-browser', START) == sign_in()
-    assert await store.finish_sign_in('the-state', 'the-browser', START) is None
+    assert await store.claim_sign_in('the-state', 'the-browser', START) == sign_in()
+    assert await store.claim_sign_in('the-state', 'the-browser', START) is None
 
 
 async def test_an_unknown_state_finishes_nothing(store: SqliteSessionStore) -> None:
     await store.begin_sign_in(sign_in())
-    assert await store.finish_sign_in('another-state', 'the-browser', START) is None
-    assert await store.finish_sign_in('the-state', 'the-browser', START) is not None
+    assert await store.claim_sign_in('another-state', 'the-browser', START) is None
+    assert await store.claim_sign_in('the-state', 'the-browser', START) is not None
 
 
 @pytest.mark.parametrize(('age', 'there'), [(599.9, True), (600, False), (601, False)])
 async def test_a_sign_in_may_take_ten_minutes(store: SqliteSessionStore, age: float, there: bool) -> None:
     await store.begin_sign_in(sign_in())
-    assert (await store.finish_sign_in('the-state', 'the-browser', START + age) is not None) == there
+    assert (await store.claim_sign_in('the-state', 'the-browser', START + age) is not None) == there
 
 
 async def test_expired_sign_ins_are_forgotten(store: SqliteSessionStore, path: Path) -> None:
     await store.begin_sign_in(sign_in())
-    await store.finish_sign_in('another-state', 'the-browser', START + 600)
-    assert execute(path, 'SELECT count(*) FROM sign_ins') == [(0,)]
+    await store.begin_sign_in(sign_in('another-state', expires_at=START + 1200))
+    assert execute(path, 'SELECT count(*) FROM sign_ins') == [(1,)]
 
 
 async def test_another_browser_cannot_finish_a_sign_in_nor_spoil_it(store: SqliteSessionStore) -> None:
     await store.begin_sign_in(sign_in())
     for browser in ('another-browser', ''):
         with pytest.raises(AnotherBrowser):
-            await store.finish_sign_in('the-state', browser, START)
-    assert await store.finish_sign_in('the-state', 'the-browser', START) == sign_in()
+            await store.claim_sign_in('the-state', browser, START)
+    assert await store.claim_sign_in('the-state', 'the-browser', START) == sign_in()
 
 
 async def test_a_browser_can_have_several_sign_ins_at_once(store: SqliteSessionStore) -> None:
     begun = [sign_in(f'state-{number}', return_to=f'/{number}') for number in range(5)]
     await asyncio.gather(*(store.begin_sign_in(each) for each in begun))
     for each in reversed(begun):
-        assert await store.finish_sign_in(each.request.state, 'the-browser', START) == each
+        assert await store.claim_sign_in(each.request.state, 'the-browser', START) == each
 
 
 @pytest.mark.parametrize('processes', [1, 2])
 async def test_a_sign_in_that_is_finished_many_times_at_once_has_one_winner(open_store: Open, processes: int) -> None:
     stores = [open_store() for _ in range(processes)]
     await stores[0].begin_sign_in(sign_in())
-    attempts = [store.finish_sign_in('the-state', 'the-browser', START) for store in stores * 10]
+    attempts = [store.claim_sign_in('the-state', 'the-browser', START) for store in stores * 10]
     assert [outcome for outcome in await asyncio.gather(*attempts) if outcome] == [sign_in()]
 
 
 async def test_everything_is_there_after_closing_and_opening(path: Path, open_store: Open) -> None:
     session, store = alice(), SqliteSessionStore(path, SECRET_KEY)
-    await store.create(session)
+    await keep(store, session)
     await store.begin_sign_in(sign_in())
     await store.close()
     reopened = open_store()
     assert await reopened.load(session.id) == session
-    assert await reopened.finish_sign_in('the-state', 'the-browser', START) == sign_in()
+    assert await reopened.claim_sign_in('the-state', 'the-browser', START) == sign_in()
 
 
 async def test_the_file_is_in_wal_mode(store: SqliteSessionStore, path: Path) -> None:
@@ -222,7 +202,7 @@ async def test_the_file_is_in_wal_mode(store: SqliteSessionStore, path: Path) ->
 
 
 async def test_all_files_are_for_their_owner_only(store: SqliteSessionStore, path: Path) -> None:
-    await store.create(alice())
+    await keep(store, alice())
     modes = {file.name: S_IMODE(file.stat().st_mode) for file in files(path)}
     assert modes == {path.name + suffix: 0o600 for suffix in ('', '-wal', '-shm')}
     assert S_IMODE(path.parent.stat().st_mode) == 0o700
@@ -236,13 +216,13 @@ def make_readable_by_all(path: Path) -> None:
 
 async def test_a_file_that_others_could_read_is_closed_to_them(path: Path, open_store: Open) -> None:
     make_readable_by_all(path)
-    await open_store().create(alice())
+    await keep(open_store(), alice())
     assert {S_IMODE(file.stat().st_mode) for file in files(path)} == {0o600}
 
 
 async def test_nothing_can_be_read_in_the_files(store: SqliteSessionStore, path: Path) -> None:
     session = alice()
-    await store.create(session)
+    await keep(store, session)
     await store.replace(session, session.renewed(grant(number=1)))
     await store.begin_sign_in(sign_in())
     written = [session.id, session.subject, 'the-access-token', 'the-id-token', 'the-refresh-token', 'Alice Adams']
@@ -256,7 +236,7 @@ async def test_what_another_secret_key_sealed_counts_as_gone_and_is_logged_once(
     store: SqliteSessionStore, open_store: Open, caplog: pytest.LogCaptureFixture
 ) -> None:
     session = alice()
-    await store.create(session)
+    await keep(store, session)
     assert await open_store('another' * 6).load(session.id) is None
     ((name, level, message),) = caplog.record_tuples
     assert (name, level) == ('app.sessions.sqlite', logging.WARNING)
@@ -267,14 +247,14 @@ async def test_what_another_secret_key_sealed_counts_as_gone_and_is_logged_once(
 
 async def test_a_sign_in_under_another_secret_key_counts_as_gone(store: SqliteSessionStore, open_store: Open) -> None:
     await store.begin_sign_in(sign_in())
-    assert await open_store('another' * 6).finish_sign_in('the-state', 'the-browser', START) is None
+    assert await open_store('another' * 6).claim_sign_in('the-state', 'the-browser', START) is None
 
 
 async def test_a_session_under_another_secret_key_can_be_removed(
     store: SqliteSessionStore, open_store: Open, path: Path
 ) -> None:
     session = alice()
-    await store.create(session)
+    await keep(store, session)
     assert await open_store('another' * 6).remove(session.id) is None
     assert execute(path, 'SELECT count(*) FROM sessions') == [(0,)]
 
@@ -282,7 +262,7 @@ async def test_a_session_under_another_secret_key_can_be_removed(
 @pytest.mark.parametrize('sealed', [b'', b'{}', b'\xff', 'changed'], ids=['empty', 'plain', 'no text', 'changed'])
 async def test_a_tampered_session_is_not_served(store: SqliteSessionStore, path: Path, sealed: bytes | str) -> None:
     session = alice()
-    await store.create(session)
+    await keep(store, session)
     if sealed == 'changed':
         ((original,),) = execute(path, 'SELECT sealed FROM sessions')
         sealed = original[:60] + bytes([original[60] ^ 1]) + original[61:]
@@ -293,8 +273,8 @@ async def test_a_tampered_session_is_not_served(store: SqliteSessionStore, path:
 
 async def test_a_session_that_was_copied_to_another_id_is_not_served(store: SqliteSessionStore, path: Path) -> None:
     victim, mine = alice(), alice()
-    await store.create(victim)
-    await store.create(mine)
+    await keep(store, victim)
+    await keep(store, mine)
     copy = 'UPDATE sessions SET sealed = (SELECT sealed FROM sessions WHERE key = ?) WHERE key = ?'
     execute(path, copy, key(victim.id), key(mine.id))
     assert await store.load(mine.id) is None
@@ -307,25 +287,25 @@ async def test_a_sign_in_that_was_copied_to_another_state_is_not_served(store: S
     await store.begin_sign_in(sign_in('state-2'))
     copy = 'UPDATE sign_ins SET sealed = (SELECT sealed FROM sign_ins WHERE key = ?) WHERE key = ?'
     execute(path, copy, key('state-1'), key('state-2'))
-    assert await store.finish_sign_in('state-2', 'the-browser', START) is None
+    assert await store.claim_sign_in('state-2', 'the-browser', START) is None
 
 
 async def test_a_sign_in_whose_browser_was_exchanged_is_not_served(store: SqliteSessionStore, path: Path) -> None:
     await store.begin_sign_in(sign_in(browser='the-victim'))
     execute(path, 'UPDATE sign_ins SET browser = ?', key('me'))
-    assert await store.finish_sign_in('the-state', 'me', START) is None
+    assert await store.claim_sign_in('the-state', 'me', START) is None
 
 
 async def test_a_session_does_not_pass_for_a_sign_in(store: SqliteSessionStore, path: Path) -> None:
     session = alice()
-    await store.create(session)
-    execute(path, 'INSERT INTO sign_ins SELECT key, ?, ?, sealed FROM sessions', key('me'), START + 600)
-    assert await store.finish_sign_in(session.id, 'me', START) is None
+    await keep(store, session)
+    execute(path, 'INSERT INTO sign_ins SELECT key, ?, ?, 0, 0, sealed FROM sessions', key('me'), START + 600)
+    assert await store.claim_sign_in(session.id, 'me', START) is None
 
 
 async def test_a_sign_in_does_not_pass_for_a_session(store: SqliteSessionStore, path: Path) -> None:
     await store.begin_sign_in(sign_in())
-    execute(path, 'INSERT INTO sessions SELECT key, 0, ?, sealed FROM sign_ins', START)
+    execute(path, 'INSERT INTO sessions SELECT key, browser, 0, ?, sealed FROM sign_ins', START)
     assert await store.load('the-state') is None
 
 
@@ -334,7 +314,7 @@ async def write_until_killed(path: str) -> None:
     store = SqliteSessionStore(Path(path), SECRET_KEY)
     while True:
         session = alice()
-        await store.create(session)
+        await keep(store, session)
         print(session.id, session.revision, flush=True)
         renewed = session.renewed(grant(number=1))
         await store.replace(session, renewed)
@@ -368,7 +348,7 @@ async def test_a_killed_process_loses_nothing_that_it_promised(path: Path, open_
 
 async def test_an_id_that_is_taken_is_not_taken_over(store: SqliteSessionStore) -> None:
     session = alice()
-    await store.create(session)
-    with pytest.raises(sqlite3.IntegrityError):
-        await store.create(replace(session, subject='mallory'))
+    await keep(store, session)
+    with pytest.raises(StoreFailed):
+        await keep(store, replace(session, subject='mallory'))
     assert await store.load(session.id) == session

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.sessions.vault import Sealed, Vault, derive_key
+from app.secret_key import derive_key
+from app.sessions.vault import Sealed, Vault
 
 KEY = 'k' * 32
 

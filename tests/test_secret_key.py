@@ -9,12 +9,12 @@ from stat import S_IMODE
 import pytest
 
 from app.errors import SettingsError
-from app.sessions.vault import KEY_FILE, generated_secret_key, secret_key
+from app.secret_key import KEY_FILE, generated_secret_key, secret_key
 from app.settings import Settings
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parent.parent
 RACER = (
-    'import sys; from pathlib import Path; from app.sessions.vault import generated_secret_key\n'
+    'import sys; from pathlib import Path; from app.secret_key import generated_secret_key\n'
     'print("ready", flush=True); sys.stdin.readline(); print(generated_secret_key(Path(sys.argv[1])))'
 )
 

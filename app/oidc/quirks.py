@@ -1,0 +1,33 @@
+"""Where providers differ from what they say of themselves: learnt once, from how they answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from app.errors import AppError, ClientRefused, InteractionRequired
+
+
+@dataclass(frozen=True, slots=True)
+class Quirks:
+    """What a silent request has to look like for one provider.
+
+    `wants_hint`: `prompt=none` is answered only with the newest `id_token_hint` (OpenID Connect Core §3.1.2.1 says that
+    it SHOULD be sent). `refuses_fragment`: `response_mode=fragment` is refused, though the discovery document lists it.
+    """
+
+    wants_hint: bool = False
+    refuses_fragment: bool = False
+
+    def with_hint(self) -> Quirks:
+        return replace(self, wants_hint=True)
+
+    def adapted(self, error: AppError, *, may_learn_hint: bool) -> Quirks | None:
+        """How to ask once more after this error; None if that would be no use."""
+        if isinstance(error, InteractionRequired) and error.code in _CURED_BY_HINT:
+            return self.with_hint() if may_learn_hint and not self.wants_hint else None
+        if isinstance(error, ClientRefused) and error.code == 'invalid_request':
+            return None if self.refuses_fragment else replace(self, refuses_fragment=True)
+        return None
+
+
+_CURED_BY_HINT = frozenset({'login_required', 'interaction_required'})

@@ -1,0 +1,50 @@
+"""Frames that answer as a test wants."""
+
+from __future__ import annotations
+
+import asyncio
+
+from app.errors import AppError
+from app.oidc.authorization import AuthorizationResponse
+from app.renewal.frames import Frame
+
+
+class SlowFrame:
+    """A frame whose answer comes when the test says so."""
+
+    def __init__(self, frame: Frame) -> None:
+        self._frame = frame
+        self.release = asyncio.Event()
+
+    async def authorize(self, url: str) -> AuthorizationResponse:
+        response = await self._frame.authorize(url)
+        await self.release.wait()
+        return response
+
+
+class FailingFrame:
+    """A frame in which every renewal fails; it counts how often it was asked."""
+
+    def __init__(self, error: AppError) -> None:
+        self._error = error
+        self.asked = 0
+
+    async def authorize(self, url: str) -> AuthorizationResponse:
+        self.asked += 1
+        raise self._error
+
+
+class AnsweringFrame:
+    """A frame that answers with these errors, each with the `state` it was asked with, and then like another one."""
+
+    def __init__(self, frame: Frame, *errors: str) -> None:
+        self._frame = frame
+        self._errors = list(errors)
+        self.urls: list[str] = []
+
+    async def authorize(self, url: str) -> AuthorizationResponse:
+        self.urls.append(url)
+        if not self._errors:
+            return await self._frame.authorize(url)
+        state = url.split('state=')[1].split('&')[0]
+        return AuthorizationResponse(error=self._errors.pop(0), state=state)

@@ -1,0 +1,37 @@
+"""A store in a file, that can be opened again."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from app.sessions.sqlite import SqliteSessionStore
+
+SECRET_KEY = 'k' * 40
+Open = Callable[..., SqliteSessionStore]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / 'data' / 'sessions.sqlite3'
+
+
+@pytest.fixture
+async def open_store(path: Path) -> AsyncIterator[Open]:
+    """Opens the file; a second time as another process would."""
+    opened: list[SqliteSessionStore] = []
+
+    def open_store(secret_key: str = SECRET_KEY) -> SqliteSessionStore:
+        opened.append(SqliteSessionStore(path, secret_key))
+        return opened[-1]
+
+    yield open_store
+    for store in opened:
+        await store.close()
+
+
+@pytest.fixture
+def store(open_store: Open) -> SqliteSessionStore:
+    return open_store()

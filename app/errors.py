@@ -160,7 +160,7 @@ class InvalidIdToken(DefinitiveError):
 class AnotherUser(DefinitiveError):
     code = 'another_user'
     title = 'Somebody else is signed in at the sign-in service'
-    advice = 'Nothing of theirs was used. Sign in again to go on as yourself.'
+    advice = 'Nothing of theirs was used. You can sign in as yourself again, or switch to them.'
 
 
 class SignInExpired(DefinitiveError):

@@ -27,11 +27,13 @@ from app.return_to import local_path
 from app.services import Services
 from app.sessions.session import Session
 from app.sessions.sign_in import SIGN_IN_LIFETIME, SignIn
-from app.silent_page import silent_page
+from app.static_page import SIGNED_IN, SILENT, static_page
 
 log = logging.getLogger(__name__)
 
 MAX_FORM = 4096  # bytes
+SIGNED_IN_PATH = '/signed-in'
+PROMPTS = frozenset({'login', 'select_account'})
 
 
 def register(app: FastAPI, services: Services) -> None:
@@ -41,15 +43,16 @@ def register(app: FastAPI, services: Services) -> None:
         ('/login', 'GET', routes.login),
         ('/callback', 'GET', routes.callback),
         ('/silent', 'GET', routes.silent),
+        (SIGNED_IN_PATH, 'GET', routes.signed_in),
         ('/logout', 'POST', routes.logout),
         ('/health', 'GET', routes.health),
     ):
         app.add_api_route(path, endpoint, methods=[method], include_in_schema=False, response_model=None)
 
 
-def login_path(return_to: str) -> str:
-    """The link that signs a person in and brings them back."""
-    return '/login?' + urlencode({'return_to': return_to})
+def login_path(return_to: str, prompt: str | None = None) -> str:
+    """The link that signs a person in and brings them back; `prompt` as in OpenID Connect Core §3.1.2.1."""
+    return '/login?' + urlencode({'return_to': return_to} | ({'prompt': prompt} if prompt else {}))
 
 
 class Routes:
@@ -62,7 +65,10 @@ class Routes:
         """Send the browser to the provider."""
         browser, return_to = Browser(request), local_path(request.query_params.get('return_to'))
         browser.begin_sign_in(return_to)
-        authorization = await self._services.provider.sign_in_request(self._services.settings.callback_uri)
+        prompt = request.query_params.get('prompt')
+        authorization = await self._services.provider.sign_in_request(
+            self._services.settings.callback_uri, prompt if prompt in PROMPTS else None
+        )
         expires_at = self._services.clock.now() + SIGN_IN_LIFETIME
         await self._services.store.begin_sign_in(SignIn(authorization, return_to, browser.id, expires_at))
         return _redirect(authorization.url)
@@ -92,7 +98,11 @@ class Routes:
 
     async def silent(self) -> Response:
         """The page that the provider's answer to the silent frame lands on."""
-        return silent_page()
+        return static_page(SILENT)
+
+    async def signed_in(self) -> Response:
+        """The page that a sign-in in a window of its own ends on; it closes the window."""
+        return static_page(SIGNED_IN)
 
     async def logout(self, request: Request) -> Response:
         """End the session here, in all its tabs, then at the provider."""

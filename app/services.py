@@ -44,7 +44,7 @@ class Services:
             client_secret=secret.get_secret_value() if secret else None,
             audience=settings.oidc_audience,
         )
-        provider = Provider(settings.issuer, registration, http, clock)
+        provider = Provider(settings.issuer, registration, http, clock, settings.clock_skew)
         store = SqliteSessionStore(settings.data_dir / 'sessions.sqlite3', secret_key)
         make_renewer = partial(
             Renewer,

@@ -46,6 +46,7 @@ class Settings(BaseSettings):
     renewal: Annotated[tuple[RenewalWay, ...], NoDecode] = ('iframe', 'refresh_token')
     renewal_lead: float = Field(default=60, ge=0)
     renewal_grace: float = Field(default=900, ge=0, allow_inf_nan=False)
+    clock_skew: float = Field(default=60, ge=0, le=600)
     silent_timeout: float = Field(default=10, gt=0, le=120)
     id_token_hint: HintPolicy = 'auto'
 

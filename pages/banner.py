@@ -6,12 +6,14 @@ import json
 
 from nicegui import ui
 
+from app.errors import AnotherUser, AppError
 from app.renewal.silent_frame import SilentFrame
 from app.renewal.silent_sign_in import silent_sign_in
 from app.return_to import local_path
 from pages.visit import Visit
 
-Line = tuple[str, str, tuple[str, str] | None]  # icon, text, link (text, target)
+Action = tuple[str, str]  # what its button says, and the JavaScript that a click runs
+Line = tuple[str, str, tuple[Action, ...]]  # icon, text, actions
 
 
 def banner(visit: Visit, *, after_logout: bool) -> None:
@@ -37,13 +39,13 @@ def banner(visit: Visit, *, after_logout: bool) -> None:
 def _what_to_say(visit: Visit, *, after_logout: bool) -> list[Line]:
     error = visit.tab.renewer.error if visit.tab else None
     if visit.state == 'retrying' and error:
-        return [('sync_problem', f'{error.title}. You are still signed in; it is tried again by itself.', None)]
+        return [('sync_problem', f'{error.title}. You are still signed in; it is tried again by itself.', ())]
     if visit.state == 'sign-in-needed' and error:
-        return [('error', f'{error.title}. {error.advice}', ('Log in again', visit.login_url))]
+        return [('error', f'{error.title}. {error.advice}', _ways_on(visit, error))]
     if visit.state == 'signed-out' and visit.tab:
-        return [('logout', 'You are no longer logged in here.', None)]
+        return [('logout', 'You are no longer logged in here.', ())]
     if visit.state == 'signed-out' and after_logout:
-        return [('logout', 'You are logged out, in all tabs of this browser.', None)]
+        return [('logout', 'You are logged out, in all tabs of this browser.', ())]
     return []
 
 
@@ -76,9 +78,17 @@ def checking(visit: Visit, browser_id: str) -> None:
     client.on_connect(look)
 
 
-def _line(icon: str, text: str, action: tuple[str, str] | None) -> None:
-    with ui.element('div').classes('banner').classes('urgent' if action else ''):
+def _ways_on(visit: Visit, error: AppError) -> tuple[Action, ...]:
+    if isinstance(error, AnotherUser):
+        switch = f'() => {{ location.href = {json.dumps(visit.login_url)} }}'
+        return ('Log in as yourself', visit.sign_in_again_js(prompt='login')), ('Switch to them', switch)
+    return (('Log in again', visit.sign_in_again_js()),)
+
+
+def _line(icon: str, text: str, actions: tuple[Action, ...]) -> None:
+    with ui.element('div').classes('banner').classes('urgent' if actions else ''):
         ui.icon(icon, size='1.5rem').props('aria-hidden=true')
         ui.label(text).classes('col')
-        if action:
-            ui.link(action[0], action[1]).classes('action')
+        for label, js in actions:
+            # In the browser, since it lets a window open only while it handles the click itself.
+            ui.button(label, color=None).props('unelevated no-caps').classes('action').on('click', js_handler=js)

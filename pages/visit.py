@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from urllib.parse import parse_qsl, urlsplit
 
 from nicegui import ui
 
+from app.errors import SessionEnded
 from app.renewal.renewer import State
 from app.renewal.tab import Tab
-from app.routes import login_path
+from app.routes import SIGNED_IN_PATH, login_path
 from app.services import Services
 from app.sessions.session import Session
 
@@ -52,6 +54,27 @@ class Visit:
         It is absolute, so that the router of the single-page app leaves it to the browser.
         """
         return f'{self.services.settings.base_url}{login_path(self._router.current_path)}'
+
+    async def access_token(self) -> str:
+        """A valid access token for a call to an API, renewed first if need be; it must never be shown.
+
+        Raises `TokenExpired` if that is not possible right now, `SessionEnded` if nobody is signed in, else the
+        `AppError` that says why it never will be.
+        """
+        if self.tab is None:
+            raise SessionEnded
+        return await self.tab.renewer.access_token()
+
+    def sign_in_again_js(self, prompt: str | None = None) -> str:
+        """JavaScript for a click: sign in in a window of its own, so that this page goes on as it is.
+
+        Where the browser blocks the window, the whole page goes, and comes back to the same place.
+        """
+        base_url = self.services.settings.base_url
+        popup = base_url + login_path(SIGNED_IN_PATH, prompt)
+        whole = base_url + login_path(self._router.current_path, prompt)
+        window = f'window.open({json.dumps(popup)}, "sign-in", "popup,width=480,height=720")'
+        return f'() => {{ if (!{window}) location.href = {json.dumps(whole)} }}'
 
     def follow(self, update: Callable[[], None]) -> None:
         """Call `update` now and whenever the session changes, as long as the part of the page around it is there."""

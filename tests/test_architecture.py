@@ -15,7 +15,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({'main'}),
     frozenset({'pages'}),
     frozenset({'app.wiring'}),
-    frozenset({'app.routes', 'app.services', 'app.browser', 'app.csrf', 'app.middleware', 'app.silent_page'}),
+    frozenset({'app.routes', 'app.services', 'app.browser', 'app.csrf', 'app.middleware', 'app.static_page'}),
     frozenset({'app.demo'}),
     frozenset({'app.renewal'}),
     frozenset({'app.sessions'}),

@@ -20,7 +20,7 @@ from app.oidc.authorization import (
 )
 from app.oidc.end_session import end_session_url
 from app.oidc.http import ask
-from app.oidc.id_token import Claims, algorithm_of, check_claims, check_refreshed_claims
+from app.oidc.id_token import CLOCK_SKEW, Claims, algorithm_of, check_claims, check_refreshed_claims
 from app.oidc.keys import KeySet
 from app.oidc.metadata import Metadata, Registration, check_metadata, discovery_url
 from app.oidc.quirks import Quirks
@@ -45,15 +45,26 @@ class Grant:
 
 
 class Provider:
-    """One OpenID provider, found by its issuer; what it says of itself is fetched at first need and then kept."""
+    """One OpenID provider, found by its issuer; what it says of itself is fetched at first need and then kept.
 
-    def __init__(self, issuer: str, registration: Registration, http: httpx.AsyncClient, clock: Clock) -> None:
+    `skew`: seconds that its clock may differ from ours.
+    """
+
+    def __init__(
+        self,
+        issuer: str,
+        registration: Registration,
+        http: httpx.AsyncClient,
+        clock: Clock,
+        skew: float = CLOCK_SKEW,
+    ) -> None:
         self.issuer = issuer
         self.registration = registration
         self.known: Metadata | None = None
         self.quirks = Quirks()
         self._http = http
         self._clock = clock
+        self._skew = skew
         self._keys = KeySet(self._fetch_keys, clock)
         self._discover = SingleFlight(self._fetch_metadata)
 
@@ -64,9 +75,9 @@ class Provider:
         """
         return self.known or await self._discover()
 
-    async def sign_in_request(self, redirect_uri: str) -> AuthorizationRequest:
+    async def sign_in_request(self, redirect_uri: str, prompt: str | None = None) -> AuthorizationRequest:
         """The request that a person's browser is sent to the provider with."""
-        return authorization_request(await self.metadata(), self.registration, redirect_uri)
+        return authorization_request(await self.metadata(), self.registration, redirect_uri, prompt=prompt)
 
     async def silent_request(
         self, redirect_uri: str, id_token: str | None = None, quirks: Quirks | None = None
@@ -159,6 +170,7 @@ class Provider:
             nonce=nonce,
             access_token=access_token,
             algorithm=algorithm_of(id_token),
+            skew=self._skew,
         )
 
     async def _fetch_metadata(self) -> Metadata:

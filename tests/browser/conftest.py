@@ -73,12 +73,18 @@ async def demo(start_app: StartApp) -> AppServer:
 
 
 @pytest.fixture
-async def provider() -> AsyncIterator[RecordingProvider]:
+def issuer_host() -> str:
+    """Where the provider is; 127.0.0.1 is another site than the app's localhost."""
+    return 'localhost'
+
+
+@pytest.fixture
+async def provider(issuer_host: str) -> AsyncIterator[RecordingProvider]:
     """A provider that the browser and the app reach over the network."""
     port, app_port = free_port(), free_port()
     provider = RecordingProvider(
         app_url=f'http://localhost:{app_port}',
-        issuer=f'http://localhost:{port}',
+        issuer=f'http://{issuer_host}:{port}',
         token_lifetime=8,
         client_secret=CLIENT_SECRET,
     )

@@ -50,11 +50,22 @@ class AppServer:
         """`kill -9`."""
         await self._end(signal.SIGKILL)
 
+    def suspend(self) -> None:
+        """SIGSTOP: it stands still as if the machine slept."""
+        self._signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        self._signal(signal.SIGCONT)
+
     async def stop(self) -> None:
         await self._end(signal.SIGTERM)
 
     def log(self) -> str:
         return self._log.read_text()
+
+    def _signal(self, number: signal.Signals) -> None:
+        assert self._process
+        self._process.send_signal(number)
 
     async def _end(self, number: signal.Signals) -> None:
         process, self._process = self._process, None

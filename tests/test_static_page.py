@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from app.silent_page import silent_page
+from app.static_page import SILENT, static_page
 
 
 class Inline(HTMLParser):
@@ -35,17 +35,17 @@ class Inline(HTMLParser):
 @pytest.fixture
 def inline() -> Inline:
     parser = Inline()
-    parser.feed(bytes(silent_page().body).decode())
+    parser.feed(bytes(static_page(SILENT).body).decode())
     return parser
 
 
 def policy() -> dict[str, list[str]]:
-    header = silent_page().headers['Content-Security-Policy']
+    header = static_page(SILENT).headers['Content-Security-Policy']
     return {name: sources for name, *sources in (directive.split() for directive in header.split(';'))}
 
 
 def test_it_is_a_page_that_nobody_keeps_and_that_tells_nobody() -> None:
-    response = silent_page()
+    response = static_page(SILENT)
     assert response.status_code == 200
     assert response.headers['Content-Type'].startswith('text/html')
     assert response.headers['Cache-Control'] == 'no-store'

@@ -1,4 +1,4 @@
-"""`static/silent.html`, where the provider's answer lands inside the silent frame."""
+"""The pages in `static/`: each with a script of its own, and nothing else."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from pathlib import Path
 
 from starlette.responses import Response
 
-PAGE = Path(__file__).parent.parent / 'static' / 'silent.html'
+FOLDER = Path(__file__).parent.parent / 'static'
+SILENT = 'silent.html'  # where the provider's answer lands inside the silent frame
+SIGNED_IN = 'signed-in.html'  # where a sign-in in a window of its own ends
 
 
-def silent_page() -> Response:
+def static_page(name: str) -> Response:
     """The page, with a policy that lets it run its own script and nothing else."""
-    html = PAGE.read_text(encoding='utf-8')
+    html = (FOLDER / name).read_text(encoding='utf-8')
     policy = (
         f"default-src 'none'; script-src {_hash(html, 'script')}; style-src {_hash(html, 'style')}; "
         "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"

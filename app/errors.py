@@ -22,6 +22,8 @@ AppError
 │   ├── AnotherBrowser          the callback answers a sign-in that another browser began
 │   ├── ForgedRequest           a form that did not come from this app
 │   └── SessionEnded            signed out, here or elsewhere
+│       ├── SessionIdle         nobody did anything for SESSION_IDLE
+│       └── SessionTooOld       it lasted for SESSION_MAX
 └── MisconfigurationError       only the operator can go on
     ├── SettingsError           a setting that makes no sense; stops the start
     ├── DiscoveryInvalid        the discovery document is not the configured issuer's, or lacks an endpoint
@@ -193,6 +195,18 @@ class SessionEnded(DefinitiveError):
     title = 'You are signed out'
     advice = 'Please sign in to go on.'
     status = 401
+
+
+class SessionIdle(SessionEnded):
+    code = 'session_idle'
+    title = 'You were logged out, since nobody was here'
+    advice = 'Please log in to go on.'
+
+
+class SessionTooOld(SessionEnded):
+    code = 'session_too_old'
+    title = 'You were logged out, since your session lasted as long as it may'
+    advice = 'Please log in to go on.'
 
 
 class MisconfigurationError(AppError):

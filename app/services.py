@@ -12,10 +12,12 @@ from app.clock import Clock
 from app.csrf import Csrf
 from app.oidc.metadata import Registration
 from app.oidc.provider import Provider
+from app.renewal.limits import Limits
 from app.renewal.renewal import Policy
 from app.renewal.renewer import Renewer
 from app.renewal.renewers import Renewers
 from app.renewal.wakefulness import Wakefulness
+from app.sessions.session import Session
 from app.sessions.sqlite import SqliteSessionStore
 from app.sessions.store import SessionStore
 from app.settings import Settings
@@ -57,9 +59,25 @@ class Services:
                 lead=settings.renewal_lead,
                 grace=settings.renewal_grace,
                 hint=settings.id_token_hint,
+                limits=Limits(settings.session_idle, settings.session_max),
             ),
         )
         return cls(settings, clock, http, provider, store, Renewers(make_renewer), Wakefulness(clock), Csrf(secret_key))
+
+    async def present_session(self, session_id: str | None) -> Session | None:
+        """The session of a person who opens a page now; one that is beyond its limits is over."""
+        session = await self.store.load(session_id) if session_id else None
+        if session is None:
+            return None
+        limits, now = Limits(self.settings.session_idle, self.settings.session_max), self.clock.now()
+        end = limits.end(session.signed_in_at, await self.store.active_at(session.id) or now)
+        if end is not None and now >= end[0]:
+            await self.store.remove(session.id)
+            self.renewers.end(session.id)
+            return None
+        if limits.idle:
+            await self.store.touch(session.id, now)
+        return session
 
     async def close(self) -> None:
         """Drop renewals that are under way, then let go of connections and files."""

@@ -39,7 +39,7 @@ def root_page(services: Services) -> Callable[[Request], Awaitable[Response | No
     async def root(request: Request) -> Response | None:
         browser, now = Browser(request), services.clock.now()
         browser.visit(now)
-        session = await services.store.load(browser.session_id) if browser.session_id else None
+        session = await services.present_session(browser.session_id)
         page = by_path.get(request.url.path)
         if page and page.needs_sign_in and session is None:
             return RedirectResponse(login_path(_path_and_query(request)), status_code=303)

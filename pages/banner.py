@@ -6,7 +6,7 @@ import json
 
 from nicegui import ui
 
-from app.errors import AnotherUser, AppError
+from app.errors import AnotherUser, AppError, SessionIdle, SessionTooOld
 from app.renewal.silent_frame import SilentFrame
 from app.renewal.silent_sign_in import silent_sign_in
 from app.return_to import local_path
@@ -43,7 +43,12 @@ def _what_to_say(visit: Visit, *, after_logout: bool) -> list[Line]:
     if visit.state == 'sign-in-needed' and error:
         return [('error', f'{error.title}. {error.advice}', _ways_on(visit, error))]
     if visit.state == 'signed-out' and visit.tab:
-        return [('logout', 'You are no longer logged in here.', ())]
+        return [('logout', f'{error.title}.' if error else 'You are no longer logged in here.', ())]
+    if visit.tab and isinstance(visit.tab.renewer.warning, SessionIdle):
+        return [('timer', 'You will be logged out in a minute, since nobody is here. Touch anything to stay.', ())]
+    if visit.tab and isinstance(visit.tab.renewer.warning, SessionTooOld):
+        text = 'You will be logged out in a minute, since your session has lasted as long as it may.'
+        return [('timer', text, (('Log in again', visit.sign_in_again_js()),))]
     if visit.state == 'signed-out' and after_logout:
         return [('logout', 'You are logged out, in all tabs of this browser.', ())]
     return []

@@ -39,13 +39,21 @@ async def nicegui_loop(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def setting() -> str:
+    """The name of a limit that the app has, of 600 seconds; none unless a test says so."""
+    return ''
+
+
+@pytest.fixture
 async def app(
-    provider: RecordingProvider, clock: FakeClock, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    provider: RecordingProvider, clock: FakeClock, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, setting: str
 ) -> AsyncIterator[None]:
     """The whole app in this process, as `main.py` starts it, with the test's provider and clock."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv('OIDC_ISSUER', provider.issuer)
     monkeypatch.setenv('OIDC_CLIENT_ID', CLIENT_ID)
+    if setting:
+        monkeypatch.setenv(setting, '600')
     monkeypatch.setattr('app.wiring.http_client', lambda **_: http_client(httpx.ASGITransport(provider)))
     monkeypatch.setattr('app.wiring.Clock', lambda: clock)
     async with user_simulation(main_file=Path(__file__).parent.parent / 'main.py'):

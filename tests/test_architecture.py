@@ -34,7 +34,7 @@ WITHOUT_NICEGUI = (
     'app.sessions',
     'app.demo',
 )
-LONGEST_FILE = 260  # lines
+LONGEST_FILE = 290  # lines
 
 
 def modules() -> Iterator[tuple[str, Path]]:

@@ -69,3 +69,20 @@ def test_adding_a_page_works_as_the_readme_shows_it(tmp_path: Path) -> None:
     command = [sys.executable, '-c', script]
     result = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert result.stdout == "['/hello']\n", result.stderr
+
+
+@pytest.mark.parametrize('name', ['renewal-cases.md', 'renewal-scorecard.md'])
+def test_every_test_that_a_table_names_exists(name: str) -> None:
+    table = (ROOT / 'docs' / name).read_text(encoding='utf-8')
+    named = set(re.findall(r'`(test_\w+)`', table))
+    assert len(named) > 20
+    assert not {test for test in named if f'def {test}(' not in TESTS}
+    assert not {path for path in re.findall(r'`(tests/[\w/.]+)`', table) if not (ROOT / path).exists()}
+
+
+def test_every_row_of_the_scorecard_is_shown_by_a_test() -> None:
+    rows = re.findall(
+        r'^\| (?!scenario)([^|-][^|]*) \| ([^|]*) \|', (ROOT / 'docs/renewal-scorecard.md').read_text(), re.M
+    )
+    assert len(rows) >= 23
+    assert not {scenario for scenario, cell in rows if not re.fullmatch(r'yes: `test_\w+`', cell)}

@@ -339,3 +339,14 @@ async def test_a_store_that_fails_gives_a_clear_page(
 async def test_the_way_back_survives_a_provider_that_is_down(provider: RecordingProvider) -> None:
     provider.answer('/.well-known/openid-configuration', status=503)
     assert '/login?return_to=%2Fprofile' in (await Person(provider).get('/login', return_to='/profile')).text
+
+
+@pytest.mark.parametrize(('setting', 'expected'), [('SESSION_IDLE', None), ('SESSION_MAX', None), ('', 'Alice Adams')])
+async def test_a_session_beyond_its_limits_is_over_when_the_page_opens(
+    provider: RecordingProvider, clock: FakeClock, setting: str, expected: str | None
+) -> None:
+    person = await Person.signed_in(provider)
+    clock.set(clock.now() + 599)
+    assert await person.name() == 'Alice Adams'
+    clock.set(clock.now() + 601)
+    assert await person.name() == expected

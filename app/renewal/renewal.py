@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.errors import (
     AnotherUser,
@@ -18,6 +18,7 @@ from app.errors import (
 from app.oidc.provider import Provider
 from app.renewal import schedule
 from app.renewal.frames import Frame
+from app.renewal.limits import Limits
 from app.renewal.ways import by_frame, by_refresh_token, most_hopeful, order
 from app.sessions.session import Session
 from app.sessions.store import SessionStore
@@ -35,6 +36,7 @@ class Policy:
     lead: float = 60
     grace: float = schedule.GRACE
     hint: HintPolicy = 'auto'
+    limits: Limits = field(default_factory=Limits)
 
 
 class Renewal:

@@ -24,6 +24,7 @@ from app.errors import (
 from app.oidc.provider import Provider
 from app.renewal import schedule
 from app.renewal.frames import Frames
+from app.renewal.limits import WARNING
 from app.renewal.renewal import Policy, Renewal
 from app.sessions.session import Session
 from app.sessions.store import SessionStore
@@ -37,7 +38,8 @@ class Renewer:
     """Keeps one session alive. Whoever asks while a renewal is under way shares it, and its outcome.
 
     `changed` is emitted whenever any of the public attributes is. `next_attempt` is in seconds since the epoch, None
-    if no renewal is planned. `error` is why the latest renewal failed. `frames` are those of the session's tabs.
+    if no renewal is planned. `error` is why the latest renewal failed, or the session ended; `warning` is why it will
+    end in a minute. `frames` are those of the session's tabs.
     """
 
     def __init__(
@@ -65,6 +67,8 @@ class Renewer:
         self._recent: deque[float] = deque(maxlen=schedule.BURST)
         self._renewal: asyncio.Task[Session | AppError] | None = None
         self.next_attempt = self._plan()
+        self._active_at = clock.now()
+        self.warning: AppError | None = None
 
     async def renew(self) -> Session:
         """The session after a renewal, or after the one that is under way.
@@ -121,6 +125,35 @@ class Renewer:
         """Whether it failed for so long that it is not tried any more, though it might work again."""
         return self.next_attempt is None and isinstance(self.error, TransientError)
 
+    async def touch(self) -> None:
+        """The person did something: an idle limit counts from now."""
+        self._active_at = self._clock.now()
+        if self._policy.limits.idle and not self._is_over():
+            if self.warning is not None:
+                self.warning = None
+                self.changed.emit()
+            await self._store.touch(self.session.id, self._active_at)
+
+    @property
+    def limit_check_at(self) -> float | None:
+        """When `check_limits` has something to do next; None for never."""
+        if self._is_over() or (end := self._end()) is None:
+            return None
+        return end[0] if self.warning is not None else end[0] - WARNING
+
+    async def check_limits(self) -> None:
+        """Warn of the end of a session that has a limit, and end it when it has come."""
+        if self._is_over() or (end := self._end()) is None:
+            return
+        moment, reason = end
+        if self._clock.now() >= moment:
+            await self._store.remove(self.session.id)
+            self._drop_renewal()
+            self._change('signed-out', reason, next_attempt=None)
+        elif self._clock.now() >= moment - WARNING:
+            self.warning = reason
+            self.changed.emit()
+
     def adopt(self, session: Session) -> None:
         """Go on with another session of the same person: they signed in again, or another process renewed it."""
         self._drop_renewal()
@@ -156,6 +189,8 @@ class Renewer:
 
     def _succeeded(self, session: Session) -> Session:
         self.session = session
+        if (end := self._end()) is None or self._clock.now() < end[0] - WARNING:
+            self.warning = None
         self._failures = 0
         self._failing_since = None
         self._change('active', next_attempt=self._plan())
@@ -204,6 +239,9 @@ class Renewer:
     def _change(self, state: State, error: AppError | None = None, *, next_attempt: float | None) -> None:
         self.state, self.error, self.next_attempt = state, error, next_attempt
         self.changed.emit()
+
+    def _end(self) -> tuple[float, AppError] | None:
+        return self._policy.limits.end(self.session.signed_in_at, self._active_at)
 
     def _is_over(self) -> bool:
         return self.state == 'signed-out'

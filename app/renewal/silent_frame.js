@@ -1,4 +1,6 @@
 // The browser's end of the silent frame: one hidden iframe, one listener, one timeout, all gone when it is done.
+const ACTIVITIES = ["pointerdown", "keydown", "wheel", "touchstart"];
+
 export default {
   template: '<div style="display: none" aria-hidden="true"></div>',
   methods: {
@@ -44,10 +46,17 @@ export default {
     this.awake = () => document.hidden || this.$emit("awake");
     window.addEventListener("online", this.awake);
     document.addEventListener("visibilitychange", this.awake);
+    this.active = () => {
+      if (performance.now() - (this.activeAt ?? -Infinity) < 10_000) return;
+      this.activeAt = performance.now();
+      this.$emit("active");
+    };
+    for (const type of ACTIVITIES) document.addEventListener(type, this.active, { passive: true });
   },
   unmounted() {
     window.removeEventListener("online", this.awake);
     document.removeEventListener("visibilitychange", this.awake);
+    for (const type of ACTIVITIES) document.removeEventListener(type, this.active);
     this.abandon();
   },
 };

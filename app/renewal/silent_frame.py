@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from nicegui import background_tasks, ui
@@ -17,16 +17,24 @@ BRIDGE_ALLOWANCE = 2.0  # seconds that the answer may take from the browser to u
 class SilentFrame(ui.element, component='silent_frame.js'):
     """The hidden iframe of one page, a `Frame`; `seconds` is how long the provider may take.
 
-    `on_awake` is called when the browser says that it is online again, or that somebody looks at the page again.
+    `on_awake` is called when the browser says that it is online again, or that somebody looks at the page again;
+    `on_active` when somebody does something, at most every ten seconds.
     """
 
-    def __init__(self, seconds: float, on_awake: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self,
+        seconds: float,
+        on_awake: Callable[[], None] | None = None,
+        on_active: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
         super().__init__()
         self._seconds = seconds
         self._asking: asyncio.Task[Any] | None = None
         self.client.on_disconnect(self._give_up)
         if on_awake:
             self.on('awake', on_awake, args=[])
+        if on_active:
+            self.on('active', on_active, args=[])
 
     async def authorize(self, url: str) -> AuthorizationResponse:
         """What the provider answered to the request, exactly as the browser tells it: not to be believed yet.

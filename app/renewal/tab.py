@@ -29,11 +29,13 @@ class Tab:
         self._renewers = renewers
         self._client = ui.context.client
         self._was_connected = False
-        self._frame = SilentFrame(seconds, on_awake=self._come_back)
+        self._frame = SilentFrame(seconds, on_awake=self._come_back, on_active=self.renewer.touch)
         self._timer = RenewalTimer(clock, self._renew)
+        self._limit_timer = RenewalTimer(clock, self._check_limits)
         self.renewer.frames.add(self._frame)
         self.renewer.changed.subscribe(self._follow)
         wakefulness.jumped.subscribe(self._timer.recheck)
+        wakefulness.jumped.subscribe(self._limit_timer.recheck)
         self._client.on_connect(self._connected)
         self._client.on_delete(self._close)
 
@@ -55,12 +57,18 @@ class Tab:
         """Set the timer to where the renewer is; a client that never connects is no person, but a crawler."""
         if self._was_connected:
             self._timer.set(self.renewer.next_attempt)
+            self._limit_timer.set(self.renewer.limit_check_at)
 
     async def _renew(self) -> None:
         with suppress(AppError):  # the renewer has noted it, and planned what comes next
             await self.renew()
 
+    async def _check_limits(self) -> None:
+        await self.renewer.check_limits()
+        self._follow()
+
     def _close(self) -> None:
         self._timer.cancel()
+        self._limit_timer.cancel()
         self.renewer.frames.remove(self._frame)
         self._renewers.leave(self.renewer)

@@ -29,6 +29,7 @@ CREATE TABLE IF NOT EXISTS sessions (
     browser TEXT NOT NULL,
     revision INTEGER NOT NULL,
     renewed_at REAL NOT NULL,
+    active_at REAL NOT NULL,
     sealed BLOB NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS sessions_by_browser ON sessions (browser);
@@ -48,6 +49,9 @@ FORGET_OLDEST = """
 DELETE FROM sign_ins WHERE browser = ? AND key NOT IN (
     SELECT key FROM sign_ins WHERE browser = ? ORDER BY expires_at DESC LIMIT ?
 )
+"""
+INSERT_SESSION = """
+INSERT INTO sessions (key, browser, revision, renewed_at, active_at, sealed) VALUES (?, ?, ?, ?, ?, ?)
 """
 MOST_SIGN_INS = 20  # in progress in one browser; the oldest are forgotten
 
@@ -79,6 +83,14 @@ class SqliteSessionStore:
         statement = 'DELETE FROM sessions WHERE key = ? RETURNING sealed'
         row = await self._run(lambda db: _one(db, statement, _key(session_id)))
         return self._session(row, session_id)
+
+    async def touch(self, session_id: str, now: float) -> None:
+        statement = 'UPDATE sessions SET active_at = max(active_at, ?) WHERE key = ?'
+        await self._run(lambda db: db.execute(statement, (now, _key(session_id))))
+
+    async def active_at(self, session_id: str) -> float | None:
+        row = await self._run(lambda db: _one(db, 'SELECT active_at FROM sessions WHERE key = ?', _key(session_id)))
+        return float(row[0]) if row else None
 
     async def of_browser(self, browser: str) -> list[Session]:
         statement = 'SELECT sealed FROM sessions WHERE browser = ?'
@@ -119,14 +131,14 @@ class SqliteSessionStore:
 
     async def finish_sign_in(self, sign_in: SignIn, session: Session) -> bool:
         key, browser, renewed_at = _key(session.id), _key(session.browser), session.tokens.issued_at
-        row = (key, browser, session.revision, renewed_at, self._seal(session))
+        row = (key, browser, session.revision, renewed_at, renewed_at, self._seal(session))
 
         def finish(db: sqlite3.Connection) -> bool:
             statement = 'DELETE FROM sign_ins WHERE key = ? AND claimed'
             if db.execute(statement, (_key(sign_in.request.state),)).rowcount != 1:
                 return False
             db.execute('DELETE FROM sessions WHERE renewed_at < ?', (renewed_at - ABANDONED_AFTER,))
-            db.execute('INSERT INTO sessions (key, browser, revision, renewed_at, sealed) VALUES (?, ?, ?, ?, ?)', row)
+            db.execute(INSERT_SESSION, row)
             return True
 
         return await self._run(finish)

@@ -26,6 +26,12 @@ class SessionStore(Protocol):
     async def remove(self, session_id: str) -> Session | None:
         """Forget a session; the one that was kept, or None."""
 
+    async def touch(self, session_id: str, now: float) -> None:
+        """Note that the person did something."""
+
+    async def active_at(self, session_id: str) -> float | None:
+        """When the person last did something (seconds since the epoch); None if there is no such session."""
+
     async def of_browser(self, browser: str) -> list[Session]:
         """All sessions of this browser; tabs that sign in at the same moment make several."""
 

@@ -7,7 +7,7 @@ from playwright.async_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import StartApp
 from tests.browser.server import AppServer
-from tests.browser.tab import renewals, renewed, sign_in, signed_in_as
+from tests.browser.tab import renewals, renewed, sign_in, signed_in_as, signed_out
 from tests.provider import RecordingProvider
 
 NOT_IN_A_FRAME = {'X-Frame-Options': 'DENY', 'Content-Type': 'text/html'}
@@ -187,3 +187,14 @@ async def test_three_tabs_share_one_renewal(
     await renewed(page, before + 2)
     count = await renewals(page) - before
     assert provider.requests[: 2 * count] == ['/authorize', '/token'] * count
+
+
+async def test_who_does_nothing_is_warned_and_then_logged_out(
+    provider: RecordingProvider, start_against: StartApp, page: Page
+) -> None:
+    app = await start_against(SESSION_IDLE='4')
+    provider.token_lifetime = 600
+    await sign_in(page, app.url)
+    await expect(page.get_by_text('You will be logged out in a minute')).to_be_visible()
+    await signed_out(page)
+    await expect(page.get_by_text('You were logged out, since nobody was here')).to_be_visible()

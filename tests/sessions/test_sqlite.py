@@ -305,7 +305,7 @@ async def test_a_session_does_not_pass_for_a_sign_in(store: SqliteSessionStore, 
 
 async def test_a_sign_in_does_not_pass_for_a_session(store: SqliteSessionStore, path: Path) -> None:
     await store.begin_sign_in(sign_in())
-    execute(path, 'INSERT INTO sessions SELECT key, browser, 0, ?, sealed FROM sign_ins', START)
+    execute(path, 'INSERT INTO sessions SELECT key, browser, 0, ?, 0, sealed FROM sign_ins', START)
     assert await store.load('the-state') is None
 
 

@@ -76,7 +76,7 @@ class ProviderFailed(TransientError):
 class CodeRefused(TransientError):
     code = 'code_refused'
     title = 'The sign-in took too long'
-    advice = 'The sign-in service no longer takes its own answer. Please sign in again.'
+    advice = 'The sign-in service no longer takes its own answer. Please log in again.'
     status = 400
 
 
@@ -104,7 +104,7 @@ class NoBrowser(TransientError):
 class TokenExpired(TransientError):
     code = 'token_expired'
     title = 'The access token has expired'
-    advice = 'You are still signed in. It is being renewed; please try again in a moment.'
+    advice = 'You are still logged in. It is being renewed; please try again in a moment.'
 
 
 class TooManyRenewals(TransientError):
@@ -122,7 +122,7 @@ class DefinitiveError(AppError):
 
 class InteractionRequired(DefinitiveError):
     code = 'login_required'
-    title = 'Please sign in again'
+    title = 'Please log in again'
     advice = 'Your session at the sign-in service has ended, or it has a question for you.'
 
 
@@ -131,19 +131,19 @@ class CookieWithheld(InteractionRequired):
     title = 'Your browser hides your sign-in from this page'
     advice = (
         'It keeps the sign-in service, which is another site, from recognising you in the background. Allow its '
-        'cookies for this page, or sign in again whenever you are asked.'
+        'cookies for this page, or log in again whenever you are asked.'
     )
 
 
 class RefreshTokenRefused(DefinitiveError):
     code = 'refresh_token_refused'
     title = 'The sign-in service has ended your session'
-    advice = 'It was there for too long, or was ended on purpose. Please sign in again.'
+    advice = 'It was there for too long, or was ended on purpose. Please log in again.'
 
 
 class AccessDenied(DefinitiveError):
     code = 'access_denied'
-    title = 'You were not signed in'
+    title = 'You were not logged in'
     advice = 'The sign-in was cancelled, or this account may not use this app. You can try again.'
 
 
@@ -156,19 +156,19 @@ class InvalidResponse(DefinitiveError):
 class InvalidIdToken(DefinitiveError):
     code = 'invalid_id_token'
     title = 'The sign-in could not be verified'
-    advice = 'The proof of who you are failed a check, so it was not used. Please sign in again.'
+    advice = 'The proof of who you are failed a check, so it was not used. Please log in again.'
 
 
 class AnotherUser(DefinitiveError):
     code = 'another_user'
     title = 'Somebody else is signed in at the sign-in service'
-    advice = 'Nothing of theirs was used. You can sign in as yourself again, or switch to them.'
+    advice = 'Nothing of theirs was used. You can log in as yourself again, or switch to them.'
 
 
 class SignInExpired(DefinitiveError):
     code = 'sign_in_expired'
     title = 'This sign-in is no longer valid'
-    advice = 'It took longer than ten minutes, or was finished already. Please sign in again.'
+    advice = 'It took longer than ten minutes, or was finished already. Please log in again.'
 
 
 class AnotherBrowser(DefinitiveError):
@@ -176,7 +176,7 @@ class AnotherBrowser(DefinitiveError):
 
     code = 'another_browser'
     title = 'This sign-in began in another browser'
-    advice = 'For your safety it can be finished only where it began. Please sign in again here.'
+    advice = 'For your safety it can be finished only where it began. Please log in again here.'
 
     def __init__(self, detail: str = '', *, code: str | None = None, is_silent: bool = False) -> None:
         super().__init__(detail, code=code)
@@ -192,8 +192,8 @@ class ForgedRequest(DefinitiveError):
 
 class SessionEnded(DefinitiveError):
     code = 'session_ended'
-    title = 'You are signed out'
-    advice = 'Please sign in to go on.'
+    title = 'You are logged out'
+    advice = 'Please log in to go on.'
     status = 401
 
 

@@ -43,7 +43,7 @@ def wire(app: App, settings: Settings) -> Services:
 def check_port(settings: Settings) -> None:
     """Raises `SettingsError` if something else listens there already; the server itself would end less clearly."""
     port = settings.listen_port()
-    with socket.socket() as probe:
+    with socket.socket(socket.AF_INET6 if ':' in settings.host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((settings.host, port))

@@ -39,7 +39,7 @@ def banner(visit: Visit, *, after_logout: bool) -> None:
 def _what_to_say(visit: Visit, *, after_logout: bool) -> list[Line]:
     error = visit.tab.renewer.error if visit.tab else None
     if visit.state == 'retrying' and error:
-        return [('sync_problem', f'{error.title}. You are still signed in; it is tried again by itself.', ())]
+        return [('sync_problem', f'{error.title}. You are still logged in; it is tried again by itself.', ())]
     if visit.state == 'sign-in-needed' and error:
         return [('error', f'{error.title}. {error.advice}', _ways_on(visit, error))]
     if visit.state == 'signed-out' and visit.tab:

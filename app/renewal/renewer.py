@@ -119,7 +119,8 @@ class Renewer:
 
     def is_waiting(self) -> bool:
         """Whether something that comes back now, a page or the network, is a reason to try at once."""
-        return self.state == 'retrying' or (self.next_attempt is not None and self.next_attempt <= self._clock.now())
+        is_due = self.next_attempt is not None and self.next_attempt <= self._clock.now()
+        return is_due or self.state == 'retrying' or self.has_given_up()
 
     def has_given_up(self) -> bool:
         """Whether it failed for so long that it is not tried any more, though it might work again."""

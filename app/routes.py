@@ -115,6 +115,7 @@ class Routes:
         sessions = await self._services.store.forget_browser(browser.id)
         for session in sessions:
             self._services.renewers.end(session.id)
+        self._services.renewers.end(browser.session_id)  # its tabs may outlive what the store knew of it
         browser.sign_out()
         if not sessions:  # it had ended already
             return _redirect('/')

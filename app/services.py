@@ -70,13 +70,18 @@ class Services:
         if session is None:
             return None
         limits, now = Limits(self.settings.session_idle, self.settings.session_max), self.clock.now()
-        end = limits.end(session.signed_in_at, await self.store.active_at(session.id) or now)
+        active_at = await self.store.active_at(session.id)
+        if active_at is None:
+            return None
+        end = limits.end(session.signed_in_at, active_at)
         if end is not None and now >= end[0]:
             await self.store.remove(session.id)
             self.renewers.end(session.id)
             return None
         if limits.idle:
             await self.store.touch(session.id, now)
+            if await self.store.active_at(session.id) is None:  # logged out meanwhile
+                return None
         return session
 
     async def close(self) -> None:

@@ -78,6 +78,8 @@ class Renewal:
         except CookieWithheld:
             self.session = await self._kept(self.session.changed(frame_works=False))
             raise
+        if grant.tokens.refresh_token is not None:
+            return self.session.renewed(grant, frame_works=True, refresh_claims=grant.claims)
         return self.session.renewed(grant, frame_works=True)
 
     async def _by_refresh_token(self) -> Session:
@@ -85,7 +87,10 @@ class Renewal:
         refresh_token = self.session.tokens.refresh_token
         if refresh_token is None:
             raise NoBrowser('there is no refresh token any more')
+        before = self.session.renewals
         self.session = await self._kept(self.session.changed(refresh_in_doubt=True))
+        if self.session.renewals > before:  # somebody else was faster, and this refresh token is used up
+            return self.session
         try:
             grant = await by_refresh_token(refresh_token, self.session, self._provider)
         except RefreshTokenRefused:

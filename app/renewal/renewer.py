@@ -16,6 +16,7 @@ from app.errors import (
     AppError,
     DefinitiveError,
     SessionEnded,
+    SessionIdle,
     StoreFailed,
     TokenExpired,
     TooManyRenewals,
@@ -126,13 +127,17 @@ class Renewer:
         """Whether it failed for so long that it is not tried any more, though it might work again."""
         return self.next_attempt is None and isinstance(self.error, TransientError)
 
-    async def touch(self) -> None:
-        """The person did something: an idle limit counts from now."""
+    def seen(self) -> None:
+        """The person did something, or opened a page: an idle limit counts from now."""
         self._active_at = self._clock.now()
+        if isinstance(self.warning, SessionIdle) and not self._is_over():
+            self.warning = None
+            self.changed.emit()
+
+    async def touch(self) -> None:
+        """The same, noted down for the processes that come after this one, and beside it."""
+        self.seen()
         if self._policy.limits.idle and not self._is_over():
-            if self.warning is not None:
-                self.warning = None
-                self.changed.emit()
             await self._store.touch(self.session.id, self._active_at)
 
     @property
@@ -144,20 +149,26 @@ class Renewer:
 
     async def check_limits(self) -> None:
         """Warn of the end of a session that has a limit, and end it when it has come."""
-        if self._is_over() or (end := self._end()) is None:
+        session = self.session
+        try:
+            self._active_at = max(self._active_at, await self._store.active_at(session.id) or 0.0)
+            if self._is_beyond_limit():
+                await self._store.remove(session.id)
+        except StoreFailed:  # it ends here all the same; the next page that opens looks again
+            log.exception('the limits of a session could not be looked up, or a session not be removed')
+        if self._is_over() or self.session.id != session.id or (end := self._end()) is None:
             return
-        moment, reason = end
-        if self._clock.now() >= moment:
-            await self._store.remove(self.session.id)
+        if self._is_beyond_limit():
             self._drop_renewal()
-            self._change('signed-out', reason, next_attempt=None)
-        elif self._clock.now() >= moment - WARNING:
-            self.warning = reason
+            self._change('signed-out', end[1], next_attempt=None)
+        elif self._clock.now() >= end[0] - WARNING:
+            self.warning = end[1]
             self.changed.emit()
 
     def adopt(self, session: Session) -> None:
         """Go on with another session of the same person: they signed in again, or another process renewed it."""
         self._drop_renewal()
+        self._active_at = max(self._active_at, session.signed_in_at)
         self._succeeded(session)
 
     def end(self) -> None:
@@ -167,8 +178,9 @@ class Renewer:
 
     async def close(self) -> None:
         """Drop the renewal that is under way, and wait until it is gone."""
-        if renewal := self._renewal:
-            renewal.cancel()
+        renewal = self._renewal
+        self._drop_renewal()
+        if renewal is not None:
             await asyncio.wait([renewal])
 
     async def _attempt(self) -> Session | AppError:
@@ -177,6 +189,11 @@ class Renewer:
         renewal = Renewal(self.session, self.frames, self._policy, self._provider, self._store)
         try:
             session = await renewal.run()
+        except asyncio.CancelledError:
+            if self._renewal is asyncio.current_task():  # nobody has dropped it, so it is tried again
+                self._failures += 1
+                self._change('retrying', next_attempt=self._plan())
+            raise
         except AppError as error:
             return await self._failed(error, renewal.session)
         except Exception as error:
@@ -240,6 +257,10 @@ class Renewer:
     def _change(self, state: State, error: AppError | None = None, *, next_attempt: float | None) -> None:
         self.state, self.error, self.next_attempt = state, error, next_attempt
         self.changed.emit()
+
+    def _is_beyond_limit(self) -> bool:
+        end = self._end()
+        return end is not None and self._clock.now() >= end[0]
 
     def _end(self) -> tuple[float, AppError] | None:
         return self._policy.limits.end(self.session.signed_in_at, self._active_at)

@@ -18,11 +18,15 @@ class Renewers:
 
     def open(self, session: Session) -> Renewer:
         """The session's renewer, for one more tab; each call needs a `leave`."""
+        self._sweep()
         renewer = self._renewers.get(session.id)
         if renewer is None:
             renewer = self._renewers[session.id] = self._make(session)
+        elif renewer.state == 'renewing':
+            pass  # it has noted something down on its way, and is about to bring a newer one itself
         elif renewer.session.revision < session.revision or renewer.has_given_up():
             renewer.adopt(session)
+        renewer.seen()
         self._tabs[renewer] = self._tabs.get(renewer, 0) + 1
         return renewer
 
@@ -31,8 +35,7 @@ class Renewers:
         self._tabs[renewer] -= 1
         if self._tabs[renewer] == 0:
             del self._tabs[renewer]
-            if self._renewers.get(renewer.session.id) is renewer:
-                del self._renewers[renewer.session.id]
+            self._sweep()
 
     def hand_over(self, old_id: str | None, session: Session) -> None:
         """The browser has a new session: the old one's tabs go on with it if it is the same person's, else they end."""
@@ -47,10 +50,18 @@ class Renewers:
 
     async def close(self) -> None:
         """The process ends: renewals that are under way are dropped, the sessions stay."""
-        for renewer in self._tabs:
+        for renewer in list(self._renewers.values()):
             await renewer.close()
 
     def end(self, session_id: str) -> None:
         """The session is over, in all its tabs."""
         if renewer := self._renewers.pop(session_id, None):
             renewer.end()
+
+    def _sweep(self) -> None:
+        """Forget who has no tab, unless a renewal is under way: a tab that opens now has to share it."""
+        self._renewers = {
+            session_id: renewer
+            for session_id, renewer in self._renewers.items()
+            if renewer in self._tabs or renewer.state == 'renewing'
+        }

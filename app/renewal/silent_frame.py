@@ -44,15 +44,16 @@ class SilentFrame(ui.element, component='silent_frame.js'):
         """
         if not self.client.has_socket_connection:
             raise NoBrowser('the page is not connected')
-        self._asking = background_tasks.create(self._ask(url), name='silent frame', handle_exceptions=False)
+        asking = self._asking = background_tasks.create(self._ask(url), name='silent frame', handle_exceptions=False)
         try:
-            answer = await asyncio.shield(self._asking)
+            answer = await asyncio.shield(asking)
         except TimeoutError as error:
             raise NoBrowser('the page did not answer') from error
         except asyncio.CancelledError:
-            if self._asking.cancelled() and not self.client.has_socket_connection:
+            caller = asyncio.current_task()
+            if asking.cancelled() and not (caller and caller.cancelling()):
                 raise NoBrowser('the page went away') from None
-            self._asking.cancel()
+            asking.cancel()
             raise
         if answer is None:
             raise FrameSilent(f'no answer in {self._seconds:g} s')
@@ -66,6 +67,9 @@ class SilentFrame(ui.element, component='silent_frame.js'):
             return await self.run_method('authorize', url, self._seconds, timeout=limit)
 
     def _give_up(self) -> None:
-        """The connection is lost, and with it the answer; another tab may be there to ask."""
-        if self._asking is not None:
+        """The connection is lost, and with it the answer; another tab may be there to ask.
+
+        Not so if the page has reconnected already, and it is only the old socket that is cleared away.
+        """
+        if self._asking is not None and not self.client.has_socket_connection:
             self._asking.cancel()

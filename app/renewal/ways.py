@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from app.errors import AppError, CookieWithheld, InteractionRequired, MisconfigurationError, TransientError
+from app.errors import (
+    AppError,
+    ClientRefused,
+    CookieWithheld,
+    InteractionRequired,
+    MisconfigurationError,
+    TransientError,
+)
 from app.oidc.provider import Grant, Provider
 from app.renewal.frames import Frame
 from app.sessions.session import Session
@@ -45,7 +52,8 @@ async def by_frame(frame: Frame, session: Session, provider: Provider, redirect_
         try:
             grant = await provider.redeem(request, await frame.authorize(request.url), subject=session.subject)
         except AppError as error:
-            refusal = refusal or error
+            if refusal is None or isinstance(error, TransientError) or isinstance(refusal, ClientRefused):
+                refusal = error  # what was said first counts, unless asking in another way told more
             adapted = quirks.adapted(error, may_learn_hint=hint == 'auto')
             if adapted is None:
                 raise _explained(refusal, session) from error
@@ -58,7 +66,9 @@ async def by_frame(frame: Frame, session: Session, provider: Provider, redirect_
 async def by_refresh_token(refresh_token: str, session: Session, provider: Provider) -> Grant:
     """The renewal without a browser."""
     tokens = session.tokens
-    return await provider.refresh(refresh_token, scope=tokens.scope, id_token=tokens.id_token, claims=session.claims)
+    return await provider.refresh(
+        refresh_token, scope=tokens.scope, id_token=tokens.id_token, claims=session.refresh_claims
+    )
 
 
 def _explained(error: AppError, session: Session) -> AppError:

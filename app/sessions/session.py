@@ -46,7 +46,9 @@ class Session:
     `id` is the secret in the cookie. `revision` rises with each change of the session with this id, so that the store
     can refuse a stale one.
     `frame_works` is whether the silent frame has been answered in this session; None if it was not asked yet.
-    `refresh_in_doubt`: the refresh token was sent, and nobody knows yet whether it was used up.
+    `refresh_in_doubt`: the refresh token was sent, and nobody knows yet whether it was used up. `refresh_claims` are
+    those of the ID token that came with the first of the present refresh tokens: what a refresh brings has to be about
+    the same sign-in.
     """
 
     id: str = field(repr=False)
@@ -59,6 +61,7 @@ class Session:
     revision: int = 0
     frame_works: bool | None = None
     refresh_in_doubt: bool = False
+    refresh_claims: Claims = field(default_factory=dict, repr=False)
 
     @classmethod
     def begin(cls, grant: Grant, userinfo: Claims, browser: str, *, frame_works: bool | None = None) -> Self:
@@ -71,6 +74,7 @@ class Session:
             tokens=Tokens.of(grant),
             signed_in_at=grant.requested_at,
             frame_works=frame_works,
+            refresh_claims=grant.claims,
         )
 
     def renewed(self, grant: Grant, **changes: Any) -> Self:

@@ -143,7 +143,7 @@ async def test_a_refreshed_id_token_has_to_be_about_the_same_person(
     alice: SignedIn, provider: RecordingProvider
 ) -> None:
     """[should enforce a matching sub claim]"""
-    other = alice.session.changed(claims={**alice.session.claims, 'sub': 'demo|bob'})
+    other = alice.session.changed(refresh_claims={**alice.session.claims, 'sub': 'demo|bob'})
     assert await alice.store.replace(alice.session, other)
     with pytest.raises(AnotherUser):
         await alice.make(other, ways=('refresh_token',)).renew()
@@ -152,7 +152,7 @@ async def test_a_refreshed_id_token_has_to_be_about_the_same_person(
 async def test_a_refreshed_id_token_has_to_be_about_the_same_sign_in(
     alice: SignedIn, provider: RecordingProvider
 ) -> None:
-    other = alice.session.changed(claims={**alice.session.claims, 'auth_time': 1})
+    other = alice.session.changed(refresh_claims={**alice.session.claims, 'auth_time': 1})
     assert await alice.store.replace(alice.session, other)
     with pytest.raises(InvalidIdToken, match='auth_time'):
         await alice.make(other, ways=('refresh_token',)).renew()

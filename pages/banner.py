@@ -6,7 +6,7 @@ import json
 
 from nicegui import ui
 
-from app.errors import AnotherUser, AppError, SessionIdle, SessionTooOld
+from app.errors import AnotherUser, AppError, FrameSilent, SessionIdle, SessionTooOld
 from app.renewal.silent_frame import SilentFrame
 from app.renewal.silent_sign_in import silent_sign_in
 from app.return_to import local_path
@@ -39,7 +39,8 @@ def banner(visit: Visit, *, after_logout: bool) -> None:
 def _what_to_say(visit: Visit, *, after_logout: bool) -> list[Line]:
     error = visit.tab.renewer.error if visit.tab else None
     if visit.state == 'retrying' and error:
-        return [('sync_problem', f'{error.title}. You are still logged in; it is tried again by itself.', ())]
+        cause = f' {error.advice}' if isinstance(error, FrameSilent) else ''
+        return [('sync_problem', f'{error.title}. You are still logged in; it is tried again by itself.{cause}', ())]
     if visit.state == 'sign-in-needed' and error:
         return [('error', f'{error.title}. {error.advice}', _ways_on(visit, error))]
     if visit.state == 'signed-out' and visit.tab:

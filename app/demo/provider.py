@@ -70,6 +70,10 @@ class DemoProvider:
             ]
         )
 
+    def rotate_key(self) -> None:
+        """Sign with a new key from now on, and publish no other; it is not kept over a restart."""
+        self._key = self._server.key = SigningKey(None)
+
     def close(self) -> None:
         """Let go of the file."""
         self._refresh_tokens.close()

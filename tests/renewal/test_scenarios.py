@@ -85,6 +85,13 @@ async def test_a_token_without_expiry_is_not_renewed_by_itself(alice: SignedIn, 
     assert await renewer.access_token() == 'a'
 
 
+async def test_rotated_keys_lose_nothing(alice: SignedIn, provider: RecordingProvider) -> None:
+    renewer = alice.renewer()
+    provider.demo.rotate_key()
+    assert (await renewer.renew()).renewals == 1
+    assert provider.requests == ['/authorize', '/token', '/jwks']
+
+
 async def test_a_forged_id_token_at_renewal_is_not_used(alice: SignedIn, provider: RecordingProvider) -> None:
     forged = jwt.encode({**alice.session.claims, 'sub': 'demo|alice'}, 'x' * 32, 'HS256')
     provider.answer('/token', {'access_token': 'forged', 'token_type': 'Bearer', 'id_token': forged})

@@ -128,10 +128,10 @@ class InteractionRequired(DefinitiveError):
 
 class CookieWithheld(InteractionRequired):
     code = 'cookie_withheld'
-    title = 'Your browser hides your sign-in from this page'
+    title = 'The sign-in service does not recognise you in the background'
     advice = (
-        'It keeps the sign-in service, which is another site, from recognising you in the background. Allow its '
-        'cookies for this page, or log in again whenever you are asked.'
+        'Most likely your browser hides its cookies from this page, since it is another site. Allow them, or log in '
+        'again whenever you are asked.'
     )
 
 

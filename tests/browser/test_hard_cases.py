@@ -53,7 +53,7 @@ async def test_withheld_cookies_are_named_and_the_person_goes_on_in_a_window_of_
     await page.get_by_label('Your note').fill('half a sent')
     await page.get_by_test_id('renew').click()
     await expect(page.get_by_test_id('session-state')).to_have_text('sign-in-needed')
-    await expect(page.get_by_text('Your browser hides your sign-in from this page')).to_be_visible()
+    await expect(page.get_by_text('does not recognise you in the background')).to_be_visible()
     async with page.expect_popup() as popup:
         await page.get_by_role('button', name='Log in again').click()
     window = await popup.value

@@ -11,21 +11,22 @@ from starlette.responses import RedirectResponse, Response
 
 from app.browser import Browser
 from app.errors import AppError
+from app.guard import requires_scope, signed_in
 from app.routes import login_path
 from app.services import Services
+from app.visit import Visit
 from pages import logout
-from pages.error import error_page, error_response, show_error
-from pages.home import home
+from pages.error import error_response, show_error
 from pages.page import Page
-from pages.profile import profile
 from pages.shell import shell
 from pages.theme import theme
-from pages.visit import Visit
 
 PAGES = (
-    Page('/', 'Home', 'home', home),
-    Page('/profile', 'Profile', 'person', profile, needs_sign_in=True),
-    Page('/error', 'Error', 'report', error_page, in_navigation=False),
+    Page('/', 'Home', 'home', 'pages.home:home'),
+    Page('/profile', 'Profile', 'person', 'pages.profile:profile', signed_in),
+    Page('/session', 'Session', 'autorenew', 'pages.session:session', signed_in),
+    Page('/admin', 'Admin', 'admin_panel_settings', 'pages.admin:admin', requires_scope('write:messages')),
+    Page('/error', 'Error', 'report', 'pages.error:error_page', in_navigation=False),
 )
 
 
@@ -37,15 +38,11 @@ def root_page(services: Services) -> Callable[[Request], Awaitable[Response | No
     by_path = {page.path: page for page in PAGES}
 
     async def root(request: Request) -> Response | None:
-        browser, now = Browser(request), services.clock.now()
-        browser.visit(now)
-        session = await services.present_session(browser.session_id)
-        page = by_path.get(request.url.path)
-        if page and page.needs_sign_in and session is None:
+        visit, browser, page = await Visit.of(request, services), Browser(request), by_path.get(request.url.path)
+        if page and page.guard and visit.session is None:
             return RedirectResponse(login_path(_path_and_query(request)), status_code=303)
-        visit = Visit(services, session, services.csrf.token(browser.id))
-        may_look = page is not None and session is None and browser.may_look_for_session(now)
-        after_logout = session is None and browser.was_logged_out()
+        may_look = page is not None and visit.session is None and browser.may_look_for_session(services.clock.now())
+        after_logout = visit.session is None and browser.was_logged_out()
         shell(visit, PAGES, looking_as=browser.id if may_look else None, after_logout=after_logout)
         return None
 

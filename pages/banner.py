@@ -10,7 +10,7 @@ from app.errors import AnotherUser, AppError, FrameSilent, SessionIdle, SessionT
 from app.renewal.silent_frame import SilentFrame
 from app.renewal.silent_sign_in import silent_sign_in
 from app.return_to import local_path
-from pages.visit import Visit
+from app.visit import Visit
 
 Action = tuple[str, str]  # what its button says, and the JavaScript that a click runs
 Line = tuple[str, str, tuple[Action, ...]]  # icon, text, actions

@@ -1,13 +1,13 @@
 // Counts down in the browser, so that a second costs no message.
 export default {
   template: '<time :datetime="iso" :data-epoch="epoch">{{ text }}</time>',
-  props: { epoch: Number, remaining: Number },
+  props: { epoch: Number, remaining: Number, otherwise: String },
   data() {
     return { text: "", deadline: 0 };
   },
   computed: {
     iso() {
-      return new Date(this.epoch * 1000).toISOString();
+      return this.epoch == null ? null : new Date(this.epoch * 1000).toISOString();
     },
   },
   methods: {
@@ -17,6 +17,10 @@ export default {
       this.show();
     },
     show() {
+      if (this.epoch == null) {
+        this.text = this.otherwise;
+        return;
+      }
       const seconds = Math.max(0, Math.ceil((this.deadline - performance.now()) / 1000));
       const two = (number) => String(number).padStart(2, "0");
       const [days, hours, minutes] = [Math.floor(seconds / 86400), Math.floor(seconds / 3600) % 24, Math.floor(seconds / 60) % 60];

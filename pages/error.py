@@ -20,9 +20,9 @@ from app.errors import (
     by_code,
 )
 from app.routes import login_path
+from app.visit import Visit
 from pages.message import message
 from pages.standalone import standalone
-from pages.visit import Visit
 
 log = logging.getLogger(__name__)
 

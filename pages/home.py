@@ -5,9 +5,11 @@ from __future__ import annotations
 from nicegui import ui
 
 from app.renewal import schedule
-from app.renewal.renewer import State
+from app.renewal.history import State
+from app.visit import Visit
+from pages.card import card
 from pages.countdown import Countdown
-from pages.visit import Visit
+from pages.figure import figure
 
 
 def home(visit: Visit) -> None:
@@ -31,31 +33,24 @@ def _signed_in(visit: Visit) -> None:
     title = ui.label().props('role=heading aria-level=1').classes('title')
     with ui.card().classes('w-full').props('flat bordered'):
         with ui.row().classes('figures'):
-            with ui.column().classes('figure'):
-                ui.label('Access token expires in').classes('caption')
-                countdown = Countdown().props('data-testid=expires-at').classes('number')
-                unknown = ui.label('unknown').classes('number')
-            with ui.column().classes('figure'):
-                ui.label('Renewals so far').classes('caption')
+            with figure('Access token expires in'):
+                countdown = Countdown('unknown').props('data-testid=expires-at').classes('number')
+            with figure('Renewals so far'):
                 count = ui.label().props('data-testid=renewal-count').classes('number')
         plan = ui.label().classes('lead')
-    with ui.card().classes('w-full').props('flat bordered'):
-        ui.label('Try it').props('role=heading aria-level=2').classes('subtitle')
-        ui.label(
-            'Type something and stay on this page: the tokens change, what you typed does not. Or open a second tab: '
-            'both share one session, and one renewal.'
-        )
+        ui.link('Watch it happen', '/session')
+    text = (
+        'Type something and stay on this page: the tokens change, what you typed does not. Or open a second tab: '
+        'both share one session, and one renewal.'
+    )
+    with card('Try it', text):
         ui.input('Your note').props('outlined data-testid=note').classes('w-full')
 
     def update() -> None:
         if (session := visit.session) is None:
             return
         title.set_text('Please log in again' if visit.state == 'sign-in-needed' else 'You are logged in!')
-        expires_at = session.tokens.expires_at
-        countdown.set_visibility(expires_at is not None)
-        unknown.set_visibility(expires_at is None)
-        if expires_at is not None:
-            countdown.set(expires_at, visit.services.clock.now())
+        countdown.set(session.tokens.expires_at, visit.services.clock.now())
         count.set_text(str(session.renewals))
         plan.set_text(_plan(visit.state, session.tokens.lifetime, visit.services.settings.renewal_lead))
 

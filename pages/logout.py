@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from app.browser import Browser
 from app.csrf import Csrf
+from app.logout_form import LogoutForm
 from pages.message import message
 from pages.standalone import standalone
 
@@ -24,16 +25,11 @@ def register(app: FastAPI, csrf: Csrf) -> None:
 
 
 def logout_button(csrf_token: str, look: str = '') -> None:
-    """A form, since only a request can clear the cookie, with the token that tells it from a forged one."""
-    with ui.element('form').props('method=post action=/logout'):
-        ui.element('input').props(f'type=hidden name=csrf value={csrf_token}')
-        with (
-            ui.button(color=None)
-            .props('type=submit flat no-caps data-testid=logout aria-label="Log out"')
-            .classes(look)
-        ):
-            ui.icon('logout', size='1.5rem').props('aria-hidden=true')
-            ui.label('Log out').classes('' if look else 'word')
+    """Logs out with one click; `look` is a class of the theme, in the bar there is none."""
+    props = 'type=submit flat no-caps data-testid=logout aria-label="Log out"'
+    with LogoutForm(csrf_token), ui.button(color=None).props(props).classes(look):
+        ui.icon('logout', size='1.5rem').props('aria-hidden=true')
+        ui.label('Log out').classes('' if look else 'word')
 
 
 def _ask(csrf_token: str) -> None:

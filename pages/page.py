@@ -4,17 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pkgutil import resolve_name
+from typing import cast
 
-from pages.visit import Visit
+from app.guard import Guard
+from app.visit import Visit
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A path, what the navigation calls it, and the function that builds it; `icon` is a Material icon's name."""
+    """A path, what the navigation calls it, and where its builder is: `module:function`.
+
+    `icon` is a Material icon's name. `guard` says who may see it; None lets everybody in.
+    """
 
     path: str
     title: str
     icon: str
-    build: Callable[[Visit], None]
-    needs_sign_in: bool = False
+    builder: str
+    guard: Guard | None = None
     in_navigation: bool = True
+
+    def build(self, visit: Visit) -> None:
+        """Put the page into the part of the screen that is being built."""
+        cast(Callable[[Visit], None], resolve_name(self.builder))(visit)

@@ -6,7 +6,7 @@ import json
 
 from nicegui import ui
 
-from pages.visit import Visit
+from app.visit import Visit
 
 FIELDS = (('Name', 'name'), ('Nickname', 'nickname'), ('Email', 'email'))
 

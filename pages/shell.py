@@ -9,14 +9,15 @@ from nicegui.page_arguments import RouteMatch
 
 from app.errors import AppError
 from app.middleware import is_plain
+from app.visit import Visit
 from pages.banner import banner, checking
 from pages.error import show_error
 from pages.logout import logout_button
 from pages.message import message
 from pages.page import Page
+from pages.renew_now import renew_now
 from pages.state_chip import state_chip
 from pages.theme import theme
-from pages.visit import Visit
 
 
 class Views(ui.sub_pages):
@@ -50,29 +51,65 @@ def shell(visit: Visit, pages: Sequence[Page], *, looking_as: str | None, after_
         if looking_as:
             checking(visit, looking_as)
         views = Views({page.path: _guarded(page, visit) for page in pages})
-    shown_to = visit.subject
+    by_path = {page.path: page for page in pages}
+
+    def look() -> tuple[str | None, bool]:
+        """Who is here, and whether they may see this page."""
+        page = by_path.get(_path(visit))
+        return visit.subject, page is None or _lets_in(page, visit)
+
+    shown_to = look()
 
     def rebuild_for_somebody_else() -> None:
         nonlocal shown_to
-        if shown_to != visit.subject:
-            shown_to = visit.subject
+        if shown_to != (now := look()):
+            shown_to = now
             views.refresh()
 
+    def note_who_is_shown_the_page(_: str) -> None:
+        nonlocal shown_to
+        shown_to = look()
+
+    ui.context.client.sub_pages_router.on_path_changed(note_who_is_shown_the_page)
     visit.follow(rebuild_for_somebody_else)
+
+
+def _path(visit: Visit) -> str:
+    return visit.path.split('?')[0]
+
+
+def _lets_in(page: Page, visit: Visit) -> bool:
+    return page.guard is None or page.guard.lets_in(visit.session)
 
 
 def _guarded(page: Page, visit: Visit) -> Callable[[], None]:
     def build() -> None:
         with ui.element('div').classes('view'):  # of its own, so that what follows the session ends with the page
-            if visit.session is not None or not page.needs_sign_in:
+            if page.guard is None or page.guard.lets_in(visit.session):
                 page.build(visit)
-                return
-            text = f'Log in to see this page: {page.title}.'
-            message('lock', 'Please log in', text, ('Log in', visit.login_url))
-        if visit.tab is None:  # it was the visitor who came here; a page whose session ended stays where it is
-            ui.context.client.open(visit.login_url)
+            elif visit.session is not None:
+                _say_what_is_missing(page, visit, page.guard.missing(visit.session))
+            else:
+                message('lock', 'Please log in', f'Log in to see this page: {page.title}.', ('Log in', visit.login_url))
+                if visit.tab is None:  # it was the visitor who came here; a page whose session ended stays where it is
+                    ui.context.client.open(visit.login_url)
 
     return build
+
+
+def _say_what_is_missing(page: Page, visit: Visit, missing: Sequence[str]) -> None:
+    granted = ' '.join(sorted(visit.session.granted)) if visit.session else ''
+    text = (
+        f'The page {page.title} needs what the sign-in service has not granted to you: {" ".join(missing)}. '
+        f'What it did grant: {granted or "nothing"}.'
+    )
+    message(
+        'lock',
+        'You may not see this page',
+        text,
+        ('Home', '/'),
+        ('Log in as somebody else', visit.login_as_another_url),
+    )
 
 
 def _bar(visit: Visit, pages: Sequence[Page]) -> None:
@@ -83,7 +120,7 @@ def _bar(visit: Visit, pages: Sequence[Page]) -> None:
         ui.space()
         with ui.element('nav').classes('row items-center no-wrap'):
             links = [(page, _nav_link(page)) for page in pages if page.in_navigation]
-        with ui.button(on_click=lambda: _renew(visit), color=None).props(
+        with ui.button(on_click=lambda: renew_now(visit), color=None).props(
             'flat no-caps data-testid=renew aria-label=Renew'
         ) as renew:
             ui.icon('autorenew', size='1.5rem').props('aria-hidden=true')
@@ -98,8 +135,8 @@ def _bar(visit: Visit, pages: Sequence[Page]) -> None:
             ui.label('Log in')
     titles = {page.path: page.title for page in pages}
 
-    def follow_the_path(path: str) -> None:
-        here = path.split('?')[0]
+    def follow_the_path(_: str) -> None:
+        here = _path(visit)
         login.props['href'] = visit.login_url
         ui.page_title(f'{titles.get(here, "Not found")} - Stay Signed In')
         for page, link in links:
@@ -107,13 +144,13 @@ def _bar(visit: Visit, pages: Sequence[Page]) -> None:
 
     router = ui.context.client.sub_pages_router
     router.on_path_changed(follow_the_path)
-    follow_the_path(router.current_path)
+    follow_the_path(visit.path)
 
     def update() -> None:
         session = visit.session
         name.set_text(str(session.claims.get('name') or session.subject) if session else '')
         for page, link in links:
-            link.set_visibility(session is not None or not page.needs_sign_in)
+            link.set_visibility(_lets_in(page, visit))
         for element in (renew, name, logout):
             element.set_visibility(session is not None)
         login.set_visibility(session is None)
@@ -126,17 +163,3 @@ def _nav_link(page: Page) -> ui.link:
         ui.icon(page.icon, size='1.5rem').props('aria-hidden=true')
         ui.label(page.title).classes('word')
     return link
-
-
-async def _renew(visit: Visit) -> None:
-    if visit.tab is None:
-        return
-    try:
-        await visit.tab.renew()
-    except AppError as error:
-        if visit.state in {'sign-in-needed', 'retrying'}:
-            return  # the banner says it
-        ui.notify(f'{error.title}. {error.advice}', color='negative', textColor='toast', icon='error', position='top')
-    else:
-        text = 'Renewed: this session has a new access token.'
-        ui.notify(text, color='positive', textColor='toast', icon='check_circle', position='top')

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from nicegui import ui
 
-from app.renewal.renewer import State
-from pages.visit import Visit
+from app.renewal.history import State
+from app.visit import Visit
 
 LOOKS: dict[State, tuple[str, str]] = {
     'signed-out': ('radio_button_unchecked', 'quiet'),

@@ -15,6 +15,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({'main'}),
     frozenset({'pages'}),
     frozenset({'app.wiring'}),
+    frozenset({'app.visit', 'app.guard', 'app.logout_form'}),
     frozenset({'app.routes', 'app.services', 'app.browser', 'app.csrf', 'app.middleware', 'app.static_page'}),
     frozenset({'app.demo'}),
     frozenset({'app.renewal'}),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote_plus
 
+import jwt
 from authlib.oauth2.auth import ClientAuth
 from authlib.oauth2.client import DEFAULT_HEADERS
 from authlib.oauth2.rfc6749.parameters import prepare_token_request
@@ -15,6 +16,7 @@ from app.errors import ProviderFailed
 from app.oidc.authorization import AuthorizationRequest
 from app.oidc.metadata import Metadata, Registration
 
+AccessTokenKind = Literal['opaque', 'jwt', 'at+jwt']
 _VISIBLE = re.compile('[ -~]+')  # what an access token consists of (RFC 6749 appendix A.12)
 
 
@@ -70,6 +72,15 @@ def check_token_response(document: dict[str, Any], requested_scope: str) -> Toke
         expires_in=_seconds(document.get('expires_in')),
         scope=_text(document.get('scope')) or requested_scope,
     )
+
+
+def kind_of(access_token: str) -> AccessTokenKind:
+    """What an access token is, by its looks only: a client has no business with what is in it (RFC 9068 §6)."""
+    try:
+        typ = str(jwt.get_unverified_header(access_token).get('typ', '')).lower()
+    except (jwt.InvalidTokenError, ValueError):
+        return 'opaque'
+    return 'at+jwt' if typ.removeprefix('application/') == 'at+jwt' else 'jwt'
 
 
 def _authenticated(metadata: Metadata, registration: Registration, body: str) -> TokenRequest:

@@ -79,8 +79,8 @@ class Renewal:
             self.session = await self._kept(self.session.changed(frame_works=False))
             raise
         if grant.tokens.refresh_token is not None:
-            return self.session.renewed(grant, frame_works=True, refresh_claims=grant.claims)
-        return self.session.renewed(grant, frame_works=True)
+            return self.session.renewed(grant, 'iframe', frame_works=True, refresh_claims=grant.claims)
+        return self.session.renewed(grant, 'iframe', frame_works=True)
 
     async def _by_refresh_token(self) -> Session:
         """It is noted down before it is sent: if its answer is lost, even with this process, it counts as used up."""
@@ -96,7 +96,7 @@ class Renewal:
         except RefreshTokenRefused:
             self.session = await self._kept(self.session.without_refresh_token())
             raise
-        return self.session.renewed(grant)
+        return self.session.renewed(grant, 'refresh_token')
 
     async def _kept(self, session: Session) -> Session:
         """The session that the store has now: this one, or the one that somebody else put there first.

@@ -7,7 +7,6 @@ import logging
 import random
 from collections import deque
 from collections.abc import Callable
-from typing import Literal
 
 from nicegui import Event, background_tasks
 
@@ -25,14 +24,14 @@ from app.errors import (
 from app.oidc.provider import Provider
 from app.renewal import schedule
 from app.renewal.frames import Frames
+from app.renewal.history import History, Look, State
 from app.renewal.limits import WARNING
+from app.renewal.open_tab import OpenTab
 from app.renewal.renewal import Policy, Renewal
 from app.sessions.session import Session
 from app.sessions.store import SessionStore
 
 log = logging.getLogger(__name__)
-
-State = Literal['signed-out', 'active', 'renewing', 'retrying', 'sign-in-needed']
 
 
 class Renewer:
@@ -40,7 +39,7 @@ class Renewer:
 
     `changed` is emitted whenever any of the public attributes is. `next_attempt` is in seconds since the epoch, None
     if no renewal is planned. `error` is why the latest renewal failed, or the session ended; `warning` is why it will
-    end in a minute. `frames` are those of the session's tabs.
+    end in a minute. `tabs` are open, oldest first, `frames` are theirs, and `history` is what happened so far.
     """
 
     def __init__(
@@ -51,6 +50,7 @@ class Renewer:
         provider: Provider,
         store: SessionStore,
         clock: Clock,
+        history: History | None = None,
         jitter: Callable[[], float] = lambda: random.uniform(0.5, 1),  # noqa: S311 - spreads load, guards nothing
     ) -> None:
         self.session = session
@@ -58,6 +58,8 @@ class Renewer:
         self.error: AppError | None = None
         self.changed: Event[[]] = Event()
         self.frames = Frames()
+        self.tabs: list[OpenTab] = []
+        self.history = history or History()
         self._policy = policy
         self._provider = provider
         self._store = store
@@ -70,6 +72,7 @@ class Renewer:
         self.next_attempt = self._plan()
         self._active_at = clock.now()
         self.warning: AppError | None = None
+        self.history.note(self._look())
 
     async def renew(self) -> Session:
         """The session after a renewal, or after the one that is under way.
@@ -256,7 +259,12 @@ class Renewer:
 
     def _change(self, state: State, error: AppError | None = None, *, next_attempt: float | None) -> None:
         self.state, self.error, self.next_attempt = state, error, next_attempt
+        self.history.note(self._look())
         self.changed.emit()
+
+    def _look(self) -> Look:
+        clock = self._clock
+        return Look(clock.now(), clock.monotonic(), self.state, self.session, self.error, self.next_attempt)
 
     def _is_beyond_limit(self) -> bool:
         end = self._end()

@@ -2,40 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import OrderedDict
+from collections.abc import Iterator
+from typing import Protocol
 
+from app.renewal.history import History
+from app.renewal.open_tab import OpenTab
 from app.renewal.renewer import Renewer
 from app.sessions.session import Session
+
+HISTORIES = 1000  # sessions whose history is kept when their last tab is closed; the oldest are forgotten
+
+
+class MakeRenewer(Protocol):
+    def __call__(self, session: Session, *, history: History) -> Renewer: ...
 
 
 class Renewers:
     """One `Renewer` for each session, from its first tab to its last."""
 
-    def __init__(self, make: Callable[[Session], Renewer]) -> None:
+    def __init__(self, make: MakeRenewer) -> None:
         self._make = make
         self._renewers: dict[str, Renewer] = {}
-        self._tabs: dict[Renewer, int] = {}
+        self._histories: OrderedDict[str, History] = OrderedDict()
 
-    def open(self, session: Session) -> Renewer:
+    def __iter__(self) -> Iterator[Renewer]:
+        return iter(tuple(self._renewers.values()))
+
+    def open(self, session: Session, tab: OpenTab) -> Renewer:
         """The session's renewer, for one more tab; each call needs a `leave`."""
         self._sweep()
         renewer = self._renewers.get(session.id)
         if renewer is None:
-            renewer = self._renewers[session.id] = self._make(session)
+            renewer = self._renewers[session.id] = self._make(session, history=self._history(session.id))
         elif renewer.state == 'renewing':
             pass  # it has noted something down on its way, and is about to bring a newer one itself
         elif renewer.session.revision < session.revision or renewer.has_given_up():
             renewer.adopt(session)
         renewer.seen()
-        self._tabs[renewer] = self._tabs.get(renewer, 0) + 1
+        renewer.tabs.append(tab)
+        renewer.changed.emit()
         return renewer
 
-    def leave(self, renewer: Renewer) -> None:
+    def leave(self, renewer: Renewer, tab: OpenTab) -> None:
         """One tab fewer."""
-        self._tabs[renewer] -= 1
-        if self._tabs[renewer] == 0:
-            del self._tabs[renewer]
-            self._sweep()
+        renewer.tabs.remove(tab)
+        renewer.changed.emit()
+        self._sweep()
 
     def hand_over(self, old_id: str | None, session: Session) -> None:
         """The browser has a new session: the old one's tabs go on with it if it is the same person's, else they end."""
@@ -46,6 +59,8 @@ class Renewers:
             return
         del self._renewers[renewer.session.id]
         self._renewers[session.id] = renewer
+        self._histories.pop(old_id, None)
+        self._histories[session.id] = renewer.history
         renewer.adopt(session)
 
     async def close(self) -> None:
@@ -55,6 +70,7 @@ class Renewers:
 
     def end(self, session_id: str) -> None:
         """The session is over, in all its tabs."""
+        self._histories.pop(session_id, None)
         if renewer := self._renewers.pop(session_id, None):
             renewer.end()
 
@@ -63,5 +79,12 @@ class Renewers:
         self._renewers = {
             session_id: renewer
             for session_id, renewer in self._renewers.items()
-            if renewer in self._tabs or renewer.state == 'renewing'
+            if renewer.tabs or renewer.state == 'renewing'
         }
+
+    def _history(self, session_id: str) -> History:
+        history = self._histories.setdefault(session_id, History())
+        self._histories.move_to_end(session_id)
+        while len(self._histories) > HISTORIES:
+            self._histories.popitem(last=False)
+        return history

@@ -25,9 +25,10 @@ class Tab:
     def __init__(
         self, session: Session, *, seconds: float, renewers: Renewers, clock: Clock, wakefulness: Wakefulness
     ) -> None:
-        self.renewer: Renewer = renewers.open(session)
-        self._renewers = renewers
+        self.opened_at = clock.now()
         self._client = ui.context.client
+        self._renewers = renewers
+        self.renewer: Renewer = renewers.open(session, self)
         self._was_connected = False
         self._frame = SilentFrame(seconds, on_awake=self._come_back, on_active=self.renewer.touch)
         self._timer = RenewalTimer(clock, self._renew)
@@ -37,7 +38,24 @@ class Tab:
         wakefulness.jumped.subscribe(self._timer.recheck)
         wakefulness.jumped.subscribe(self._limit_timer.recheck)
         self._client.on_connect(self._connected)
+        self._client.on_disconnect(self.renewer.changed.emit)
+        self._client.sub_pages_router.on_path_changed(lambda _: self.renewer.changed.emit())
         self._client.on_delete(self._close)
+
+    @property
+    def id(self) -> str | None:
+        """The browser's own for it."""
+        return self._client.tab_id
+
+    @property
+    def path(self) -> str:
+        """The page that it shows."""
+        return self._client.sub_pages_router.current_path
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether its browser can be reached right now."""
+        return self._client.has_socket_connection
 
     async def renew(self) -> Session:
         """Renew now; raises the `AppError` that it failed with."""
@@ -45,7 +63,7 @@ class Tab:
 
     def _connected(self) -> None:
         self._was_connected = True
-        self._follow()
+        self.renewer.changed.emit()
         self._come_back()
 
     def _come_back(self) -> None:
@@ -71,4 +89,4 @@ class Tab:
         self._timer.cancel()
         self._limit_timer.cancel()
         self.renewer.frames.remove(self._frame)
-        self._renewers.leave(self.renewer)
+        self._renewers.leave(self.renewer, self)

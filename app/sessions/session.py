@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from app.oidc.id_token import Claims
 from app.oidc.provider import Grant
+from app.settings import RenewalWay
 
 ABANDONED_AFTER = 400 * 86_400.0  # seconds without a renewal; no browser keeps a cookie for longer
 
@@ -44,7 +45,7 @@ class Session:
     """Who is signed in, with which tokens; a renewal makes a new value.
 
     `id` is the secret in the cookie. `revision` rises with each change of the session with this id, so that the store
-    can refuse a stale one.
+    can refuse a stale one. `renewed_by` is the way that the latest renewal took; None if there was none yet.
     `frame_works` is whether the silent frame has been answered in this session; None if it was not asked yet.
     `refresh_in_doubt`: the refresh token was sent, and nobody knows yet whether it was used up. `refresh_claims` are
     those of the ID token that came with the first of the present refresh tokens: what a refresh brings has to be about
@@ -59,6 +60,7 @@ class Session:
     signed_in_at: float
     renewals: int = 0
     revision: int = 0
+    renewed_by: RenewalWay | None = None
     frame_works: bool | None = None
     refresh_in_doubt: bool = False
     refresh_claims: Claims = field(default_factory=dict, repr=False)
@@ -77,13 +79,14 @@ class Session:
             refresh_claims=grant.claims,
         )
 
-    def renewed(self, grant: Grant, **changes: Any) -> Self:
+    def renewed(self, grant: Grant, by: RenewalWay, **changes: Any) -> Self:
         """This session with the tokens of a renewal; a refresh token that was not replaced stays."""
         tokens = Tokens.of(grant)
         return self.changed(
             claims={**self.claims, **grant.claims},
             tokens=replace(tokens, refresh_token=tokens.refresh_token or self.tokens.refresh_token),
             renewals=self.renewals + 1,
+            renewed_by=by,
             refresh_in_doubt=False,
             **changes,
         )
@@ -95,6 +98,11 @@ class Session:
     def without_refresh_token(self) -> Self:
         """This session when its refresh token turned out to be worth nothing."""
         return self.changed(tokens=replace(self.tokens, refresh_token=None), refresh_in_doubt=False)
+
+    @property
+    def granted(self) -> frozenset[str]:
+        """The scopes that the access token has, which may be fewer than were asked for (RFC 6749 §5.1)."""
+        return frozenset(self.tokens.scope.split())
 
     def is_active(self, now: float) -> bool:
         """Whether the access token can still be used at `now`."""

@@ -14,6 +14,7 @@ from app.oidc.http import http_client
 from app.oidc.metadata import Registration
 from app.oidc.provider import Provider
 from app.renewal.frames import Frame
+from app.renewal.history import History
 from app.renewal.renewal import Policy
 from app.renewal.renewer import Renewer
 from app.sessions.session import Session
@@ -43,6 +44,16 @@ class SignedIn:
         return renewer
 
 
+@dataclass
+class FakeTab:
+    """An `OpenTab` that is open all the time."""
+
+    opened_at: float = 0.0
+    id: str | None = 'tab'
+    path: str = '/'
+    is_connected: bool = True
+
+
 @pytest.fixture
 def scope() -> str:
     """What Alice's sign-in asks for; a module that needs more has its own."""
@@ -65,13 +76,14 @@ async def alice(
     await keep(store, session)
     provider.requests.clear()
 
-    def make(session: Session, **policy: Any) -> Renewer:
+    def make(session: Session, *, history: History | None = None, **policy: Any) -> Renewer:
         return Renewer(
             session,
             policy=Policy(redirect_uri=SILENT, **policy),
             provider=oidc,
             store=store,
             clock=clock,
+            history=history,
             jitter=lambda: 1.0,
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -15,7 +16,7 @@ from app.settings import RenewalWay
 from tests.clock import START, FakeClock, settle
 from tests.provider import RecordingProvider
 from tests.renewal.answers import AnsweringFrame
-from tests.renewal.conftest import SignedIn
+from tests.renewal.conftest import FakeTab, SignedIn
 
 IDLE = Limits(idle=600)
 REFRESH: tuple[RenewalWay, ...] = ('refresh_token',)
@@ -38,10 +39,10 @@ async def test_a_new_session_is_not_ended_by_how_long_the_old_one_was_idle(alice
 
 
 async def test_opening_another_tab_is_doing_something(alice: SignedIn, clock: FakeClock) -> None:
-    renewers = Renewers(lambda session: alice.make(session, limits=IDLE))
-    renewer = renewers.open(alice.session)
+    renewers = Renewers(partial(alice.make, limits=IDLE))
+    renewer = renewers.open(alice.session, FakeTab())
     await clock.advance(595)
-    renewers.open(alice.session)
+    renewers.open(alice.session, FakeTab())
     await clock.advance(5)
     await renewer.check_limits()
     assert renewer.state == 'active'
@@ -51,14 +52,14 @@ async def test_opening_another_tab_is_doing_something(alice: SignedIn, clock: Fa
 async def test_a_tab_that_opens_during_a_refresh_does_not_break_it_off(
     alice: SignedIn, provider: RecordingProvider
 ) -> None:
-    renewers = Renewers(lambda session: alice.make(session, ways=REFRESH))
-    renewer, release = renewers.open(alice.session), provider.hang('/token')
+    renewers = Renewers(partial(alice.make, ways=REFRESH))
+    renewer, release = renewers.open(alice.session, FakeTab()), provider.hang('/token')
     renewal = asyncio.create_task(renewer.renew())
     await settle()
     kept = await alice.store.load(alice.session.id)
     assert kept is not None
     assert kept.revision > alice.session.revision
-    assert renewers.open(kept) is renewer
+    assert renewers.open(kept, FakeTab()) is renewer
     release.set()
     assert (await renewal).renewals == 1
     assert (await renewer.renew()).renewals == 2
@@ -67,12 +68,12 @@ async def test_a_tab_that_opens_during_a_refresh_does_not_break_it_off(
 async def test_a_tab_that_opens_while_the_last_one_is_gone_shares_its_renewal(
     alice: SignedIn, provider: RecordingProvider
 ) -> None:
-    renewers = Renewers(lambda session: alice.make(session, ways=REFRESH))
-    renewer, release = renewers.open(alice.session), provider.hang('/token')
+    renewers = Renewers(partial(alice.make, ways=REFRESH))
+    renewer, release = renewers.open(alice.session, FakeTab()), provider.hang('/token')
     renewal = asyncio.create_task(renewer.renew())
     await settle()
-    renewers.leave(renewer)
-    assert renewers.open(alice.session) is renewer
+    renewers.leave(renewer, renewer.tabs[0])
+    assert renewers.open(alice.session, FakeTab()) is renewer
     release.set()
     assert (await renewal).renewals == 1
 

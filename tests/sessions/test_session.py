@@ -49,7 +49,7 @@ def test_every_session_has_an_id_that_nobody_can_guess() -> None:
 
 def test_a_renewal_is_a_new_value_and_the_old_one_stays_as_it_was() -> None:
     old = Session.begin(grant(), {}, 'browser')
-    new = old.renewed(grant(number=1, requested_at=START + 60))
+    new = old.renewed(grant(number=1, requested_at=START + 60), 'iframe')
     assert old.tokens.access_token == 'the-access-token'
     assert new.tokens.access_token == 'the-access-token-1'
     assert (new.tokens.issued_at, new.tokens.expires_at) == (START + 60, START + 180)
@@ -57,20 +57,20 @@ def test_a_renewal_is_a_new_value_and_the_old_one_stays_as_it_was() -> None:
 
 def test_a_renewal_keeps_who_it_is_and_when_they_signed_in() -> None:
     old = Session.begin(grant(), {}, 'browser')
-    new = old.renewed(grant(number=1, requested_at=START + 60))
+    new = old.renewed(grant(number=1, requested_at=START + 60), 'iframe')
     assert (new.id, new.subject, new.signed_in_at) == (old.id, old.subject, old.signed_in_at)
 
 
 def test_each_renewal_counts() -> None:
     session = Session.begin(grant(), {}, 'browser')
     for number in (1, 2, 3):
-        session = session.renewed(grant(number=number))
+        session = session.renewed(grant(number=number), 'iframe')
         assert (session.renewals, session.revision) == (number, number)
 
 
 def test_a_renewal_brings_newer_claims_and_forgets_none() -> None:
     old = Session.begin(grant(name='Alice Adams'), {'sub': 'alice', 'email': 'alice@example.com'}, 'browser')
-    new = old.renewed(grant(name='Alice Baker', sid='1'))
+    new = old.renewed(grant(name='Alice Baker', sid='1'), 'iframe')
     assert new.claims == {'sub': 'alice', 'name': 'Alice Baker', 'email': 'alice@example.com', 'sid': '1'}
     assert old.claims['name'] == 'Alice Adams'
 
@@ -85,7 +85,7 @@ def test_a_renewal_brings_newer_claims_and_forgets_none() -> None:
     ],
 )
 def test_a_refresh_token_stays_until_it_is_replaced(old: str | None, new: str | None, kept: str | None) -> None:
-    renewed = Session.begin(grant(refresh_token=old), {}, 'browser').renewed(grant(refresh_token=new))
+    renewed = Session.begin(grant(refresh_token=old), {}, 'browser').renewed(grant(refresh_token=new), 'iframe')
     assert renewed.tokens.refresh_token == kept
 
 

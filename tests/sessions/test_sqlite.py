@@ -80,7 +80,7 @@ async def test_an_unknown_id_has_no_session(store: SqliteSessionStore, id: str) 
 
 async def test_a_renewed_session_takes_the_place_of_the_old_one(store: SqliteSessionStore) -> None:
     old = alice()
-    new = old.renewed(grant(number=1, expires_in=None, refresh_token=None))
+    new = old.renewed(grant(number=1, expires_in=None, refresh_token=None), 'iframe')
     await keep(store, old)
     assert await store.replace(old, new)
     assert await store.load(old.id) == new
@@ -88,7 +88,7 @@ async def test_a_renewed_session_takes_the_place_of_the_old_one(store: SqliteSes
 
 async def test_of_two_renewals_of_the_same_session_one_wins(open_store: Open) -> None:
     old = alice()
-    news = [old.renewed(grant(number=number)) for number in (1, 2)]
+    news = [old.renewed(grant(number=number), 'iframe') for number in (1, 2)]
     stores = [open_store(), open_store()]
     await keep(stores[0], old)
     outcomes = await asyncio.gather(*(store.replace(old, new) for store, new in zip(stores, news, strict=True)))
@@ -98,10 +98,10 @@ async def test_of_two_renewals_of_the_same_session_one_wins(open_store: Open) ->
 
 async def test_a_stale_session_replaces_nothing(store: SqliteSessionStore) -> None:
     first = alice()
-    second = first.renewed(grant(number=1))
+    second = first.renewed(grant(number=1), 'iframe')
     await keep(store, first)
     await store.replace(first, second)
-    assert not await store.replace(first, first.renewed(grant(number=2)))
+    assert not await store.replace(first, first.renewed(grant(number=2), 'iframe'))
     assert await store.load(first.id) == second
 
 
@@ -109,7 +109,7 @@ async def test_a_late_renewal_does_not_sign_the_user_back_in(store: SqliteSessio
     session = alice()
     await keep(store, session)
     await store.remove(session.id)
-    assert not await store.replace(session, session.renewed(grant(number=1)))
+    assert not await store.replace(session, session.renewed(grant(number=1), 'iframe'))
     assert await store.load(session.id) is None
 
 
@@ -133,7 +133,7 @@ async def test_abandoned_sessions_are_forgotten_when_the_next_one_begins(store: 
     abandoned, renewed, now = alice(), alice(), START + ABANDONED_AFTER + 1
     for session in (abandoned, renewed):
         await keep(store, session)
-    await store.replace(renewed, renewed.renewed(grant(number=1, requested_at=START + 10)))
+    await store.replace(renewed, renewed.renewed(grant(number=1, requested_at=START + 10), 'iframe'))
     await keep(store, alice(now))
     assert await store.load(abandoned.id) is None
     assert await store.load(renewed.id) is not None
@@ -223,7 +223,7 @@ async def test_a_file_that_others_could_read_is_closed_to_them(path: Path, open_
 async def test_nothing_can_be_read_in_the_files(store: SqliteSessionStore, path: Path) -> None:
     session = alice()
     await keep(store, session)
-    await store.replace(session, session.renewed(grant(number=1)))
+    await store.replace(session, session.renewed(grant(number=1), 'iframe'))
     await store.begin_sign_in(sign_in())
     written = [session.id, session.subject, 'the-access-token', 'the-id-token', 'the-refresh-token', 'Alice Adams']
     written += ['alice@example.com', 'the-state', 'the-nonce', 'the-verifier', 'the-browser', '/profile', SECRET_KEY]
@@ -316,7 +316,7 @@ async def write_until_killed(path: str) -> None:
         session = alice()
         await keep(store, session)
         print(session.id, session.revision, flush=True)
-        renewed = session.renewed(grant(number=1))
+        renewed = session.renewed(grant(number=1), 'iframe')
         await store.replace(session, renewed)
         print(session.id, renewed.revision, flush=True)
 

@@ -1,15 +1,18 @@
-"""What a page builder works with: who is looking, and what the app can do for them."""
+"""What a page works with: who is looking, and what the app can do for them."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from typing import Self
 from urllib.parse import parse_qsl, urlsplit
 
 from nicegui import ui
+from starlette.requests import Request
 
+from app.browser import Browser
 from app.errors import SessionEnded
-from app.renewal.renewer import State
+from app.renewal.history import State
 from app.renewal.tab import Tab
 from app.routes import SIGNED_IN_PATH, login_path
 from app.services import Services
@@ -28,6 +31,14 @@ class Visit:
         if self.tab:
             self.tab.renewer.changed.subscribe(self._tell)
 
+    @classmethod
+    async def of(cls, request: Request, services: Services) -> Self:
+        """The visit that this request begins, for the page that is being built to answer it."""
+        browser = Browser(request)
+        browser.visit(services.clock.now())
+        session = await services.present_session(browser.session_id)
+        return cls(services, session, services.csrf.token(browser.id))
+
     @property
     def state(self) -> State:
         return self.tab.renewer.state if self.tab else 'signed-out'
@@ -43,9 +54,14 @@ class Visit:
         return self.session.subject if self.session else None
 
     @property
+    def path(self) -> str:
+        """The address of the page that is open now, without the origin; with the query."""
+        return self._router.current_path
+
+    @property
     def query(self) -> dict[str, str]:
         """The parameters in the address of the page that is open now."""
-        return dict(parse_qsl(urlsplit(self._router.current_path).query))
+        return dict(parse_qsl(urlsplit(self.path).query))
 
     @property
     def login_url(self) -> str:
@@ -53,7 +69,12 @@ class Visit:
 
         It is absolute, so that the router of the single-page app leaves it to the browser.
         """
-        return f'{self.services.settings.base_url}{login_path(self._router.current_path)}'
+        return f'{self.services.settings.base_url}{login_path(self.path)}'
+
+    @property
+    def login_as_another_url(self) -> str:
+        """The same for somebody else: the provider asks who it is, whoever is signed in there."""
+        return f'{self.services.settings.base_url}{login_path(self.path, "login")}'
 
     async def access_token(self) -> str:
         """A valid access token for a call to an API, renewed first if need be; it must never be shown.
@@ -72,7 +93,7 @@ class Visit:
         """
         base_url = self.services.settings.base_url
         popup = base_url + login_path(SIGNED_IN_PATH, prompt)
-        whole = base_url + login_path(self._router.current_path, prompt)
+        whole = base_url + login_path(self.path, prompt)
         window = f'window.open({json.dumps(popup)}, "sign-in", "popup,width=480,height=720")'
         return f'() => {{ if (!{window}) location.href = {json.dumps(whole)} }}'
 

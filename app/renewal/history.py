@@ -1,0 +1,100 @@
+"""What happened to a session, read off its renewer: from how it looked before and after each change."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from app.errors import AppError, DefinitiveError
+from app.sessions.session import Session
+
+LENGTH = 200  # entries; the oldest are forgotten
+State = Literal['signed-out', 'active', 'renewing', 'retrying', 'sign-in-needed']
+Kind = Literal['signed-in', 'resumed', 'renewed', 'renewed-elsewhere', 'failed', 'refused', 'gave-up', 'ended']
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A session as its renewer sees it at one moment; `at` in seconds since the epoch, `monotonic` for durations."""
+
+    at: float
+    monotonic: float
+    state: State
+    session: Session
+    error: AppError | None = None
+    next_attempt: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that happened.
+
+    `at` and `next_attempt` are in seconds since the epoch; `took` is how many seconds the renewal took, None where
+    there was none. `session` is the session as it was then, `error` why something failed, or ended.
+    """
+
+    at: float
+    kind: Kind
+    session: Session
+    took: float | None = None
+    error: AppError | None = None
+    next_attempt: float | None = None
+
+
+def first_entry(look: Look) -> Entry:
+    """How a history begins: with the sign-in, unless renewals came before that nobody here has seen."""
+    session = look.session
+    if session.renewals:
+        return Entry(look.at, 'resumed', session)
+    return Entry(session.signed_in_at, 'signed-in', session)
+
+
+def entry(before: Look, after: Look) -> Entry | None:
+    """What has happened between two looks at the renewer; None if it is nothing worth telling."""
+    kind = _kind(before, after)
+    if kind is None:
+        return None
+    took = after.monotonic - before.monotonic if before.state == 'renewing' and kind != 'signed-in' else None
+    return Entry(after.at, kind, after.session, took, after.error, after.next_attempt)
+
+
+def _kind(before: Look, after: Look) -> Kind | None:
+    if after.state == 'signed-out':
+        return None if before.state == 'signed-out' else 'ended'
+    if after.session.id != before.session.id:
+        return 'signed-in'
+    if before.state == 'renewing':
+        return _outcome(after)
+    is_newer = after.session.renewals > before.session.renewals
+    return 'renewed-elsewhere' if after.state == 'active' and is_newer else None
+
+
+def _outcome(after: Look) -> Kind | None:
+    if after.state == 'active':
+        return 'renewed'
+    if after.state == 'retrying':
+        return 'failed'
+    if after.state == 'sign-in-needed':
+        return 'refused' if isinstance(after.error, DefinitiveError) else 'gave-up'
+    return None
+
+
+class History:
+    """The entries of one session, oldest first. It outlives the session's tabs, but not the process."""
+
+    def __init__(self) -> None:
+        self._entries: deque[Entry] = deque(maxlen=LENGTH)
+        self._before: Look | None = None
+
+    def note(self, look: Look) -> None:
+        """Add what has happened since the last look."""
+        if self._before is None:
+            self._entries.append(first_entry(look))
+        elif happened := entry(self._before, look):
+            self._entries.append(happened)
+        self._before = look
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(tuple(self._entries))

@@ -1,0 +1,25 @@
+"""Renewing at the push of a button, and saying what came of it."""
+
+from __future__ import annotations
+
+from nicegui import ui
+
+from app.errors import AppError
+from app.visit import Visit
+
+
+async def renew_now(visit: Visit) -> None:
+    """Renew, unless nobody is signed in; what the banner says already is not said again."""
+    if visit.tab is None:
+        return
+    try:
+        await visit.tab.renew()
+    except AppError as error:
+        if visit.state not in {'sign-in-needed', 'retrying'}:
+            _notify(f'{error.title}. {error.advice}', 'negative', 'error')
+    else:
+        _notify('Renewed: this session has a new access token.', 'positive', 'check_circle')
+
+
+def _notify(text: str, color: str, icon: str) -> None:
+    ui.notify(text, color=color, textColor='toast', icon=icon, position='top')

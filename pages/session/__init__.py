@@ -1,0 +1,24 @@
+"""The session page: what keeps a person signed in, made visible while it happens."""
+
+from __future__ import annotations
+
+from nicegui import ui
+
+from app.visit import Visit
+from pages.session.access_token import access_token
+from pages.session.dial import dial
+from pages.session.id_token import id_token
+from pages.session.log import log
+from pages.session.tabs import tabs
+from pages.session.timeline import timeline
+
+
+def session(visit: Visit) -> None:
+    """What there is now, what happened so far, and what the tokens say; all of it live."""
+    ui.label('Session').props('role=heading aria-level=1').classes('title')
+    dial(visit)
+    timeline(visit)
+    log(visit)
+    tabs(visit)
+    id_token(visit)
+    access_token(visit)

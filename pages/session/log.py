@@ -1,0 +1,72 @@
+"""What happened to the session, newest first, with reasons."""
+
+from __future__ import annotations
+
+from nicegui import ui
+
+from app.renewal.history import Entry, Kind
+from app.visit import Visit
+from pages.card import card
+from pages.moment import Moment
+from pages.session.dial import WAYS, duration
+
+SHOWN = 30  # entries; the rest is on the timeline
+LOOKS: dict[Kind, tuple[str, str, str]] = {  # icon, color, what happened
+    'signed-in': ('login', 'primary', 'Logged in'),
+    'resumed': ('history', 'primary', 'The app took up this session again'),
+    'renewed': ('check_circle', 'positive', 'Renewed'),
+    'renewed-elsewhere': ('check_circle', 'positive', 'Renewed by another process'),
+    'failed': ('sync_problem', 'warning', 'Not renewed'),
+    'refused': ('error', 'negative', 'Only you can go on'),
+    'gave-up': ('error', 'negative', 'Given up for now'),
+    'ended': ('logout', 'quiet', 'Logged out'),
+}
+
+
+def log(visit: Visit) -> None:
+    """A list that grows at its top."""
+    shown: list[Entry] = []
+    with card('What happened', 'Newest first. It is kept while the app runs, and forgotten when you log out.'):
+        place = ui.element('ol').classes('log').props('data-testid=log')
+
+    def update() -> None:
+        nonlocal shown
+        if visit.tab is None:
+            return
+        entries = list(visit.tab.renewer.history)[-SHOWN:]
+        if entries == shown:
+            return
+        shown = entries
+        place.clear()
+        with place:
+            for entry in reversed(entries):
+                _line(entry)
+
+    visit.follow(update)
+
+
+def _line(entry: Entry) -> None:
+    icon, color, title = LOOKS[entry.kind]
+    with ui.element('li').props(f'data-kind={entry.kind}'):
+        Moment(entry.at).classes('caption')
+        ui.icon(icon, color=color, size='1.25rem').props('aria-hidden=true')
+        with ui.element('div'):
+            ui.label(title).classes('font-medium')
+            for reason in reasons(entry):
+                ui.label(reason).classes('hint')
+            if entry.error and entry.error.description:
+                ui.label(f'The sign-in service says: “{entry.error.description[:300]}”').classes('hint')
+
+
+def reasons(entry: Entry) -> list[str]:
+    """Why it happened, how, and what comes next."""
+    told = []
+    if entry.kind == 'renewed' and entry.took is not None and entry.session.renewed_by:
+        told.append(f'{WAYS[entry.session.renewed_by].capitalize()}, in {duration(entry.took)}.')
+    if entry.error:
+        told.append(f'{entry.error.title} ({entry.error.code}).')
+    if entry.kind in {'failed', 'refused'} and entry.next_attempt is not None:
+        told.append(
+            f'Tried again {duration(max(0.0, entry.next_attempt - entry.at))} later, unless something is sooner.'
+        )
+    return told

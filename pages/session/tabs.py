@@ -1,0 +1,33 @@
+"""The tabs that share the session."""
+
+from __future__ import annotations
+
+from nicegui import ui
+
+from app.renewal.open_tab import present
+from app.visit import Visit
+from pages.card import card
+from pages.moment import Moment
+
+
+def tabs(visit: Visit) -> None:
+    """One line for each; open another one to see it come."""
+    with card('Tabs', 'All tabs of this browser share one session: one of them renews, all of them go on.'):
+        place = ui.element('ul').classes('log').props('data-testid=tabs')
+
+    def update() -> None:
+        if visit.tab is None:
+            return
+        place.clear()
+        with place:
+            for tab in present(visit.tab.renewer.tabs):
+                with ui.element('li'):
+                    Moment(tab.opened_at).classes('caption')
+                    icon, color, state = (
+                        ('tab', 'positive', '') if tab.is_connected else ('cloud_off', 'warning', ', closed or offline')
+                    )
+                    ui.icon(icon, color=color, size='1.25rem').props('aria-hidden=true')
+                    this = ' (this tab)' if tab is visit.tab else ''
+                    ui.label(f'{tab.path[:80]}{this}{state}').classes('anywhere')
+
+    visit.follow(update)

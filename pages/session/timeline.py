@@ -1,0 +1,162 @@
+"""The timeline: the session's tokens as bars, what happened to them, and how long each renewal took."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from nicegui import ui
+
+from app.renewal.history import Entry, Kind
+from app.visit import Visit
+from pages.card import card
+from pages.session.log import LOOKS, reasons
+
+SHOWN = 8  # tokens
+BEGINS_A_TOKEN: frozenset[Kind] = frozenset({'signed-in', 'resumed', 'renewed', 'renewed-elsewhere'})
+UNKNOWN_LIFETIME = 60.0  # seconds that a token without a known end is drawn for
+MARKS: dict[str, tuple[tuple[Kind, ...], str, str]] = {  # legend, kinds, symbol, color
+    'renewed': (('renewed', 'renewed-elsewhere'), 'circle', 'var(--q-positive)'),
+    'not renewed, tried again': (('failed',), 'triangle', 'var(--q-warning)'),
+    'only you can go on': (('refused', 'gave-up'), 'diamond', 'var(--q-negative)'),
+}
+DRAW_TOKEN = """(params, api) => {
+    const lane = api.value(0), height = api.size([0, 1])[1] * 0.55;
+    const [start, end, expiry] = [1, 2, 3].map((i) => api.coord([api.value(i), lane]));
+    const bar = (x, width, opacity) => ({
+        type: 'rect', shape: { x, y: start[1] - height / 2, width: Math.max(width, 1), height, r: 3 },
+        style: { fill: 'var(--accent)', opacity },
+    });
+    return { type: 'group', children: [bar(start[0], end[0] - start[0], 1), bar(end[0], expiry[0] - end[0], 0.3)] };
+}"""
+TOOLTIP = 'params => params.data.tip'
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One access token: used from `start` to `end`, good until `expiry`; all in seconds since the epoch."""
+
+    name: str
+    start: float
+    end: float
+    expiry: float
+
+
+def bars(entries: Sequence[Entry]) -> list[Bar]:
+    """The latest tokens, oldest first; the newest is in use until it expires, or the session ended."""
+    begun = [entry for entry in entries if entry.kind in BEGINS_A_TOKEN]
+    ended = next((entry.at for entry in reversed(entries) if entry.kind == 'ended'), None)
+    found = []
+    for entry, following in zip(begun, [*begun[1:], None], strict=True):
+        tokens = entry.session.tokens
+        expiry = tokens.expires_at or tokens.issued_at + UNKNOWN_LIFETIME
+        end = following.session.tokens.issued_at if following else ended or expiry
+        found.append(Bar(f'#{entry.session.renewals}', tokens.issued_at, min(end, expiry), expiry))
+    return found[-SHOWN:]
+
+
+def timeline(visit: Visit) -> None:
+    """The chart; for those who cannot see it the log below says the same."""
+    lead = 'One bar for each access token: full while it was in use, pale from when the next one took its place.'
+    with card('Timeline', lead):
+        chart = ui.echart({}, renderer='svg').classes('timeline')
+        chart.props('role=img aria-label="A timeline of the access tokens. The list below says the same in words."')
+
+    def update() -> None:
+        if visit.tab is not None:
+            chart.options.clear()
+            chart.options.update(options(list(visit.tab.renewer.history)))
+            chart.update()
+
+    visit.follow(update)
+
+
+def options(entries: Sequence[Entry]) -> dict[str, Any]:
+    """What ECharts draws: two charts over one stretch of time."""
+    shown = bars(entries)
+    start, end = shown[0].start, max(bar.expiry for bar in shown)
+    entries = [entry for entry in entries if start <= entry.at <= end]
+    quiet, line = {'color': 'var(--quiet)'}, {'lineStyle': {'color': 'var(--line)'}}
+    time = {'type': 'time', 'min': _ms(start), 'max': _ms(end), 'axisLine': line, 'splitNumber': 4}
+    return {
+        'animation': False,
+        'textStyle': {'fontFamily': 'system-ui, sans-serif'},
+        'grid': [
+            {'left': 56, 'right': 20, 'top': 8, 'height': 24 * SHOWN},
+            {'left': 56, 'right': 20, 'top': 24 * SHOWN + 64, 'height': 48},
+        ],
+        'xAxis': [
+            {**time, 'gridIndex': 0, 'axisLabel': {**quiet, 'hideOverlap': True}},
+            {**time, 'gridIndex': 1, 'axisLabel': {'show': False}, 'axisTick': {'show': False}},
+        ],
+        'yAxis': [
+            {
+                'type': 'category',
+                'data': [bar.name for bar in shown],
+                'inverse': True,
+                'axisLabel': quiet,
+                'axisLine': {'show': False},
+                'axisTick': {'show': False},
+            },
+            {
+                'type': 'value',
+                'gridIndex': 1,
+                'name': 'renewal took (ms)',
+                'nameTextStyle': {**quiet, 'align': 'left'},
+                'nameGap': 10,
+                'axisLabel': quiet,
+                'splitNumber': 1,
+                'splitLine': line,
+            },
+        ],
+        'tooltip': {'renderMode': 'richText', 'confine': True, ':formatter': TOOLTIP},
+        'legend': {'bottom': 0, 'textStyle': quiet, 'data': list(MARKS), 'selectedMode': False},
+        'series': [
+            {
+                'type': 'custom',
+                ':renderItem': DRAW_TOKEN,
+                'encode': {'x': [1, 2, 3], 'y': 0},
+                'data': [_token(lane, bar) for lane, bar in enumerate(shown)],
+            },
+            *(_marks(name, *look, entries, shown) for name, look in MARKS.items()),
+            _durations(entries),
+        ],
+    }
+
+
+def _token(lane: int, bar: Bar) -> dict[str, Any]:
+    tip = f'Access token {bar.name}: in use for {bar.end - bar.start:.0f} of its {bar.expiry - bar.start:.0f} seconds'
+    return {'value': [lane, *map(_ms, (bar.start, bar.end, bar.expiry))], 'tip': tip}
+
+
+def _marks(
+    name: str, kinds: Iterable[Kind], symbol: str, color: str, entries: Iterable[Entry], shown: Sequence[Bar]
+) -> dict[str, Any]:
+    names = [bar.name for bar in shown]
+    data = [
+        {'value': [_ms(entry.at), lane], 'tip': '\n'.join([LOOKS[entry.kind][2], *reasons(entry)])}
+        for entry in entries
+        if entry.kind in kinds and (lane := _lane(entry, names)) is not None
+    ]
+    style = {'color': color, 'borderColor': 'var(--card)', 'borderWidth': 1.5}
+    return {'type': 'scatter', 'name': name, 'symbol': symbol, 'symbolSize': 14, 'itemStyle': style, 'data': data}
+
+
+def _lane(entry: Entry, names: Sequence[str]) -> int | None:
+    name = f'#{entry.session.renewals}'
+    return names.index(name) if name in names else None
+
+
+def _durations(entries: Iterable[Entry]) -> dict[str, Any]:
+    data = [
+        {'value': [_ms(entry.at), round(entry.took * 1000)], 'tip': reasons(entry)[0]}
+        for entry in entries
+        if entry.kind == 'renewed' and entry.took is not None
+    ]
+    style = {'color': 'var(--q-positive)'}
+    return {'type': 'bar', 'xAxisIndex': 1, 'yAxisIndex': 1, 'barWidth': 8, 'itemStyle': style, 'data': data}
+
+
+def _ms(seconds: float) -> int:
+    return round(seconds * 1000)

@@ -1,0 +1,84 @@
+"""What a session's history tells."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from app.errors import AppError, FrameSilent, InteractionRequired, SessionIdle
+from app.renewal.history import LENGTH, History, Kind, Look, State, entry, first_entry
+from app.sessions.session import Session
+from tests.clock import START
+from tests.renewal.conftest import SignedIn
+from tests.sessions.test_session import grant
+
+SESSION = Session.begin(grant(), {}, 'browser')
+RENEWED = SESSION.renewed(grant(number=1), 'iframe')
+
+
+def look(state: State = 'active', session: Session = SESSION, error: AppError | None = None, at: float = 0.0) -> Look:
+    return Look(START + at, at, state, session, error)
+
+
+@pytest.mark.parametrize(
+    ('before', 'after', 'kind'),
+    [
+        (look(), look('renewing'), None),
+        (look('renewing'), look('active', RENEWED), 'renewed'),
+        (look('renewing'), look('retrying', error=FrameSilent()), 'failed'),
+        (look('renewing'), look('sign-in-needed', error=InteractionRequired()), 'refused'),
+        (look('renewing'), look('sign-in-needed', error=FrameSilent()), 'gave-up'),
+        (look('renewing'), look('signed-out'), 'ended'),
+        (look(), look('signed-out', error=SessionIdle()), 'ended'),
+        (look('signed-out'), look('signed-out'), None),
+        (look(), look(session=replace(SESSION, id='another')), 'signed-in'),
+        (look('renewing'), look(session=replace(SESSION, id='another')), 'signed-in'),
+        (look(), look(session=RENEWED), 'renewed-elsewhere'),
+        (look('sign-in-needed'), look(session=RENEWED), 'renewed-elsewhere'),
+        (look(), look(session=replace(SESSION, revision=1)), None),
+        (look(), look(), None),
+    ],
+)
+def test_what_has_happened_between_two_looks(before: Look, after: Look, kind: Kind | None) -> None:
+    happened = entry(before, after)
+    assert (happened.kind if happened else None) == kind
+
+
+def test_it_says_how_long_a_renewal_took_by_a_clock_that_nobody_sets() -> None:
+    before, after = look('renewing', at=5), look('active', RENEWED, at=5.25)
+    happened = entry(before, replace(after, at=START - 3600))
+    assert happened is not None
+    assert (happened.took, happened.at) == (0.25, START - 3600)
+
+
+def test_what_was_no_renewal_took_no_time() -> None:
+    for after in (look('signed-out', at=9), look(session=replace(SESSION, id='another'), at=9)):
+        happened = entry(look(), after)
+        assert happened is not None
+        assert happened.took is None
+
+
+def test_it_begins_with_the_sign_in_or_with_what_was_found() -> None:
+    assert (first_entry(look(at=7)).kind, first_entry(look(at=7)).at) == ('signed-in', START)
+    assert (first_entry(look(session=RENEWED, at=7)).kind, first_entry(look(session=RENEWED, at=7)).at) == (
+        'resumed',
+        START + 7,
+    )
+
+
+def test_the_oldest_is_forgotten() -> None:
+    history = History()
+    for number in range(LENGTH + 5):
+        history.note(look('renewing'))
+        history.note(look(session=SESSION.renewed(grant(number=number), 'iframe')))
+    assert len(list(history)) == LENGTH
+    assert {happened.kind for happened in history} == {'renewed'}
+
+
+async def test_a_renewer_writes_down_what_it_does(alice: SignedIn) -> None:
+    renewer = alice.renewer()
+    await renewer.renew()
+    renewer.end()
+    kinds = [(happened.kind, happened.session.renewed_by) for happened in renewer.history]
+    assert kinds == [('signed-in', None), ('renewed', 'iframe'), ('ended', 'iframe')]

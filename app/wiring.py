@@ -12,9 +12,10 @@ from app import routes
 from app.browser import cookie_options
 from app.clock import Clock
 from app.demo.stand_in import stand_in
-from app.errors import SettingsError
+from app.errors import AppError, SettingsError
 from app.middleware import OneLoopbackHost, PlainPaths, SecurityHeaders, content_security_policy
 from app.oidc.http import http_client
+from app.plain_error import plain_error
 from app.secret_key import secret_key
 from app.services import Services
 from app.settings import DEMO_PATH, Settings
@@ -34,6 +35,7 @@ def wire(app: App, settings: Settings) -> Services:
     app.on_startup(lambda: background_tasks.create(services.wakefulness.watch(), name='wakefulness'))
     app.on_shutdown(services.close)
     routes.register(app, services)
+    app.add_exception_handler(AppError, plain_error)
     app.add_middleware(SecurityHeaders, policy=partial(content_security_policy, services.provider))
     app.add_middleware(OneLoopbackHost, base_url=settings.base_url)
     app.add_middleware(PlainPaths)

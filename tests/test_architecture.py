@@ -16,7 +16,17 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({'pages'}),
     frozenset({'app.wiring'}),
     frozenset({'app.visit', 'app.guard', 'app.logout_form'}),
-    frozenset({'app.routes', 'app.services', 'app.browser', 'app.csrf', 'app.middleware', 'app.static_page'}),
+    frozenset(
+        {
+            'app.routes',
+            'app.services',
+            'app.browser',
+            'app.csrf',
+            'app.middleware',
+            'app.static_page',
+            'app.plain_error',
+        }
+    ),
     frozenset({'app.demo'}),
     frozenset({'app.renewal'}),
     frozenset({'app.sessions'}),

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -53,23 +49,6 @@ def test_the_linked_files_exist() -> None:
     links = re.findall(r'\]\(((?!http)[^)#]+)\)', README)
     assert links
     assert not {link for link in links if not (ROOT / link).exists()}
-
-
-def test_adding_a_page_works_as_the_readme_shows_it(tmp_path: Path) -> None:
-    """The file and the line are put where it says, in a copy of `pages/`, and the page is there."""
-    page, line = re.findall(r'```(?:python|text)\n(.*?)```', README.split('## Add a page')[1], re.DOTALL)[:2]
-    shutil.copytree(ROOT / 'pages', tmp_path / 'pages')
-    (tmp_path / 'pages/hello.py').write_text(page)
-    table = (tmp_path / 'pages/__init__.py').read_text()
-    (tmp_path / 'pages/__init__.py').write_text(table.replace('PAGES = (\n', f'PAGES = (\n{line}'))
-    script = (
-        'import pages, pkgutil; print([page.path for page in pages.PAGES if "hello" in page.builder '
-        'and pkgutil.resolve_name(page.builder).__name__ == "hello" and page.guard is pages.signed_in])'
-    )
-    environment = {**os.environ, 'PYTHONPATH': f'{tmp_path}{os.pathsep}{ROOT}'}
-    command = [sys.executable, '-c', script]
-    result = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
-    assert result.stdout == "['/hello']\n", result.stderr
 
 
 @pytest.mark.parametrize('name', ['renewal-cases.md', 'renewal-scorecard.md'])

@@ -10,7 +10,7 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from tests.browser import chromium
-from tests.browser.server import AppServer, free_port, served
+from tests.browser.server import MAIN, AppServer, free_port, served
 from tests.provider import CLIENT_ID, RecordingProvider
 
 ARGUMENTS = [
@@ -52,11 +52,11 @@ async def page(context: BrowserContext) -> Page:
 
 @pytest.fixture
 async def start_app(tmp_path: Path) -> AsyncIterator[StartApp]:
-    """Starts the app with the settings given."""
+    """Starts the app, or another script, with the settings given."""
     servers: list[AppServer] = []
 
-    async def start(port: int | None = None, **settings: str) -> AppServer:
-        server = AppServer(tmp_path / f'data-{len(servers)}', port, **settings)
+    async def start(port: int | None = None, script: Path = MAIN, **settings: str) -> AppServer:
+        server = AppServer(tmp_path / f'data-{len(servers)}', port, script, **settings)
         servers.append(server)
         await server.start()
         return server

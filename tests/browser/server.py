@@ -16,6 +16,7 @@ import httpx
 import uvicorn
 
 ROOT = Path(__file__).parent.parent.parent
+MAIN = ROOT / 'main.py'
 START_LIMIT = 60.0  # seconds
 
 
@@ -27,10 +28,11 @@ def free_port() -> int:
 
 
 class AppServer:
-    """`python main.py` with these settings; `url` is where it is."""
+    """`python main.py`, or another script, with these settings; `url` is where it is."""
 
-    def __init__(self, data_dir: Path, port: int | None = None, **settings: str) -> None:
+    def __init__(self, data_dir: Path, port: int | None = None, script: Path = MAIN, **settings: str) -> None:
         port = port or free_port()
+        self._script = script
         self.url = f'http://localhost:{port}'
         self._settings = {'BASE_URL': self.url, 'DATA_DIR': str(data_dir), **settings}
         self._process: asyncio.subprocess.Process | None = None
@@ -42,7 +44,12 @@ class AppServer:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(('PYTEST', 'NICEGUI'))}
         with self._log.open('ab') as log:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, 'main.py', cwd=ROOT, env={**inherited, **self._settings}, stdout=log, stderr=log
+                sys.executable,
+                self._script.name,
+                cwd=self._script.parent,
+                env={**inherited, **self._settings},
+                stdout=log,
+                stderr=log,
             )
         await self._answers()
 

@@ -1,0 +1,71 @@
+"""What the README shows is run as it stands there, in a folder of its own."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+from playwright.async_api import Page, expect
+
+from tests.browser.conftest import StartApp
+from tests.browser.server import ROOT
+
+README = (ROOT / 'README.md').read_text(encoding='utf-8')
+
+
+def blocks(section: str) -> list[str]:
+    """The pieces of code in a section."""
+    text = README.split(f'## {section}\n')[1].split('\n## ')[0]
+    return re.findall(r'```(?:python|text)\n(.*?)```', text, re.DOTALL)
+
+
+def copied(folder: Path, *names: str) -> None:
+    for name in names:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, folder / name)
+        else:
+            shutil.copy(ROOT / name, folder)
+
+
+async def test_a_page_is_added_with_one_file_and_one_line(start_app: StartApp, tmp_path: Path, page: Page) -> None:
+    copied(tmp_path, 'app', 'pages', 'static', 'main.py')
+    code, line = blocks('Add a page')
+    (tmp_path / 'pages/hello.py').write_text(code)
+    table = tmp_path / 'pages/__init__.py'
+    table.write_text(table.read_text().replace('PAGES = (\n', f'PAGES = (\n{line}'))
+    app = await start_app(script=tmp_path / 'main.py')
+    await page.goto(f'{app.url}/hello')
+    await page.get_by_test_id('demo-user-alice').click()
+    await expect(page).to_have_url(f'{app.url}/hello')
+    await expect(page.get_by_text('Hello Alice Adams!')).to_be_visible()
+    await expect(page.get_by_role('link', name='Hello')).to_have_attribute('aria-current', 'page')
+
+
+async def test_another_nicegui_app_gets_this_sign_in_with_a_handful_of_lines(
+    start_app: StartApp, tmp_path: Path, page: Page
+) -> None:
+    copied(tmp_path, 'app', 'static')
+    (code,) = blocks('Put it into your own NiceGUI app')
+    (tmp_path / 'my_app.py').write_text(code)
+    app = await start_app(script=tmp_path / 'my_app.py', DEMO_TOKEN_LIFETIME='8')
+    await page.goto(app.url)
+    await page.get_by_role('link', name='Log in').click()
+    await page.get_by_test_id('demo-user-alice').click()
+    await expect(page.get_by_text('Hello Alice Adams! Renewed 0 times.')).to_be_visible()
+    await expect(page.get_by_text('Hello Alice Adams! Renewed 2 times.')).to_be_visible(timeout=30_000)
+    await page.get_by_role('button', name='Log out').click()
+    await expect(page.get_by_role('link', name='Log in')).to_be_visible()
+
+
+async def test_a_failed_sign_in_is_told_in_plain_text_where_there_is_no_page_for_it(
+    start_app: StartApp, tmp_path: Path, page: Page
+) -> None:
+    copied(tmp_path, 'app', 'static')
+    (code,) = blocks('Put it into your own NiceGUI app')
+    (tmp_path / 'my_app.py').write_text(code)
+    app = await start_app(script=tmp_path / 'my_app.py')
+    response = await page.goto(f'{app.url}/callback')
+    assert response is not None
+    assert response.status == 400
+    assert 'The answer of the sign-in service makes no sense.' in await response.text()

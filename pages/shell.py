@@ -11,6 +11,7 @@ from app.errors import AppError
 from app.middleware import is_plain
 from app.visit import Visit
 from pages.banner import banner, checking
+from pages.connection import Connection
 from pages.error import show_error
 from pages.logout import logout_button
 from pages.message import message
@@ -46,11 +47,12 @@ def shell(visit: Visit, pages: Sequence[Page], *, looking_as: str | None, after_
     """
     theme()
     _bar(visit, pages)
-    with ui.column().classes('page').props('role=main'):
+    with ui.column().classes('page'):
         banner(visit, after_logout=after_logout)
         if looking_as:
             checking(visit, looking_as)
         views = Views({page.path: _guarded(page, visit) for page in pages})
+    Connection()
     by_path = {page.path: page for page in pages}
 
     def look() -> tuple[str | None, bool]:

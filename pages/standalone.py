@@ -18,6 +18,6 @@ def standalone(request: Request, build: Callable[[], None], status: int = 200) -
         with ui.header().classes('bar items-center'), ui.link(target='/').classes('brand'):
             ui.icon('all_inclusive', size='1.75rem').props('aria-hidden=true')
             ui.label('Stay Signed In')
-        with ui.column().classes('page').props('role=main'):
+        with ui.column().classes('page'):
             build()
     return client.build_response(request, status)

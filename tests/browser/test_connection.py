@@ -1,0 +1,49 @@
+"""Losing the connection to the app, and getting it back, is told."""
+
+from __future__ import annotations
+
+from playwright.async_api import Page, expect
+
+from tests.browser.conftest import StartApp
+from tests.browser.server import AppServer
+from tests.browser.tab import sign_in, signed_in_as
+
+
+async def test_being_offline_is_said_and_being_back_too(app: AppServer, page: Page) -> None:
+    await sign_in(page, app.url)
+    line = page.get_by_test_id('connection')
+    await expect(line).to_be_empty()
+    await page.context.set_offline(True)
+    await expect(line).to_contain_text('You are offline')
+    await page.context.set_offline(False)
+    await expect(line).to_contain_text('Connected again')
+    await expect(line).to_be_empty()
+    await signed_in_as(page, 'Alice Adams')
+
+
+async def test_an_app_that_stops_and_comes_back_is_said(start_app: StartApp, page: Page) -> None:
+    app = await start_app()
+    await sign_in(page, app.url)
+    line = page.get_by_test_id('connection')
+    await app.stop()
+    await expect(line).to_contain_text('The connection to the app is lost')
+    await app.start()
+    await expect(line).to_contain_text('Connected again', timeout=30_000)
+    await signed_in_as(page, 'Alice Adams')
+
+
+async def test_a_blip_is_not_worth_a_word(app: AppServer, page: Page) -> None:
+    await sign_in(page, app.url)
+    await page.evaluate(
+        """() => {
+          window.said = [];
+          const line = document.querySelector('[data-testid=connection]');
+          new MutationObserver(() => said.push(line.dataset.state)).observe(line, { attributes: true });
+          socket.disconnect();
+          socket.connect();
+        }"""
+    )
+    await page.wait_for_function('socket.connected')
+    await page.get_by_test_id('renew').click()
+    await expect(page.get_by_text('Renewed: this session')).to_be_visible()
+    assert await page.evaluate('said') == []

@@ -20,6 +20,7 @@ def main() -> None:
         root_page(services),
         title='Stay Signed In',
         dark=None,
+        language='en-US',
         show_welcome_message=False,
         **server_options(settings),
     )

@@ -111,6 +111,15 @@ class RecordingProvider:
 
         self.instead[path] = respond
 
+    def grant_only(self, scope: str) -> None:
+        """Say in each token response that no more than this was granted."""
+
+        async def respond(request: Request) -> Response:
+            granted = json.loads(bytes((await self._forward(request)).body))
+            return JSONResponse({**granted, 'scope': scope})
+
+        self.instead['/token'] = respond
+
     async def _forward(self, request: Request) -> Response:
         async with httpx.AsyncClient(transport=httpx.ASGITransport(self.demo.app)) as client:
             content = await request.body()

@@ -12,10 +12,8 @@ class OpenTab(Protocol):
     `id` is the browser's own for it, which a reload does not change; None until it has connected once.
     """
 
+    id: str | None
     opened_at: float
-
-    @property
-    def id(self) -> str | None: ...
 
     @property
     def path(self) -> str: ...

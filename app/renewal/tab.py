@@ -25,6 +25,7 @@ class Tab:
     def __init__(
         self, session: Session, *, seconds: float, renewers: Renewers, clock: Clock, wakefulness: Wakefulness
     ) -> None:
+        self.id: str | None = None
         self.opened_at = clock.now()
         self._client = ui.context.client
         self._renewers = renewers
@@ -43,11 +44,6 @@ class Tab:
         self._client.on_delete(self._close)
 
     @property
-    def id(self) -> str | None:
-        """The browser's own for it."""
-        return self._client.tab_id
-
-    @property
     def path(self) -> str:
         """The page that it shows."""
         return self._client.sub_pages_router.current_path
@@ -63,6 +59,7 @@ class Tab:
 
     def _connected(self) -> None:
         self._was_connected = True
+        self.id = self._client.tab_id  # which NiceGUI forgets while it is offline
         self.renewer.changed.emit()
         self._come_back()
 

@@ -27,7 +27,7 @@ def log(visit: Visit) -> None:
     """A list that grows at its top."""
     shown: list[Entry] = []
     with card('What happened', 'Newest first. It is kept while the app runs, and forgotten when you log out.'):
-        place = ui.element('ol').classes('log').props('data-testid=log')
+        place = ui.element('ol').classes('log tall').props('data-testid=log tabindex=0')
 
     def update() -> None:
         nonlocal shown

@@ -70,6 +70,8 @@ async def test_no_token_reaches_the_browser_or_the_log(
     await renewed(page, 2)
     await page.get_by_role('link', name='Profile').click()
     await page.get_by_text('All claims').click()
+    await page.get_by_role('link', name='Session').click()
+    await page.get_by_test_id('id-token').wait_for()
     second = await context.new_page()
     await second.goto(app.url)
     await second.get_by_test_id('renew').click()

@@ -1,0 +1,83 @@
+"""No page keeps anybody out: axe-core finds nothing of levels A and AA, at either width, light and dark."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.axe import violations
+from tests.browser.conftest import StartApp
+from tests.browser.server import AppServer
+from tests.browser.tab import sign_in
+from tests.provider import RecordingProvider
+
+WIDTHS = (1280, 360)
+SCHEMES: tuple[Any, ...] = ('light', 'dark')
+FOR_VISITORS = ('/', '/error?code=login_required', '/error?code=client_refused', '/nowhere', '/logout', '/callback')
+BEHIND_THE_SCENES = ('/silent', '/signed-in')
+FOR_PEOPLE = ('/', '/profile', '/session', '/admin', '/logout')
+
+
+async def nothing_found(page: Page) -> None:
+    """At both widths, light and dark; and nothing is wider than the screen."""
+    for scheme in SCHEMES:
+        await page.emulate_media(color_scheme=scheme, reduced_motion='reduce')
+        for width in WIDTHS:
+            await page.set_viewport_size({'width': width, 'height': 800})
+            assert await violations(page) == [], f'{page.url}, {scheme}, {width} px'
+            assert await page.evaluate('document.documentElement.scrollWidth') <= width, page.url
+
+
+@pytest.fixture
+async def lasting(start_app: StartApp) -> AppServer:
+    """The app with tokens that outlive the test."""
+    return await start_app()
+
+
+async def test_a_visitor_is_kept_out_of_nothing(lasting: AppServer, page: Page) -> None:
+    for path in FOR_VISITORS:
+        await page.goto(f'{lasting.url}{path}')
+        await expect(page.get_by_role('heading', level=1)).to_be_visible()
+        await expect(page.get_by_test_id('checking')).to_be_hidden()
+        await nothing_found(page)
+    for path in BEHIND_THE_SCENES:
+        await page.goto(f'{lasting.url}{path}')
+        await nothing_found(page)
+
+
+async def test_a_person_who_is_signed_in_is_kept_out_of_nothing(lasting: AppServer, page: Page) -> None:
+    await page.goto(lasting.url)
+    await page.get_by_test_id('login').click()
+    await expect(page.get_by_test_id('demo-user-alice')).to_be_visible()
+    await nothing_found(page)
+    await sign_in(page, lasting.url)
+    for path in FOR_PEOPLE:
+        await page.goto(f'{lasting.url}{path}')
+        await expect(page.get_by_role('heading', level=1)).to_be_visible()
+        await nothing_found(page)
+
+
+async def test_who_may_not_see_a_page_can_read_why(lasting: AppServer, page: Page) -> None:
+    await sign_in(page, lasting.url, 'bob')
+    await page.goto(f'{lasting.url}/admin')
+    await expect(page.get_by_role('heading', level=1)).to_have_text('You may not see this page')
+    await nothing_found(page)
+
+
+async def test_trouble_is_told_to_everybody(provider: RecordingProvider, start_against: StartApp, page: Page) -> None:
+    app = await start_against()
+    provider.token_lifetime = 600
+    await sign_in(page, app.url)
+    await page.get_by_role('link', name='Session').click()
+    provider.answer('/token', {'error': 'server_error'}, 503)
+    await page.get_by_test_id('renew').click()
+    await expect(page.get_by_test_id('session-state')).to_have_text('retrying')
+    await nothing_found(page)
+    provider.answer('/token', {'error': 'invalid_client', 'error_description': 'Who <b>are</b> you?'}, 401)
+    await page.get_by_test_id('renew').click()
+    await nothing_found(page)
+    await page.context.set_offline(True)
+    await expect(page.get_by_test_id('connection')).to_contain_text('You are offline')
+    await nothing_found(page)

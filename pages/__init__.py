@@ -24,7 +24,7 @@ from pages.theme import theme
 PAGES = (
     Page('/', 'Home', 'home', 'pages.home:home'),
     Page('/profile', 'Profile', 'person', 'pages.profile:profile', signed_in),
-    Page('/session', 'Session', 'autorenew', 'pages.session:session', signed_in),
+    Page('/session', 'Session', 'timelapse', 'pages.session:session', signed_in),
     Page('/admin', 'Admin', 'admin_panel_settings', 'pages.admin:admin', requires_scope('write:messages')),
     Page('/error', 'Error', 'report', 'pages.error:error_page', in_navigation=False),
 )

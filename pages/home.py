@@ -11,6 +11,12 @@ from pages.card import card
 from pages.countdown import Countdown
 from pages.figure import figure
 
+PROMISES = (
+    ('autorenew', 'Renewed in time', 'A hidden frame asks for the next token before the old one expires.'),
+    ('tab', 'Once for all tabs', 'One tab renews, all of them go on. Logging out in one ends them all.'),
+    ('cloud_done', 'Nothing is lost', 'Offline, asleep, a provider that is down: it goes on when things are back.'),
+)
+
 
 def home(visit: Visit) -> None:
     """For a visitor an invitation, for everybody else the state of their session."""
@@ -27,6 +33,15 @@ def _welcome(visit: Visit) -> None:
         'Nothing interrupts you, and no token ever reaches your browser.'
     ).classes('lead')
     ui.link('Log in', visit.login_url).classes('action')
+    with ui.element('div').classes('promises'):
+        for icon, title, text in PROMISES:
+            with card(title, text):
+                ui.icon(icon, size='2rem', color='primary').props('aria-hidden=true').move(target_index=0)
+    if visit.services.settings.is_demo:
+        ui.label(
+            'No provider is configured, so a demo provider signs you in, as Alice or Bob and without a password. '
+            'Set OIDC_ISSUER to use your own.'
+        ).classes('hint')
 
 
 def _signed_in(visit: Visit) -> None:

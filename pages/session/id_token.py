@@ -72,7 +72,8 @@ def explained(claims: dict[str, Any]) -> list[Fact]:
 
 def _fact(name: str, value: Any) -> Fact:
     meaning = MEANINGS.get(name, 'A claim of this provider’s own.')
-    if name in MOMENTS and isinstance(value, int | float) and 0 <= value < 1e11:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if name in MOMENTS and is_number and 0 <= value < 1e11:
         return Fact(name, value, meaning, is_moment=True)
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return Fact(name, text if len(text) <= LONGEST else f'{text[:LONGEST]}…', meaning)

@@ -6,11 +6,12 @@ import base64
 from typing import Any
 from urllib.parse import parse_qsl, unquote_plus
 
+import jwt
 import pytest
 
 from app.errors import ProviderFailed
 from app.oidc.metadata import Registration
-from app.oidc.tokens import TokenRequest, check_token_response, code_token_request
+from app.oidc.tokens import TokenRequest, check_token_response, code_token_request, kind_of
 from tests.oidc.documents import CALLBACK, CLIENT_ID, ISSUER, REGISTRATION, authorization, metadata, token_document
 
 REQUEST = authorization()
@@ -182,3 +183,18 @@ def test_a_response_never_shows_its_tokens() -> None:
     tokens = check_token_response(token_document(id_token='the-id-token', refresh_token='the-refresh-token'), 'openid')
     for secret in ('the-access-token', 'the-id-token', 'the-refresh-token'):
         assert secret not in repr(tokens)
+
+
+@pytest.mark.parametrize(
+    ('access_token', 'kind'),
+    [
+        ('2YotnFZFEjr1zCsicMWpAA', 'opaque'),
+        ('a.b.c', 'opaque'),
+        ('', 'opaque'),
+        (jwt.encode({}, 'k' * 32, 'HS256'), 'jwt'),
+        (jwt.encode({}, 'k' * 32, 'HS256', headers={'typ': 'at+jwt'}), 'at+jwt'),
+        (jwt.encode({}, 'k' * 32, 'HS256', headers={'typ': 'application/AT+JWT'}), 'at+jwt'),
+    ],
+)
+def test_what_an_access_token_looks_like(access_token: str, kind: str) -> None:
+    assert kind_of(access_token) == kind

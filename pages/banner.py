@@ -11,6 +11,7 @@ from app.renewal.silent_frame import SilentFrame
 from app.renewal.silent_sign_in import silent_sign_in
 from app.return_to import local_path
 from app.visit import Visit
+from pages.quote import quote
 
 Action = tuple[str, str]  # what its button says, and the JavaScript that a click runs
 Line = tuple[str, str, tuple[Action, ...]]  # icon, text, actions
@@ -40,9 +41,10 @@ def _what_to_say(visit: Visit, *, after_logout: bool) -> list[Line]:
     error = visit.tab.renewer.error if visit.tab else None
     if visit.state == 'retrying' and error:
         cause = f' {error.advice}' if isinstance(error, FrameSilent) else ''
-        return [('sync_problem', f'{error.title}. You are still logged in; it is tried again by itself.{cause}', ())]
+        text = f'{error.title}. You are still logged in; it is tried again by itself.{cause} {quote(error)}'
+        return [('sync_problem', text.rstrip(), ())]
     if visit.state == 'sign-in-needed' and error:
-        return [('error', f'{error.title}. {error.advice}', _ways_on(visit, error))]
+        return [('error', f'{error.title}. {error.advice} {quote(error)}'.rstrip(), _ways_on(visit, error))]
     if visit.state == 'signed-out' and visit.tab:
         return [('logout', f'{error.title}.' if error else 'You are no longer logged in here.', ())]
     if visit.tab and isinstance(visit.tab.renewer.warning, SessionIdle):

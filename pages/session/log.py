@@ -8,6 +8,7 @@ from app.renewal.history import Entry, Kind
 from app.visit import Visit
 from pages.card import card
 from pages.moment import Moment
+from pages.quote import quote
 from pages.session.dial import WAYS, duration
 
 SHOWN = 30  # entries; the rest is on the timeline
@@ -54,8 +55,6 @@ def _line(entry: Entry) -> None:
             ui.label(title).classes('font-medium')
             for reason in reasons(entry):
                 ui.label(reason).classes('hint')
-            if entry.error and entry.error.description:
-                ui.label(f'The sign-in service says: “{entry.error.description[:300]}”').classes('hint')
 
 
 def reasons(entry: Entry) -> list[str]:
@@ -64,7 +63,7 @@ def reasons(entry: Entry) -> list[str]:
     if entry.kind == 'renewed' and entry.took is not None and entry.session.renewed_by:
         told.append(f'{WAYS[entry.session.renewed_by].capitalize()}, in {duration(entry.took)}.')
     if entry.error:
-        told.append(f'{entry.error.title} ({entry.error.code}).')
+        told.append(f'{entry.error.title} ({entry.error.code}). {quote(entry.error)}'.rstrip())
     if entry.kind in {'failed', 'refused'} and entry.next_attempt is not None:
         told.append(
             f'Tried again {duration(max(0.0, entry.next_attempt - entry.at))} later, unless something is sooner.'

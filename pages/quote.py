@@ -1,0 +1,15 @@
+"""What the provider itself says about a failure."""
+
+from __future__ import annotations
+
+from app.errors import AppError
+
+LONGEST = 300  # characters
+
+
+def quote(error: AppError) -> str:
+    """Its words as quoted text, empty if it gave none; they are anybody's words, so never make HTML of them."""
+    words = ' '.join(error.description.split())
+    if not words:
+        return ''
+    return f'The sign-in service says: “{words if len(words) <= LONGEST else f"{words[:LONGEST]}…"}”'

@@ -59,6 +59,11 @@ class Visit:
         return self._router.current_path
 
     @property
+    def page_path(self) -> str:
+        """The same without the query."""
+        return self.path.split('?')[0].split('#')[0]
+
+    @property
     def query(self) -> dict[str, str]:
         """The parameters in the address of the page that is open now."""
         return dict(parse_qsl(urlsplit(self.path).query))

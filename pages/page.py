@@ -25,6 +25,10 @@ class Page:
     guard: Guard | None = None
     in_navigation: bool = True
 
+    def lets_in(self, visit: Visit) -> bool:
+        """Whether whoever is looking may see it now."""
+        return self.guard is None or self.guard.lets_in(visit.session)
+
     def build(self, visit: Visit) -> None:
         """Put the page into the part of the screen that is being built."""
         cast(Callable[[Visit], None], resolve_name(self.builder))(visit)

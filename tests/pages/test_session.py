@@ -81,6 +81,7 @@ def test_how_long_each_renewal_took_is_drawn() -> None:
 def test_what_has_scrolled_off_the_timeline_is_not_drawn() -> None:
     old = Entry(START + 5, 'failed', SESSION, error=FrameSilent())
     assert series([*renewals(20), old], 'not renewed, tried again') == []
+    assert len(options(renewals(20))['series'][-1]['data']) == SHOWN
 
 
 def test_the_drawing_goes_to_the_browser_and_holds_no_token() -> None:

@@ -53,8 +53,9 @@ def test_it_says_how_long_a_renewal_took_by_a_clock_that_nobody_sets() -> None:
 
 
 def test_what_was_no_renewal_took_no_time() -> None:
-    for after in (look('signed-out', at=9), look(session=replace(SESSION, id='another'), at=9)):
-        happened = entry(look(), after)
+    again = look(session=replace(SESSION, id='another'), at=9)
+    for before, after in ((look(), look('signed-out', at=9)), (look(), again), (look('renewing'), again)):
+        happened = entry(before, after)
         assert happened is not None
         assert happened.took is None
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from app.renewal.renewers import Renewers
 from tests.renewal.conftest import FakeTab, SignedIn
 
@@ -43,6 +45,25 @@ async def test_what_happened_is_still_known_when_the_last_tab_was_closed(alice: 
     again = renewers.open(renewed, tab)
     assert again is not renewer
     assert [entry.kind for entry in again.history] == ['signed-in', 'renewed']
+
+
+async def test_what_happened_goes_over_to_the_session_that_follows(alice: SignedIn) -> None:
+    renewers, tab, again = Renewers(alice.make), FakeTab(), replace(alice.session, id='again')
+    renewer = renewers.open(alice.session, tab)
+    renewers.hand_over(alice.session.id, again)
+    renewers.leave(renewer, tab)
+    assert [entry.kind for entry in renewers.open(again, tab).history] == ['signed-in', 'signed-in']
+    assert [entry.kind for entry in renewers.open(alice.session, tab).history] == ['signed-in']
+
+
+async def test_not_every_session_that_ever_was_is_remembered(alice: SignedIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr('app.renewal.renewers.HISTORIES', 2)
+    renewers, tab = Renewers(alice.make), FakeTab()
+    first = renewers.open(alice.session, tab).history
+    for name in ('b', 'c'):
+        renewers.leave(renewers.open(replace(alice.session, id=name), tab), tab)
+    renewers.leave(next(iter(renewers)), tab)
+    assert renewers.open(alice.session, tab).history is not first
 
 
 async def test_a_session_that_has_ended_leaves_no_history(alice: SignedIn) -> None:

@@ -15,7 +15,8 @@ from app.visit import Visit
 class Page:
     """A path, what the navigation calls it, and where its builder is: `module:function`.
 
-    `icon` is a Material icon's name. `guard` says who may see it; None lets everybody in.
+    `icon` is a Material icon's name. `guard` says who may see it; None lets everybody in. Raises `ImportError` or
+    `AttributeError` if there is no such builder, so that a slip of the pen is found at the start.
     """
 
     path: str
@@ -24,6 +25,9 @@ class Page:
     builder: str
     guard: Guard | None = None
     in_navigation: bool = True
+
+    def __post_init__(self) -> None:
+        resolve_name(self.builder)
 
     def lets_in(self, visit: Visit) -> bool:
         """Whether whoever is looking may see it now."""

@@ -10,7 +10,7 @@ run: $(VENV)/run  ## start the app on http://localhost:8080
 test: $(VENV)/test  ## everything, the browser tests too
 	@$(BIN)/python -m tests.browser.chromium
 	@$(BIN)/python -m tests.browser.axe
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 
 check: $(VENV)/test  ## style, types and the architecture
 	@$(BIN)/ruff check .

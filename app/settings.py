@@ -200,10 +200,17 @@ def load() -> Settings:
     except UnicodeDecodeError:
         raise SettingsError('.env: must be a text in UTF-8') from None
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
-        name = '_'.join(str(part) for part in first['loc'][:1]).upper()
-        message = first['msg'].removeprefix('Value error, ')
-        raise SettingsError(f'{name}: {message}' if name else message) from None
+        raise SettingsError(complaints(error)[0]) from None
+
+
+def complaints(error: ValidationError) -> list[str]:
+    """What makes no sense, a line for each setting that begins with its name; none has a value in it."""
+    lines = []
+    for item in error.errors(include_input=False, include_url=False, include_context=False):
+        name = '_'.join(str(part) for part in item['loc'][:1]).upper()
+        message = item['msg'].removeprefix('Value error, ')
+        lines.append(f'{name}: {message}' if name else message)
+    return lines
 
 
 def _split_url(value: str) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from email.utils import parsedate_to_datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
@@ -21,6 +22,11 @@ def http_client(transport: httpx.AsyncBaseTransport | None = None, *, trust_env:
     return httpx.AsyncClient(timeout=TIMEOUT, cookies=jar, transport=transport, trust_env=trust_env)
 
 
+def in_process_client(app: Callable[..., Awaitable[None]]) -> httpx.AsyncClient:
+    """A client that asks an ASGI app in this process instead of the network."""
+    return http_client(httpx.ASGITransport(app), trust_env=False)
+
+
 async def ask(client: httpx.AsyncClient, method: str, url: str, **options: Any) -> dict[str, Any]:
     """The JSON object that the provider answers with.
 
@@ -31,11 +37,11 @@ async def ask(client: httpx.AsyncClient, method: str, url: str, **options: Any) 
         async with asyncio.timeout(DEADLINE):
             response = await client.request(method, url, **options)
     except (httpx.RequestError, httpx.InvalidURL, UnicodeError, TimeoutError) as error:
-        raise ProviderUnreachable(f'{method} {_bare(url)}: {type(error).__name__} {error}'.rstrip()) from error
+        raise ProviderUnreachable(f'{method} {bare(url)}: {type(error).__name__} {error}'.rstrip()) from error
     document = _json_object(response)
     if response.is_success and document is not None:
         return document
-    raise _failure(response, document, f'{method} {_bare(url)}: HTTP {response.status_code}')
+    raise _failure(response, document, f'{method} {bare(url)}: HTTP {response.status_code}')
 
 
 def _failure(response: httpx.Response, document: dict[str, Any] | None, detail: str) -> AppError:
@@ -72,5 +78,6 @@ def _date(response: httpx.Response) -> float:
     return parsedate_to_datetime(response.headers.get('Date', '')).timestamp()
 
 
-def _bare(url: str) -> str:
+def bare(url: str) -> str:
+    """Without the query, which is nothing for a log."""
     return url.split('?', 1)[0]

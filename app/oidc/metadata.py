@@ -62,7 +62,7 @@ def check_metadata(document: dict[str, Any], issuer: str) -> Metadata:
             f'the discovery document names the issuer {document.get("issuer")!r}, the settings {issuer!r}; '
             'they must be equal to the letter'
         )
-    algorithms = _strings(document.get('id_token_signing_alg_values_supported'), ['RS256']) & ASYMMETRIC_ALGORITHMS
+    algorithms = strings(document.get('id_token_signing_alg_values_supported'), ['RS256']) & ASYMMETRIC_ALGORITHMS
     if not algorithms:
         raise DiscoveryInvalid('the provider signs ID tokens with no asymmetric algorithm')
     return Metadata(
@@ -72,9 +72,9 @@ def check_metadata(document: dict[str, Any], issuer: str) -> Metadata:
         jwks_uri=_required_url(document, 'jwks_uri'),
         userinfo_endpoint=_url(document, 'userinfo_endpoint'),
         end_session_endpoint=_url(document, 'end_session_endpoint'),
-        response_modes=_strings(document.get('response_modes_supported'), ['query', 'fragment']),
+        response_modes=strings(document.get('response_modes_supported'), ['query', 'fragment']),
         id_token_algorithms=algorithms,
-        token_auth_methods=_strings(document.get('token_endpoint_auth_methods_supported'), ['client_secret_basic']),
+        token_auth_methods=strings(document.get('token_endpoint_auth_methods_supported'), ['client_secret_basic']),
         promises_iss=document.get('authorization_response_iss_parameter_supported') is True,
     )
 
@@ -100,5 +100,6 @@ def _url(document: dict[str, Any], name: str) -> str | None:
     return value if url.scheme in schemes and url.hostname and _HOST_AND_PORT.fullmatch(url.netloc) else None
 
 
-def _strings(value: object, default: Iterable[str]) -> frozenset[str]:
+def strings(value: object, default: Iterable[str]) -> frozenset[str]:
+    """The texts in a list of the document; what it means where the document has none."""
     return frozenset(item for item in value if isinstance(item, str)) if isinstance(value, list) else frozenset(default)

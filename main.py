@@ -1,22 +1,23 @@
-"""Starts the app: settings, parts, server."""
+"""Starts the app: settings, parts, server. `python main.py doctor` checks its configuration instead."""
 
 import logging
 import sys
 from contextlib import suppress
 
-import nicegui
-from nicegui import ui
-
+from app.command_line import obey
 from app.errors import SettingsError
 from app.settings import load
-from app.wiring import server_options, wire
-from pages import root_page
 
 
 def main() -> None:
+    import nicegui  # only now, since it takes a second that the doctor need not wait for
+
+    from app.wiring import server_options, wire
+    from pages import root_page
+
     settings = load()
     services = wire(nicegui.app, settings)
-    ui.run(
+    nicegui.ui.run(
         root_page(services),
         title='Stay Signed In',
         dark=None,
@@ -27,6 +28,7 @@ def main() -> None:
 
 
 if __name__ in {'__main__', '__mp_main__'}:
+    obey(sys.argv[1:])
     logging.basicConfig(level=logging.INFO, format='%(asctime)s %(levelname)s %(name)s: %(message)s')
     logging.getLogger('httpx').setLevel(logging.WARNING)
     try:

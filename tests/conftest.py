@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -50,6 +51,7 @@ async def app(
 ) -> AsyncIterator[None]:
     """The whole app in this process, as `main.py` starts it, with the test's provider and clock."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, 'argv', ['main.py'])  # not those of pytest
     monkeypatch.setenv('OIDC_ISSUER', provider.issuer)
     monkeypatch.setenv('OIDC_CLIENT_ID', CLIENT_ID)
     if setting:

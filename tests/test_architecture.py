@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({'main'}),
     frozenset({'pages'}),
-    frozenset({'app.wiring'}),
+    frozenset({'app.wiring', 'app.command_line'}),
     frozenset({'app.visit', 'app.guard', 'app.logout_form'}),
     frozenset(
         {
@@ -27,6 +27,7 @@ LAYERS: tuple[frozenset[str], ...] = (
             'app.plain_error',
         }
     ),
+    frozenset({'app.doctor'}),
     frozenset({'app.demo'}),
     frozenset({'app.renewal'}),
     frozenset({'app.sessions'}),
@@ -44,6 +45,8 @@ WITHOUT_NICEGUI = (
     'app.oidc',
     'app.sessions',
     'app.demo',
+    'app.doctor',
+    'app.command_line',
 )
 LONGEST_FILE = 290  # lines
 
@@ -101,7 +104,7 @@ def test_the_schedule_has_no_clock_no_network_and_no_tasks() -> None:
 
 def test_only_the_oidc_room_talks_to_the_network() -> None:
     users = {name for name, path in modules() if any(item.split('.')[0] == 'httpx' for item in imports(path))}
-    assert users <= {'app.oidc.http', 'app.oidc.provider', 'app.services'}
+    assert users <= {'app.oidc.http', 'app.oidc.probe', 'app.oidc.provider', 'app.services'}
 
 
 def test_main_is_short() -> None:

@@ -14,7 +14,7 @@ README = (ROOT / 'README.md').read_text(encoding='utf-8')
 BUGS = (ROOT / 'docs/tutorial-bugs.md').read_text(encoding='utf-8')
 TESTS = '\n'.join(path.read_text(encoding='utf-8') for path in ROOT.glob('tests/**/test_*.py'))
 NOT_POSSIBLE_YET = {'redis_url'}
-ROOMS = ('app', 'app/oidc', 'app/sessions', 'app/renewal', 'app/demo', 'pages', 'pages/session')
+ROOMS = ('app', 'app/oidc', 'app/sessions', 'app/renewal', 'app/demo', 'app/doctor', 'pages', 'pages/session')
 SETTINGS = sorted(name.upper() for name in Settings.model_fields.keys() - NOT_POSSIBLE_YET)
 
 

@@ -1,0 +1,116 @@
+"""What became of an authorization request, as far as a browser that nobody is signed in with gets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+from urllib.parse import parse_qsl, urlsplit
+
+from app.oidc.probe import MAX_STEPS, Reply
+
+Kind = Literal['back', 'page', 'refused', 'failed', 'elsewhere', 'unreachable']
+_REDIRECT_URI = re.compile(r'redirect[ _-]?ur[il]s?\b|redirect[ _]mismatch|callback url|reply (url|address)', re.I)
+_PKCE = re.compile(r'code[ _]challenge|pkce', re.I)
+_TITLE = re.compile(r'<title[^>]*>(.*?)</title', re.I | re.S)
+_UNSEEN = re.compile(r'<(script|style)\b.*?</\1\s*>|<[^>]*>', re.I | re.S)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`back`: to the redirect URI, with `params` in its query or fragment. `page`: one that people would see.
+
+    `refused`: a page or text with a 4xx status, `failed`: 5xx, or too many redirects. `elsewhere`: sent to another
+    site, or to another address of ours. `at` is the address that it ended at.
+    """
+
+    kind: Kind
+    at: str = ''
+    reply: Reply | None = None
+    in_query: dict[str, str] = field(default_factory=dict)
+    in_fragment: dict[str, str] = field(default_factory=dict)
+    words: str = ''
+
+    @property
+    def params(self) -> dict[str, str]:
+        """The authorization response, wherever it is; else the error that the provider gave on a page of its own."""
+        return self.in_query | self.in_fragment
+
+    @property
+    def error(self) -> str:
+        return self.params.get('error', '')
+
+    @property
+    def said(self) -> str:
+        """The provider's own words: an error's code and description, or the beginning of what the page says."""
+        return ': '.join(filter(None, (self.error, self.params.get('error_description')))) or self.words
+
+    @property
+    def names_redirect_uri(self) -> bool:
+        """Whether it is refused on account of the redirect URI."""
+        return self.kind != 'back' and bool(_REDIRECT_URI.search(f'{self.said} {self.words}'))
+
+    @property
+    def names_pkce(self) -> bool:
+        return bool(_PKCE.search(self.said))
+
+    def resembles(self, other: Answer) -> bool:
+        """Whether both were answered in the same way, but for what changes from one answer to the next."""
+        return self._look() == other._look()
+
+    def _look(self) -> tuple[object, ...]:
+        status = self.reply.status if self.reply else 0
+        title = _title(self.reply.text) if self.reply else ''
+        return self.kind, status, self.error, urlsplit(self.at)[:3], title, self.names_redirect_uri
+
+
+def answer_of(replies: Sequence[Reply], redirect_uri: str) -> Answer:
+    """What a walk that was to end at `redirect_uri` ended with."""
+    last = replies[-1]
+    target = last.location
+    if target is not None and _same_address(target, redirect_uri):
+        parts = urlsplit(target)
+        return Answer('back', redirect_uri, last, _params(parts.query), _params(parts.fragment))
+    if target is not None and len(replies) == MAX_STEPS:
+        return Answer('failed', last.url, last, words='one redirect after another')
+    if target is not None:
+        return Answer('elsewhere', target, last)
+    document = last.document or {}
+    own = {name: value for name, value in document.items() if isinstance(value, str)} or _params(
+        urlsplit(last.url).query
+    )
+    own = {name: own[name] for name in ('error', 'error_description') if name in own}
+    kind: Kind = 'failed' if last.status >= 500 or 300 <= last.status < 400 else 'refused'
+    if last.status < 300:
+        kind = 'refused' if own.get('error') else 'page'
+    return Answer(kind, last.url, last, own, words=_visible(last.text))
+
+
+def no_answer(why: str) -> Answer:
+    """The endpoint could not be reached."""
+    return Answer('unreachable', words=why)
+
+
+def _same_address(target: str, redirect_uri: str) -> bool:
+    try:
+        return urlsplit(target)[:3] == urlsplit(redirect_uri)[:3]
+    except ValueError:
+        return False
+
+
+def _params(text: str) -> dict[str, str]:
+    try:
+        return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=50))
+    except ValueError:
+        return {}
+
+
+def _title(text: str) -> str:
+    found = _TITLE.search(text[:20_000])
+    return ' '.join(found[1].split()) if found else ''
+
+
+def _visible(text: str) -> str:
+    """What a person would read on the page, more or less."""
+    return ' '.join(_UNSEEN.sub(' ', text[:50_000]).split())[:1000]

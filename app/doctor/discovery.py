@@ -1,0 +1,164 @@
+"""What the provider says of itself: its discovery document (OpenID Connect Discovery §3, §4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from app.doctor.examination import Examination
+from app.doctor.finding import Finding, note, ok, problem, quoted, skipped, warning
+from app.errors import ProviderUnreachable
+from app.oidc.metadata import ASYMMETRIC_ALGORITHMS, discovery_url, strings
+from app.settings import LOOPBACK_HOSTS
+
+REQUIRED = ('authorization_endpoint', 'token_endpoint', 'jwks_uri')
+OPTIONAL = ('userinfo_endpoint', 'end_session_endpoint')
+_CHECK_ISSUER = 'Check OIDC_ISSUER: the document is at that address followed by /.well-known/openid-configuration.'
+
+
+async def check_discovery(examination: Examination) -> Finding:
+    """Whether there is a document; where it was moved to, it is read all the same."""
+    url = discovery_url(examination.settings.issuer)
+    try:
+        reply = await examination.probe.look('GET', url)
+        document, target = reply.document, reply.location
+        if target is not None and target.startswith('https://'):
+            document = (await examination.probe.look('GET', target)).document
+    except ProviderUnreachable as error:
+        return problem(
+            f'The provider cannot be reached: {quoted(error)}.',
+            'Check OIDC_ISSUER, and that this machine may go there (network, proxy, certificates).',
+        )
+    if reply.status == 200 or target is not None:
+        examination.document = document
+    if target is not None:
+        return problem(
+            f'{url} only leads on to {quoted(target)}, which the app does not follow.',
+            'Set OIDC_ISSUER to what that document says under issuer.',
+        )
+    if reply.status != 200:
+        return problem(f'{url} answers with HTTP status {reply.status}.', _CHECK_ISSUER)
+    if document is None:
+        return problem(f'{url} answers with no JSON object.', _CHECK_ISSUER)
+    return ok(f'Found at {url}.')
+
+
+async def check_issuer(examination: Examination) -> Finding:
+    """Whether the document is the configured issuer's, to the letter (Discovery §4.3)."""
+    named, issuer = examination.discovered.get('issuer'), examination.settings.issuer
+    difference = issuer_difference(issuer, named)
+    if not difference:
+        return ok('Equal to OIDC_ISSUER, to the letter.' if not examination.settings.is_demo else 'As it should be.')
+    if not isinstance(named, str):
+        return problem(difference, 'This is not a discovery document of OpenID Connect; check OIDC_ISSUER.')
+    return problem(
+        f'OIDC_ISSUER is {quoted(issuer)}, the document says {quoted(named)}: {difference}',
+        f'Set OIDC_ISSUER={named}' if named.isprintable() else 'Check OIDC_ISSUER.',
+    )
+
+
+async def check_endpoints(examination: Examination) -> Finding:
+    """Whether all that the code flow needs is there, and cannot be listened in on."""
+    return judge_endpoints(examination.discovered)
+
+
+async def check_algorithms(examination: Examination) -> Finding:
+    """Whether ID tokens are signed so that the public keys verify them."""
+    return judge_algorithms(examination.discovered)
+
+
+async def check_iss(examination: Examination) -> Finding:
+    """Whether the answers to authorization requests name their issuer (RFC 9207 §2, §3)."""
+    answer = await examination.silent()
+    if answer.kind != 'back':
+        return skipped('There was no answer at /silent that could have it.')
+    promised = examination.discovered.get('authorization_response_iss_parameter_supported') is True
+    known = {examination.settings.issuer, examination.discovered.get('issuer')}
+    return judge_iss(answer.params.get('iss'), known, promised=promised)
+
+
+def issuer_difference(configured: str, named: object) -> str:
+    """In what the two issuers differ, as a sentence; empty if in nothing."""
+    if not isinstance(named, str):
+        return 'The document names no issuer.'
+    if configured == named:
+        return ''
+    if configured.rstrip('/') == named.rstrip('/'):
+        where = 'the document’s, but not OIDC_ISSUER' if named.endswith('/') else 'OIDC_ISSUER, but not the document’s'
+        return f'a slash ends {where}.'
+    if configured.strip().lower().rstrip('/') == named.strip().lower().rstrip('/'):
+        return 'they differ in capital letters, or in spaces.'
+    try:
+        ours, theirs = urlsplit(configured), urlsplit(named)
+        parts = {
+            'scheme (http or https)': (ours.scheme, theirs.scheme),
+            'host': (ours.hostname, theirs.hostname),
+            'port': (ours.port, theirs.port),
+            'path': (ours.path.rstrip('/'), theirs.path.rstrip('/')),
+        }
+    except ValueError:
+        return 'the document’s is no URL.'
+    differing = [name for name, (one, other) in parts.items() if one != other]
+    return f'another {" and another ".join(differing)}.' if differing else 'they differ.'
+
+
+def judge_endpoints(document: Mapping[str, Any]) -> Finding:
+    """Missing ones, and those that are not https (but for a provider on this machine)."""
+    missing = [name for name in REQUIRED if not _is_url(document.get(name))]
+    open_to_all = [name for name in (*REQUIRED, *OPTIONAL) if _is_open(document.get(name))]
+    lines = []
+    if missing:
+        lines.append(f'The document has no usable {", ".join(missing)}.')
+    if open_to_all:
+        lines.append(f'Not https: {", ".join(open_to_all)}.')
+    if lines:
+        return problem(
+            ' '.join(lines),
+            'The provider has to be mended: behind a proxy, it often has to be told its public https address.',
+        )
+    if not _is_url(document.get('userinfo_endpoint')):
+        return note('All there, but no userinfo_endpoint: names and pictures come from the ID token only.')
+    return ok('All that are needed are there.')
+
+
+def judge_algorithms(document: Mapping[str, Any]) -> Finding:
+    """At least one is asymmetric; `none` and the HS family are never accepted."""
+    listed = strings(document.get('id_token_signing_alg_values_supported'), ['RS256'])
+    usable = sorted(listed & ASYMMETRIC_ALGORITHMS)
+    if usable:
+        return ok(f'{", ".join(usable)}.')
+    return problem(
+        f'ID tokens are signed with no algorithm that the app accepts, only with {quoted(", ".join(sorted(listed)))}.',
+        'Have the provider sign ID tokens for this client with RS256 or ES256.',
+    )
+
+
+def judge_iss(iss: str | None, known: set[Any], *, promised: bool) -> Finding:
+    """An answer that names somebody else is refused; one that names nobody, only where it was promised."""
+    if iss is not None and iss not in known:
+        return problem(
+            f'The provider’s answers name another issuer: {quoted(iss)}.',
+            'The app refuses them. Set OIDC_ISSUER to that issuer, if it is the right one.',
+        )
+    if iss is not None:
+        return ok('The answers name their issuer.')
+    if promised:
+        return warning(
+            'The provider promises to name the issuer in its answers (iss), but does not in an error.',
+            'If it does not in a success either, the app refuses that; ask those who run the provider.',
+        )
+    return note('The answers do not name their issuer, which is no matter with one provider.')
+
+
+def _is_url(value: object) -> bool:
+    try:
+        return isinstance(value, str) and urlsplit(value).scheme in {'http', 'https'} and bool(urlsplit(value).hostname)
+    except ValueError:
+        return False
+
+
+def _is_open(value: object) -> bool:
+    if not isinstance(value, str) or not _is_url(value):
+        return False
+    return urlsplit(value).scheme == 'http' and urlsplit(value).hostname not in LOOPBACK_HOSTS

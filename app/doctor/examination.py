@@ -1,0 +1,171 @@
+"""One examination: the settings, what the provider said so far, and the questions that several checks share."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
+from typing import Any, Self
+
+from starlette.applications import Starlette
+from starlette.routing import Mount
+
+from app.clock import Clock
+from app.demo.stand_in import stand_in
+from app.doctor.answer import Answer, answer_of, no_answer
+from app.doctor.finding import CannotTell
+from app.doctor.reading import Reading
+from app.doctor.site import is_within
+from app.errors import ProviderUnreachable
+from app.oidc.authorization import AuthorizationRequest, authorization_request, silent_authorization_request
+from app.oidc.end_session import end_session_url
+from app.oidc.http import http_client, in_process_client
+from app.oidc.metadata import Metadata, Registration, strings
+from app.oidc.probe import Probe
+from app.settings import DEMO_PATH, Settings
+
+UNKNOWN = 'doctor-' + secrets.token_hex(8)  # a client ID, and a host, that no provider knows
+CONTROL_URI = f'https://{UNKNOWN}.invalid/callback'  # nobody can register it (RFC 2606 §2)
+
+
+@dataclass
+class Examination:
+    """`document` is the discovery document, once found; `client_is_refused`: the token endpoint did not accept us."""
+
+    reading: Reading
+    probe: Probe
+    clock: Clock
+    document: dict[str, Any] | None = None
+    client_is_refused: bool = False
+    _answers: dict[str, Answer] = field(default_factory=dict)
+
+    @classmethod
+    @asynccontextmanager
+    async def of(cls, reading: Reading, probe: Probe | None = None, clock: Clock | None = None) -> AsyncIterator[Self]:
+        """An examination of these settings; with no issuer, of a demo provider that lives only in this process."""
+        clock = clock or Clock()
+        if probe is None and reading.settings and reading.settings.is_demo:
+            # In memory, so that it disturbs no app that runs; made elsewhere, since its key takes a moment.
+            settings = reading.settings.model_copy(update={'data_dir': None})
+            demo = await asyncio.to_thread(stand_in, settings, secrets.token_urlsafe(48))
+            probe = Probe(in_process_client(Starlette(routes=[Mount(DEMO_PATH, demo.app)])), clock)
+            close = demo.close
+        else:
+            probe, close = probe or Probe(http_client(), clock), lambda: None
+        try:
+            yield cls(reading, probe, clock)
+        finally:
+            await probe.close()
+            close()
+
+    @property
+    def settings(self) -> Settings:
+        if self.reading.settings is None:
+            raise CannotTell('The settings have to be mended first.')
+        return self.reading.settings
+
+    def need(self, *names: str) -> None:
+        """Raises `CannotTell` if one of these settings makes no sense."""
+        broken = [name.upper() for name in names if name in self.reading.broken]
+        if broken:
+            raise CannotTell(f'{broken[0]} has to be mended first.')
+
+    @property
+    def discovered(self) -> dict[str, Any]:
+        """The discovery document, with whatever is wrong with it."""
+        if self.document is None:
+            raise CannotTell('There is no discovery document to go by.')
+        return self.document
+
+    def url(self, name: str) -> str:
+        """An address in the discovery document that can be asked."""
+        value = self.discovered.get(name)
+        if not isinstance(value, str) or not value.startswith(('https://', 'http://')):
+            raise CannotTell(f'The discovery document has no {name}.')
+        return value
+
+    @cached_property
+    def registration(self) -> Registration:
+        """What we are to the provider."""
+        self.need('oidc_client_id')
+        secret = self.settings.oidc_client_secret
+        return Registration(
+            self.settings.client_id,
+            self.settings.scope,
+            secret.get_secret_value() if secret else None,
+            self.settings.oidc_audience,
+        )
+
+    def metadata(self) -> Metadata:
+        """The discovery document as the app reads it, but leniently: an empty text for what is missing."""
+        found = self.discovered
+        texts = {name: found[name] if isinstance(found.get(name), str) else '' for name in _ADDRESSES}
+        return Metadata(
+            **texts,
+            userinfo_endpoint=None,
+            end_session_endpoint=None,
+            response_modes=strings(found.get('response_modes_supported'), ['query', 'fragment']),
+            id_token_algorithms=strings(found.get('id_token_signing_alg_values_supported'), ['RS256']),
+            token_auth_methods=strings(found.get('token_endpoint_auth_methods_supported'), ['client_secret_basic']),
+            promises_iss=found.get('authorization_response_iss_parameter_supported') is True,
+        )
+
+    def callback_request(self, redirect_uri: str) -> AuthorizationRequest:
+        """The request of a sign-in, but one that must not show a page."""
+        return authorization_request(self.metadata(), self.registration, redirect_uri, prompt='none')
+
+    async def callback(self) -> Answer:
+        """The answer to a request that leads to /callback."""
+        return await self._asked('callback', self.callback_request(self.settings.callback_uri))
+
+    async def silent(self) -> Answer:
+        """The answer to the very request that the silent frame makes."""
+        request = silent_authorization_request(self.metadata(), self.registration, self.settings.silent_uri)
+        return await self._asked('silent', request)
+
+    async def silent_without_mode(self) -> Answer:
+        """The same without `response_mode`."""
+        return await self._asked('silent without mode', self.callback_request(self.settings.silent_uri))
+
+    async def control(self) -> Answer:
+        """The answer to a redirect URI that cannot be registered."""
+        return await self._asked('control', self.callback_request(CONTROL_URI))
+
+    async def stranger(self) -> Answer:
+        """The answer to a client that the provider cannot know."""
+        stranger = Registration(UNKNOWN, self.settings.scope)
+        uri = self.settings.callback_uri
+        return await self._asked('stranger', authorization_request(self.metadata(), stranger, uri, prompt='none'))
+
+    def end_session_url(self, uri: str) -> str:
+        """The address that Log out leads to, without a hint, since nobody is signed in."""
+        metadata = replace(self.metadata(), end_session_endpoint=self.url('end_session_endpoint'))
+        return end_session_url(metadata, self.registration, uri, None) or ''
+
+    async def ask(self, name: str, url: str, redirect_uri: str) -> Answer:
+        """Go to the URL as a browser would, but not back to `redirect_uri`; each name is asked once."""
+        if name not in self._answers:
+            within = partial(
+                is_within,
+                issuer=self.settings.issuer,
+                endpoint=self.url('authorization_endpoint'),
+                base_url=self.settings.base_url,
+                redirect_uri=redirect_uri,
+            )
+            try:
+                replies = await self.probe.walk(url, within)
+                self._answers[name] = answer_of(replies, redirect_uri)
+            except ProviderUnreachable as error:
+                self._answers[name] = no_answer(str(error))
+        return self._answers[name]
+
+    async def _asked(self, name: str, request: AuthorizationRequest) -> Answer:
+        self.need('base_url')
+        self.url('authorization_endpoint')
+        return await self.ask(name, request.url, request.redirect_uri)
+
+
+_ADDRESSES = ('issuer', 'authorization_endpoint', 'token_endpoint', 'jwks_uri')

@@ -1,0 +1,353 @@
+"""Whole examinations: all well, broken in one way, broken in many at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import httpx
+import pytest
+
+from app.doctor.checks import CHECKS
+from app.doctor.finding import Outcome
+from tests.doctor.candid_provider import CLIENT_ID, ISSUER, SECRET, CandidProvider, page
+from tests.doctor.conftest import Examine, problems
+from tests.oidc.scripted_provider import DISCOVERY
+from tests.oidc.signer import signer
+
+OFFLINE = 'openid profile email offline_access'
+
+
+def unregistered(name: str) -> Callable[[CandidProvider], None]:
+    return lambda candid: (candid.redirect_uris or set()).discard(f'https://app.example.com/{name}')
+
+
+def document(**changes: object) -> Callable[[CandidProvider], None]:
+    return lambda candid: candid.document.update(changes)
+
+
+def keys(*jwks: object) -> Callable[[CandidProvider], None]:
+    return lambda candid: setattr(candid, 'keys', list(jwks))
+
+
+def answers(path: str, response: Callable[[], httpx.Response]) -> Callable[[CandidProvider], None]:
+    return lambda candid: candid.instead.update({path: lambda _: response()})
+
+
+def refuses(error: str, description: str = '') -> Callable[[CandidProvider], None]:
+    """Every authorization request is answered with this error, at a registered redirect URI."""
+
+    def refuse(candid: CandidProvider) -> None:
+        def authorize(request: httpx.Request) -> httpx.Response:
+            answer = CandidProvider.authorize(candid, request)
+            return candid.back(dict(request.url.params), error, description) if answer.is_redirect else answer
+
+        candid.instead['/authorize'] = authorize
+
+    return refuse
+
+
+def frames_a_page(candid: CandidProvider) -> None:
+    """`prompt=none` is answered with the sign-in page, which nobody may frame."""
+
+    def authorize(request: httpx.Request) -> httpx.Response:
+        answer = candid.authorize(request)
+        return page('Log in', X_Frame_Options='DENY') if answer.is_redirect else answer
+
+    candid.instead['/authorize'] = authorize
+
+
+def unreachable() -> httpx.Response:
+    raise httpx.ConnectError('no route to host')
+
+
+@dataclass(frozen=True)
+class Illness:
+    """One thing that is wrong: what the provider or the settings are like, which check finds it, and what it says."""
+
+    name: str
+    check: str
+    says: str
+    provider: Callable[[CandidProvider], None] = lambda _: None
+    settings: dict[str, str] = field(default_factory=dict)
+    outcome: Outcome = 'problem'
+
+
+PROBLEMS = (
+    Illness('short key', 'settings', 'SECRET_KEY: must have at least 32', settings={'SECRET_KEY': 'short'}),
+    Illness('no key', 'settings', 'SECRET_KEY: must be set', settings={'SECRET_KEY': ''}),
+    Illness('bad skew', 'settings', 'CLOCK_SKEW: ', settings={'CLOCK_SKEW': 'much'}),
+    Illness('bad renewal', 'settings', 'RENEWAL: ', settings={'RENEWAL': 'magic'}),
+    Illness('no client ID', 'settings', 'OIDC_CLIENT_ID: must be set', settings={'OIDC_CLIENT_ID': ''}),
+    Illness('bad base URL', 'settings', 'BASE_URL: must be https', settings={'BASE_URL': 'http://app.example.com'}),
+    Illness('folder', 'data_dir', 'DATA_DIR cannot be used', settings={'DATA_DIR': '/proc/version/data'}),
+    Illness('unreachable', 'discovery', 'no route to host', answers(DISCOVERY, unreachable)),
+    Illness('404', 'discovery', 'HTTP status 404', answers(DISCOVERY, lambda: httpx.Response(404))),
+    Illness('no JSON', 'discovery', 'no JSON object', answers(DISCOVERY, lambda: page('Welcome'))),
+    Illness('slash', 'issuer', 'a slash ends OIDC_ISSUER', settings={'OIDC_ISSUER': f'{ISSUER}/'}),
+    Illness('another host', 'issuer', 'another host', document(issuer='https://sso.example.com')),
+    Illness('no token endpoint', 'endpoints', 'token_endpoint', document(token_endpoint=None)),
+    Illness('open endpoint', 'endpoints', 'Not https: userinfo', document(userinfo_endpoint='http://x.example.com/')),
+    Illness('HS256', 'algorithms', 'HS256', document(id_token_signing_alg_values_supported=['HS256'])),
+    Illness('no keys', 'keys', 'None of the 0 keys', keys()),
+    Illness('encryption keys', 'keys', 'None of the 1 keys', keys(signer().jwk(use='enc'))),
+    Illness('keys fail', 'keys', 'HTTP status 500', answers('/jwks', lambda: httpx.Response(500))),
+    Illness('clock', 'clock', '90 seconds ahead', lambda candid: setattr(candid, 'ahead', 90)),
+    Illness('secret', 'client', 'OIDC_CLIENT_SECRET is wrong', settings={'OIDC_CLIENT_SECRET': 'another'}),
+    Illness('client ID', 'client', 'OIDC_CLIENT_ID or', settings={'OIDC_CLIENT_ID': 'another'}),
+    Illness('secret left out', 'client', 'OIDC_CLIENT_SECRET has to be set', settings={'OIDC_CLIENT_SECRET': ''}),
+    Illness(
+        'no codes',
+        'client',
+        'may not redeem codes',
+        answers('/token', lambda: httpx.Response(400, json={'error': 'unauthorized_client'})),
+    ),
+    Illness(
+        'authentication',
+        'client_authentication',
+        'private_key_jwt',
+        document(token_endpoint_auth_methods_supported=['private_key_jwt']),
+    ),
+    Illness('callback', 'callback', '/callback is not registered', unregistered('callback')),
+    Illness('silent', 'silent', '/silent is not registered', unregistered('silent')),
+    Illness('scope', 'request', 'invalid_scope', settings={'OIDC_SCOPE': 'openid nonsense'}),
+    Illness('audience', 'request', 'invalid_target', refuses('invalid_target'), {'OIDC_AUDIENCE': 'nonsense'}),
+    Illness('plain', 'pkce', 'plain', document(code_challenge_methods_supported=['plain'])),
+    Illness('no PKCE', 'pkce', 'code_challenge', refuses('invalid_request', 'code_challenge_method is not taken')),
+    Illness(
+        'iss', 'iss', 'another issuer', lambda candid: setattr(candid, 'issuer_in_answers', 'https://evil.example')
+    ),
+    Illness('framing', 'framing', 'X-Frame-Options: DENY', frames_a_page),
+    Illness('cross-site', 'site', 'Cross-site', settings={'BASE_URL': 'https://app.example.net'}),
+    Illness(
+        'refresh token only',
+        'refresh_token',
+        'relies on it alone',
+        document(grant_types_supported=['authorization_code']),
+        {'RENEWAL': 'refresh_token', 'OIDC_SCOPE': OFFLINE},
+    ),
+)
+LESSER = (
+    Illness('no end session', 'end_session', 'not at the provider', document(end_session_endpoint=None)),
+    Illness(
+        'post-logout', 'end_session', 'https://app.example.com/ is not', lambda candid: candid.post_logout_uris.clear()
+    ),
+    Illness('clock', 'clock', '19 seconds behind', lambda candid: setattr(candid, 'ahead', -20)),
+    Illness(
+        'anything goes', 'other_redirect_uris', 'to any address', lambda candid: setattr(candid, 'redirect_uris', None)
+    ),
+    Illness(
+        'no offline access',
+        'refresh_token',
+        'scopes_supported has no offline_access',
+        document(scopes_supported=['openid']),
+        {'OIDC_SCOPE': OFFLINE},
+    ),
+    Illness('refresh token unasked', 'refresh_token', 'does not ask for it', settings={'RENEWAL': 'refresh_token'}),
+    Illness('framing', 'framing', 'relies on the refresh token', frames_a_page, {'OIDC_SCOPE': OFFLINE}),
+)
+
+
+def named(illness: Illness) -> str:
+    return illness.name
+
+
+async def test_a_good_configuration_is_found_well(examined: Examine) -> None:
+    found = await examined()
+    assert list(found) == [check.name for check in CHECKS]
+    assert not {name: finding for name, finding in found.items() if finding.outcome != 'ok'}
+
+
+@pytest.mark.parametrize('illness', PROBLEMS, ids=named)
+async def test_each_thing_that_is_wrong_is_named_and_nothing_else_is(
+    candid: CandidProvider, examined: Examine, illness: Illness
+) -> None:
+    illness.provider(candid)
+    if illness.name == 'cross-site':
+        candid.redirect_uris = {f'https://app.example.net/{name}' for name in ('callback', 'silent')}
+        candid.post_logout_uris = {'https://app.example.net/'}
+    found = await examined(**illness.settings)
+    assert problems(found) == {illness.check}
+    assert illness.says in found[illness.check].what
+    assert found[illness.check].advice
+
+
+@pytest.mark.parametrize('illness', LESSER, ids=named)
+async def test_what_could_be_better_is_a_warning(candid: CandidProvider, examined: Examine, illness: Illness) -> None:
+    illness.provider(candid)
+    found = await examined(**illness.settings)
+    assert {name for name, finding in found.items() if finding.outcome in {'warning', 'problem'}} == {illness.check}
+    assert found[illness.check].outcome == 'warning'
+    assert illness.says in found[illness.check].what
+
+
+async def test_one_examination_names_everything_that_is_wrong_at_once(
+    candid: CandidProvider, examined: Examine
+) -> None:
+    at_once = {
+        'short key',
+        'folder',
+        'slash',
+        'HS256',
+        'encryption keys',
+        'clock',
+        'secret',
+        'callback',
+        'silent',
+        'plain',
+        'open endpoint',
+        'authentication',
+        'cross-site',
+    }
+    illnesses = [illness for illness in PROBLEMS if illness.name in at_once]
+    settings: dict[str, str] = {}
+    for illness in illnesses:
+        illness.provider(candid)
+        settings |= illness.settings
+    document(end_session_endpoint=None)(candid)
+    found = await examined(**settings)
+    assert len(illnesses) == len(at_once) > 8
+    assert problems(found) == {illness.check for illness in illnesses}
+    for illness in illnesses:
+        assert illness.says.replace('example.com', 'example.net') in found[illness.check].what
+    assert found['end_session'].outcome == 'warning'
+
+
+async def test_several_settings_that_make_no_sense_are_all_named(examined: Examine) -> None:
+    found = await examined(CLOCK_SKEW='much', RENEWAL='magic', SECRET_KEY='', OIDC_CLIENT_SECRET='another')
+    for name in ('CLOCK_SKEW', 'RENEWAL', 'SECRET_KEY'):
+        assert f'{name}: ' in found['settings'].what
+    assert problems(found) == {'settings', 'client'}
+
+
+async def test_without_a_usable_issuer_nothing_is_asked(candid: CandidProvider, examined: Examine) -> None:
+    found = await examined(OIDC_ISSUER='login.example.com')
+    assert problems(found) == {'settings'}
+    assert {finding.outcome for name, finding in found.items() if name != 'settings'} == {'skipped'}
+    assert not candid.requests
+
+
+async def test_the_redirect_back_to_the_app_is_not_followed(candid: CandidProvider, examined: Examine) -> None:
+    await examined()
+    assert {request.url.host for request in candid.requests} == {'login.example.com'}
+
+
+async def test_no_secret_is_in_what_is_found(candid: CandidProvider, examined: Examine) -> None:
+    def repeats_everything(request: httpx.Request) -> httpx.Response:
+        return page(f'{request.content.decode()} {request.headers}', 400)
+
+    candid.instead['/token'] = repeats_everything
+    found = await examined()
+    assert not [finding for finding in found.values() if SECRET in f'{finding.what}{finding.advice}']
+
+
+async def test_the_secret_is_not_sent_where_others_can_read_it(candid: CandidProvider, examined: Examine) -> None:
+    document(token_endpoint='http://login.example.com/token')(candid)
+    found = await examined()
+    assert found['client'].outcome == 'skipped'
+    assert '/token' not in {request.url.path for request in candid.requests}
+
+
+async def test_a_provider_that_answers_everything_alike_is_not_called_wrong(
+    candid: CandidProvider, examined: Examine
+) -> None:
+    answers('/authorize', lambda: page('Log in'))(candid)
+    found = await examined()
+    assert not problems(found)
+    assert found['callback'].outcome == found['silent'].outcome == found['other_redirect_uris'].outcome == 'note'
+
+
+async def test_a_page_in_the_place_of_an_answer_is_compared_with_that_for_an_unregistered_address(
+    candid: CandidProvider, examined: Examine
+) -> None:
+    """A provider whose errors have status 200 and say nothing of the reason."""
+
+    def authorize(request: httpx.Request) -> httpx.Response:
+        answer = candid.authorize(request)
+        return answer if answer.is_redirect else page('Something went wrong')
+
+    candid.instead['/authorize'] = authorize
+    unregistered('silent')(candid)
+    assert problems(await examined()) == {'silent'}
+
+
+async def test_the_fragment_is_refused_with_an_error(candid: CandidProvider, examined: Examine) -> None:
+    def authorize(request: httpx.Request) -> httpx.Response:
+        params = dict(request.url.params)
+        if params.pop('response_mode', None) == 'fragment':
+            return candid.back(params, 'invalid_request', 'response_mode')
+        return candid.authorize(request)
+
+    candid.instead['/authorize'] = authorize
+    found = await examined()
+    assert not problems(found)
+    assert 'the app goes without' in found['response_mode'].what
+
+
+async def test_the_fragment_is_refused_with_a_page(candid: CandidProvider, examined: Examine) -> None:
+    def authorize(request: httpx.Request) -> httpx.Response:
+        return page('No.', 400) if 'response_mode' in request.url.params else candid.authorize(request)
+
+    candid.instead['/authorize'] = authorize
+    found = await examined()
+    assert found['silent'].outcome == 'ok'
+    assert problems(found) == {'response_mode'}
+
+
+async def test_a_discovery_document_elsewhere_is_read_all_the_same(candid: CandidProvider, examined: Examine) -> None:
+    moved = f'/moved{DISCOVERY}'
+    answers(DISCOVERY, lambda: httpx.Response(301, headers={'Location': moved}))(candid)
+    candid.instead[moved] = lambda _: httpx.Response(200, json=candid.discovery())
+    found = await examined(OIDC_CLIENT_SECRET='another')
+    assert problems(found) == {'discovery', 'client'}
+
+
+async def test_nonsense_from_the_provider_ends_no_examination(candid: CandidProvider, examined: Examine) -> None:
+    nonsense = dict.fromkeys(('scopes_supported', 'response_modes_supported', 'code_challenge_methods_supported'), 7)
+    candid.document |= nonsense | {'end_session_endpoint': 'http://[', 'jwks_uri': {'a': 1}, 'issuer': ['x']}
+    candid.instead['/token'] = lambda _: httpx.Response(400, text='[' * 100_000)
+    found = await examined()
+    assert list(found) == [check.name for check in CHECKS]
+    assert problems(found) == {'issuer', 'endpoints'}
+
+
+async def test_cookies_are_kept_while_the_provider_sends_on_and_no_longer(
+    candid: CandidProvider, examined: Examine
+) -> None:
+    def authorize(request: httpx.Request) -> httpx.Response:
+        if 'Cookie' in request.headers:
+            return candid.authorize(request)
+        return httpx.Response(302, headers={'Location': str(request.url), 'Set-Cookie': 'seen=1'})
+
+    candid.instead['/authorize'] = authorize
+    found = await examined()
+    assert not problems(found)
+    assert found['silent'].outcome == 'ok'
+    sent = ['Cookie' in request.headers for request in candid.requests if request.url.path == '/authorize']
+    assert sent == [False, True] * (len(sent) // 2)
+
+
+async def test_a_provider_that_sends_on_for_ever_is_left_alone(candid: CandidProvider, examined: Examine) -> None:
+    candid.instead['/authorize'] = lambda request: httpx.Response(302, headers={'Location': str(request.url)})
+    found = await examined()
+    assert found['callback'].outcome == 'warning'
+    assert len(candid.requests) < 60
+
+
+async def test_clients_are_told_apart_from_strangers(candid: CandidProvider, examined: Examine) -> None:
+    answers('/token', lambda: httpx.Response(400, json={'error': 'invalid_grant'}))(candid)
+    found = await examined()
+    assert found['client'].outcome == 'note'
+
+
+async def test_what_the_provider_says_is_quoted_without_control_characters(
+    candid: CandidProvider, examined: Examine
+) -> None:
+    refuses('invalid_request', '\x1b[31m[red]<b>no')(candid)
+    found = await examined()
+    assert '“invalid_request:  [31m[red]<b>no”' in found['request'].what
+
+
+async def test_the_client_that_asks_is_the_configured_one(candid: CandidProvider, examined: Examine) -> None:
+    await examined()
+    assert CLIENT_ID in {request.url.params.get('client_id') for request in candid.requests}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from nicegui import app as nicegui_app
 from nicegui import ui
@@ -12,11 +13,12 @@ from starlette.responses import RedirectResponse, Response
 from app.browser import Browser
 from app.errors import AppError
 from app.guard import requires_scope, signed_in
+from app.loopback import is_on_this_machine
 from app.routes import login_path
 from app.services import Services
 from app.visit import Visit
 from pages import logout
-from pages.error import error_response, show_error
+from pages.error import DOCTOR_PATH, error_response, show_error
 from pages.page import Page
 from pages.shell import shell
 from pages.theme import theme
@@ -26,13 +28,14 @@ PAGES = (
     Page('/profile', 'Profile', 'person', 'pages.profile:profile', signed_in),
     Page('/session', 'Session', 'timelapse', 'pages.session:session', signed_in),
     Page('/admin', 'Admin', 'admin_panel_settings', 'pages.admin:admin', requires_scope('write:messages')),
+    Page(DOCTOR_PATH, 'Doctor', 'troubleshoot', 'pages.doctor:doctor', in_navigation=False),
     Page('/error', 'Error', 'report', 'pages.error:error_page', in_navigation=False),
 )
 
 
 def root_page(services: Services) -> Callable[[Request], Awaitable[Response | None]]:
     """The single-page app, for `ui.run`; registers what else shows something to people."""
-    nicegui_app.add_exception_handler(AppError, error_response)
+    nicegui_app.add_exception_handler(AppError, partial(error_response, services.settings))
     nicegui_app.on_page_exception(_show_page_exception)
     logout.register(nicegui_app, services.csrf)
     by_path = {page.path: page for page in PAGES}
@@ -43,7 +46,8 @@ def root_page(services: Services) -> Callable[[Request], Awaitable[Response | No
             return RedirectResponse(login_path(_path_and_query(request)), status_code=303)
         may_look = page is not None and visit.session is None and browser.may_look_for_session(services.clock.now())
         after_logout = visit.session is None and browser.was_logged_out()
-        shell(visit, PAGES, looking_as=browser.id if may_look else None, after_logout=after_logout)
+        pages = [page for page in PAGES if page.path != DOCTOR_PATH or is_on_this_machine(request, services.settings)]
+        shell(visit, pages, looking_as=browser.id if may_look else None, after_logout=after_logout)
         return None
 
     return root

@@ -19,21 +19,26 @@ from app.errors import (
     TransientError,
     by_code,
 )
+from app.loopback import is_on_this_machine
 from app.routes import login_path
+from app.settings import Settings
 from app.visit import Visit
 from pages.message import message
 from pages.standalone import standalone
 
 log = logging.getLogger(__name__)
 
+DOCTOR_PATH = '/doctor'
 
-def error_response(request: Request, error: Exception) -> Response:
+
+def error_response(settings: Settings, request: Request, error: Exception) -> Response:
     """Answer a request with the error page, and write one line to the log."""
     assert isinstance(error, AppError)  # noqa: S101 - it is registered for no other
     log.warning('%s %s: %s: %s', request.method, request.url.path, error.code, error)
 
     def build() -> None:
-        show_error(error, login_path(Browser(request).return_to))
+        has_doctor = is_on_this_machine(request, settings)
+        show_error(error, login_path(Browser(request).return_to), has_doctor=has_doctor)
         # A reload must not send the same answer once more, and nothing of it should stay in the history.
         ui.run_javascript(f'history.replaceState(null, "", {json.dumps(f"/error?code={error.code}")})')
 
@@ -42,14 +47,17 @@ def error_response(request: Request, error: Exception) -> Response:
 
 def error_page(visit: Visit) -> None:
     """The page `/error?code=...`: what the code means."""
-    show_error(by_code(visit.query.get('code', '')), f'{visit.services.settings.base_url}{login_path("/")}')
+    settings = visit.services.settings
+    has_doctor = is_on_this_machine(ui.context.client.request, settings)
+    login_url = f'{settings.base_url}{login_path("/")}'
+    show_error(by_code(visit.query.get('code', '')), login_url, has_doctor=has_doctor)
 
 
-def show_error(error: AppError, login_url: str | None = None) -> None:
-    """The parts of the page; what the provider said is quoted as text."""
+def show_error(error: AppError, login_url: str | None = None, *, has_doctor: bool = False) -> None:
+    """The parts of the page; what the provider said is quoted as text. `has_doctor`: its page can be opened."""
     icons = {TransientError: 'cloud_off', MisconfigurationError: 'build', SessionEnded: 'logout'}
     icon = next((name for kind, name in icons.items() if isinstance(error, kind)), 'report')
-    message(icon, error.title, error.advice, *_ways_on(error, login_url), ('Home', '/'))
+    message(icon, error.title, error.advice, *_ways_on(error, login_url, has_doctor), ('Home', '/'))
     if error.description:
         with ui.element('blockquote'):
             ui.label(error.description[:500])
@@ -59,9 +67,10 @@ def show_error(error: AppError, login_url: str | None = None) -> None:
         ui.label(error.code).props('data-testid=error-code')
 
 
-def _ways_on(error: AppError, login_url: str | None) -> list[tuple[str, str]]:
+def _ways_on(error: AppError, login_url: str | None, has_doctor: bool) -> list[tuple[str, str]]:
     if login_url is None or isinstance(error, ForgedRequest):
         return []
     if isinstance(error, DefinitiveError):
         return [('Log in', login_url)]
-    return [('Try again', login_url)]
+    doctor = [('Run the doctor', DOCTOR_PATH)] if has_doctor and isinstance(error, MisconfigurationError) else []
+    return [*doctor, ('Try again', login_url)]

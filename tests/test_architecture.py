@@ -25,6 +25,7 @@ LAYERS: tuple[frozenset[str], ...] = (
             'app.middleware',
             'app.static_page',
             'app.plain_error',
+            'app.loopback',
         }
     ),
     frozenset({'app.doctor'}),

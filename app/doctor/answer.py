@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -113,4 +114,4 @@ def _title(text: str) -> str:
 
 def _visible(text: str) -> str:
     """What a person would read on the page, more or less."""
-    return ' '.join(_UNSEEN.sub(' ', text[:50_000]).split())[:1000]
+    return ' '.join(html.unescape(_UNSEEN.sub(' ', text[:50_000])).split())[:1000]

@@ -26,8 +26,14 @@ async def check_client(examination: Examination) -> Finding:
         return problem(
             f'The token endpoint cannot be reached: {quoted(error)}.', 'Check that this machine may go there.'
         )
-    finding = judge_client(reply, stranger, has_secret=examination.registration.client_secret is not None)
-    examination.client_is_refused = finding.outcome == 'problem'
+    finding = judge_client(
+        reply,
+        stranger,
+        has_secret=examination.registration.client_secret is not None,
+        id_is_known=_is_refused(reply) and await _id_is_known(examination),
+    )
+    if finding.outcome in {'ok', 'problem'}:
+        examination.client_is_accepted = finding.outcome == 'ok'
     return finding
 
 
@@ -39,22 +45,21 @@ async def check_client_authentication(examination: Examination) -> Finding:
     return judge_authentication(offered if is_listed else None, has_secret=has_secret)
 
 
-def judge_client(reply: Reply, stranger: Reply | None, *, has_secret: bool) -> Finding:
-    """`invalid_grant` is about the code, so the client is accepted, unless a stranger gets the same (RFC 6749 §5.2)."""
+def judge_client(reply: Reply, stranger: Reply | None, *, has_secret: bool, id_is_known: bool = False) -> Finding:
+    """`invalid_grant` is about the code, so the client is accepted, unless a stranger gets the same (RFC 6749 §5.2).
+
+    `id_is_known`: the authorization endpoint knows the client, which tells a wrong ID from a wrong secret.
+    """
     error = _error(reply)
     said = f'{error}: {quoted(_description(reply))}' if _description(reply) else error
     if error == 'invalid_grant' and stranger is not None and _error(stranger) == error:
         return note('It cannot be told: the provider answers a client that it does not know in the same way.')
     if error == 'invalid_grant':
         return ok('Accepted; only the made-up code was refused, as it should be.')
-    if error == 'invalid_client' or reply.status == 401:
-        what = 'OIDC_CLIENT_ID or OIDC_CLIENT_SECRET is' if has_secret else 'OIDC_CLIENT_ID is'
-        hint = '' if has_secret else ', or the client is confidential and OIDC_CLIENT_SECRET has to be set'
+    if _is_refused(reply):
         return problem(
-            f'The provider does not accept the client ({said or "HTTP status 401"}): {what} wrong{hint}.',
-            'Copy both anew from the provider’s page for this client.'
-            if has_secret
-            else 'Look at the provider’s page for this client.',
+            f'It is refused ({said or "HTTP status 401"}): {_SUSPECTS[has_secret, id_is_known]}.',
+            'Copy OIDC_CLIENT_ID and OIDC_CLIENT_SECRET anew from the provider’s page for this client.',
         )
     if error in {'unauthorized_client', 'unsupported_grant_type'}:
         return problem(
@@ -103,6 +108,27 @@ async def _redeem(examination: Examination, registration: Registration) -> Reply
     request = examination.callback_request(examination.settings.callback_uri)
     post = code_token_request(examination.metadata(), registration, request, f'{UNKNOWN}-code')
     return await examination.probe.look('POST', post.url, headers=post.headers, content=post.body)
+
+
+_SUSPECTS = {  # has_secret, id_is_known
+    (True, True): 'it knows the ID, so OIDC_CLIENT_SECRET is wrong',
+    (True, False): 'OIDC_CLIENT_ID is wrong, or OIDC_CLIENT_SECRET',
+    (False, True): 'it knows the ID, so OIDC_CLIENT_SECRET has to be set',
+    (False, False): 'OIDC_CLIENT_ID is wrong, or OIDC_CLIENT_SECRET has to be set',
+}
+
+
+async def _id_is_known(examination: Examination) -> bool:
+    try:
+        answers = [await examination.callback(), await examination.silent()]
+        stranger = await examination.stranger()
+    except CannotTell:
+        return False
+    return any(answer.kind == 'back' or answer.names_redirect_uri for answer in answers) and stranger.kind != 'back'
+
+
+def _is_refused(reply: Reply) -> bool:
+    return _error(reply) == 'invalid_client' or reply.status == 401
 
 
 def _error(reply: Reply) -> str:

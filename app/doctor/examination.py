@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any, Self
+from urllib.parse import quote_plus
 
 from starlette.applications import Starlette
 from starlette.routing import Mount
@@ -33,13 +34,13 @@ CONTROL_URI = f'https://{UNKNOWN}.invalid/callback'  # nobody can register it (R
 
 @dataclass
 class Examination:
-    """`document` is the discovery document, once found; `client_is_refused`: the token endpoint did not accept us."""
+    """`document` is the discovery document, once found; `client_is_accepted`: by the token endpoint, if known."""
 
     reading: Reading
     probe: Probe
     clock: Clock
     document: dict[str, Any] | None = None
-    client_is_refused: bool = False
+    client_is_accepted: bool | None = None
     _answers: dict[str, Answer] = field(default_factory=dict)
 
     @classmethod
@@ -55,6 +56,8 @@ class Examination:
             close = demo.close
         else:
             probe, close = probe or Probe(http_client(), clock), lambda: None
+        if reading.settings and (secret := reading.settings.oidc_client_secret):
+            probe.hidden = frozenset({secret.get_secret_value(), quote_plus(secret.get_secret_value())})
         try:
             yield cls(reading, probe, clock)
         finally:

@@ -49,7 +49,7 @@ async def _judge(examination: Examination, uri: str, answer: Answer, sibling: An
         control,
         stranger,
         sibling_is_known=sibling.kind == 'back',
-        client_is_refused=examination.client_is_refused,
+        client_is_accepted=examination.client_is_accepted,
     )
 
 
@@ -60,12 +60,13 @@ def judge_redirect_uri(
     stranger: Answer | None = None,
     *,
     sibling_is_known: bool = False,
-    client_is_refused: bool = False,
+    client_is_accepted: bool | None = None,
 ) -> Finding:
     """What the answer says of `uri`.
 
     `control` is the answer to an address that cannot be registered, `stranger` that to a client that cannot exist;
-    `sibling_is_known`: another of our addresses was answered there, so the provider does answer.
+    `sibling_is_known`: another of our addresses was answered there, so the provider does answer. `client_is_accepted`,
+    None where that is not known: then only the address can be what is refused (RFC 6749 §4.1.2.1).
     """
     said = f' It says {quoted(answer.said)}.' if answer.said else ''
     not_registered = problem(f'{uri} is not registered.{said}', f'Register it at the provider as a redirect URI: {uri}')
@@ -78,10 +79,10 @@ def judge_redirect_uri(
         return not_registered
     if answer.kind == 'failed':
         return warning(f'It cannot be told: the provider fails at it.{said}', _UNCLEAR)
-    if answer.kind == 'refused' and stranger is not None and answer.resembles(stranger):
-        if client_is_refused:
-            return skipped(f'It cannot be told before the client is accepted.{said}')
-        return note(f'It cannot be told: the provider refuses everything alike.{said}', _UNCLEAR)
+    if answer.kind == 'refused' and stranger is not None and answer.resembles(stranger) and not client_is_accepted:
+        if client_is_accepted is None:
+            return note(f'It cannot be told: the provider refuses everything alike.{said}', _UNCLEAR)
+        return skipped(f'It cannot be told before the client is accepted.{said}')
     if answer.kind == 'refused' and is_alike:
         return not_registered
     if answer.kind == 'refused':

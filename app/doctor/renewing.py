@@ -13,7 +13,8 @@ from app.settings import RenewalWay
 async def check_site(examination: Examination) -> Finding:
     """Whether the browser sends the provider's cookies along in the frame."""
     examination.need('base_url', 'renewal', 'oidc_scope')
-    app, provider = examination.settings.base_url, examination.url('authorization_endpoint')
+    settings, named = examination.settings, (examination.document or {}).get('authorization_endpoint')
+    app, provider = settings.base_url, named if isinstance(named, str) else settings.issuer
     is_same = await asyncio.to_thread(same_site, app, provider)  # the list of suffixes has to be read first
     return judge_site(
         app, provider, is_same=is_same, ways=examination.settings.renewal, has_refresh=refresh_is_likely(examination)
@@ -23,7 +24,7 @@ async def check_site(examination: Examination) -> Finding:
 async def check_refresh_token(examination: Examination) -> Finding:
     """Whether there will be a refresh token, and what renewal relies on without one."""
     examination.need('renewal', 'oidc_scope')
-    found = examination.discovered
+    found = examination.document or {}
     return judge_refresh_token(
         examination.settings.renewal,
         is_asked_for='offline_access' in examination.settings.scope.split(),
@@ -40,7 +41,7 @@ _OFFERED = {'scopes_supported': 'offline_access', 'grant_types_supported': 'refr
 
 def refresh_is_likely(examination: Examination) -> bool:
     """Whether a refresh token is asked for, offered, and used."""
-    settings, found = examination.settings, examination.discovered
+    settings, found = examination.settings, examination.document or {}
     is_offered = all(name in found[listed] for listed, name in _OFFERED.items() if isinstance(found.get(listed), list))
     return is_offered and 'refresh_token' in settings.renewal and 'offline_access' in settings.scope.split()
 

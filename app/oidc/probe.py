@@ -55,12 +55,13 @@ class Reply:
 
 
 class Probe:
-    """Asks one provider; `replies` are all answers so far, oldest first."""
+    """Asks one provider; `replies` are all answers so far, oldest first, and none has a text of `hidden` in it."""
 
     def __init__(self, client: httpx.AsyncClient, clock: Clock) -> None:
         self._client = client
         self._clock = clock
         self.replies: list[Reply] = []
+        self.hidden: frozenset[str] = frozenset()
 
     async def look(self, method: str, url: str, cookies: httpx.Cookies | None = None, **options: Any) -> Reply:
         """The answer, whatever its status; a redirect is not followed. Raises `ProviderUnreachable`."""
@@ -71,11 +72,11 @@ class Probe:
                 cookies.set_cookie_header(request)
                 response = await self._client.send(request, stream=True, follow_redirects=False)
                 received_at = self._clock.now()
-                text = await _text(response)
+                text = self._without_hidden(await _text(response))
         except (httpx.RequestError, httpx.InvalidURL, UnicodeError, TimeoutError) as error:
             raise ProviderUnreachable(f'{method} {bare(url)}: {type(error).__name__} {error}'.rstrip()) from error
         cookies.extract_cookies(response)
-        headers = tuple((name.lower(), value) for name, value in response.headers.multi_items())
+        headers = tuple((name.lower(), self._without_hidden(value)) for name, value in response.headers.multi_items())
         self.replies.append(Reply(url, response.status_code, headers, text, sent_at, received_at))
         return self.replies[-1]
 
@@ -91,6 +92,11 @@ class Probe:
             if reply.location is None or not within(reply.location) or len(replies) == MAX_STEPS:
                 return tuple(replies)
             url = reply.location
+
+    def _without_hidden(self, text: str) -> str:
+        for hidden in self.hidden:
+            text = text.replace(hidden, '***')
+        return text
 
     async def close(self) -> None:
         await self._client.aclose()

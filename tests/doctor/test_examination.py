@@ -93,8 +93,8 @@ PROBLEMS = (
     Illness('encryption keys', 'keys', 'None of the 1 keys', keys(signer().jwk(use='enc'))),
     Illness('keys fail', 'keys', 'HTTP status 500', answers('/jwks', lambda: httpx.Response(500))),
     Illness('clock', 'clock', '90 seconds ahead', lambda candid: setattr(candid, 'ahead', 90)),
-    Illness('secret', 'client', 'OIDC_CLIENT_SECRET is wrong', settings={'OIDC_CLIENT_SECRET': 'another'}),
-    Illness('client ID', 'client', 'OIDC_CLIENT_ID or', settings={'OIDC_CLIENT_ID': 'another'}),
+    Illness('secret', 'client', 'so OIDC_CLIENT_SECRET is wrong', settings={'OIDC_CLIENT_SECRET': 'another'}),
+    Illness('client ID', 'client', 'OIDC_CLIENT_ID is wrong, or', settings={'OIDC_CLIENT_ID': 'another'}),
     Illness('secret left out', 'client', 'OIDC_CLIENT_SECRET has to be set', settings={'OIDC_CLIENT_SECRET': ''}),
     Illness(
         'no codes',
@@ -233,11 +233,15 @@ async def test_the_redirect_back_to_the_app_is_not_followed(candid: CandidProvid
 
 
 async def test_no_secret_is_in_what_is_found(candid: CandidProvider, examined: Examine) -> None:
+    document(token_endpoint_auth_methods_supported=['client_secret_post'])(candid)
+
     def repeats_everything(request: httpx.Request) -> httpx.Response:
-        return page(f'{request.content.decode()} {request.headers}', 400)
+        said = request.content.decode()[-150:]
+        return httpx.Response(400, json={'error': 'invalid_request', 'error_description': said})
 
     candid.instead['/token'] = repeats_everything
     found = await examined()
+    assert '***' in found['client'].what
     assert not [finding for finding in found.values() if SECRET in f'{finding.what}{finding.advice}']
 
 

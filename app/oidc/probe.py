@@ -73,7 +73,7 @@ class Probe:
                 response = await self._client.send(request, stream=True, follow_redirects=False)
                 received_at = self._clock.now()
                 text = self._without_hidden(await _text(response))
-        except (httpx.RequestError, httpx.InvalidURL, UnicodeError, TimeoutError) as error:
+        except (httpx.RequestError, httpx.InvalidURL, ValueError, TimeoutError) as error:
             raise ProviderUnreachable(f'{method} {bare(url)}: {type(error).__name__} {error}'.rstrip()) from error
         cookies.extract_cookies(response)
         headers = tuple((name.lower(), self._without_hidden(value)) for name, value in response.headers.multi_items())

@@ -70,9 +70,10 @@ async def check_algorithms(examination: Examination) -> Finding:
 
 async def check_iss(examination: Examination) -> Finding:
     """Whether the answers to authorization requests name their issuer (RFC 9207 §2, §3)."""
-    answer = await examination.silent()
-    if answer.kind != 'back':
-        return skipped('There was no answer at /silent that could have it.')
+    answers = [await examination.silent(), await examination.callback()]
+    answer = next((answer for answer in answers if answer.kind == 'back'), None)
+    if answer is None:
+        return skipped('There was no answer at the app’s addresses that could have it.')
     promised = examination.discovered.get('authorization_response_iss_parameter_supported') is True
     known = {examination.settings.issuer, examination.discovered.get('issuer')}
     return judge_iss(answer.params.get('iss'), known, promised=promised)

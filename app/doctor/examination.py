@@ -23,12 +23,13 @@ from app.doctor.site import is_within
 from app.errors import ProviderUnreachable
 from app.oidc.authorization import AuthorizationRequest, authorization_request, silent_authorization_request
 from app.oidc.end_session import end_session_url
-from app.oidc.http import http_client, in_process_client
+from app.oidc.http import bare, http_client, in_process_client
 from app.oidc.metadata import Metadata, Registration, strings
 from app.oidc.probe import Probe
 from app.settings import DEMO_PATH, Settings
 
 UNKNOWN = 'doctor-' + secrets.token_hex(8)  # a client ID, and a host, that no provider knows
+SHORTEST_SECRET = 8  # characters; a shorter text may well be there for another reason
 CONTROL_URI = f'https://{UNKNOWN}.invalid/callback'  # nobody can register it (RFC 2606 §2)
 
 
@@ -42,6 +43,7 @@ class Examination:
     document: dict[str, Any] | None = None
     client_is_accepted: bool | None = None
     _answers: dict[str, Answer] = field(default_factory=dict)
+    _unreachable: dict[str, Answer] = field(default_factory=dict)
 
     @classmethod
     @asynccontextmanager
@@ -57,7 +59,8 @@ class Examination:
         else:
             probe, close = probe or Probe(http_client(), clock), lambda: None
         if reading.settings and (secret := reading.settings.oidc_client_secret):
-            probe.hidden = frozenset({secret.get_secret_value(), quote_plus(secret.get_secret_value())})
+            texts = {secret.get_secret_value(), quote_plus(secret.get_secret_value())}
+            probe.hidden = frozenset(text for text in texts if len(text) >= SHORTEST_SECRET)
         try:
             yield cls(reading, probe, clock)
         finally:
@@ -149,7 +152,13 @@ class Examination:
         return end_session_url(metadata, self.registration, uri, None) or ''
 
     async def ask(self, name: str, url: str, redirect_uri: str) -> Answer:
-        """Go to the URL as a browser would, but not back to `redirect_uri`; each name is asked once."""
+        """Go to the URL as a browser would, but not back to `redirect_uri`.
+
+        Each name is asked once, and an endpoint that did not answer is left alone: it would take as long again.
+        """
+        endpoint = bare(url)
+        if name not in self._answers and endpoint in self._unreachable:
+            self._answers[name] = self._unreachable[endpoint]
         if name not in self._answers:
             within = partial(
                 is_within,
@@ -162,7 +171,7 @@ class Examination:
                 replies = await self.probe.walk(url, within)
                 self._answers[name] = answer_of(replies, redirect_uri)
             except ProviderUnreachable as error:
-                self._answers[name] = no_answer(str(error))
+                self._answers[name] = self._unreachable[endpoint] = no_answer(str(error))
         return self._answers[name]
 
     async def _asked(self, name: str, request: AuthorizationRequest) -> Answer:

@@ -59,7 +59,7 @@ def summary(findings: Iterable[Finding]) -> str:
 
 def quoted(text: object) -> str:
     """What a provider said, for a terminal or a page: in quotation marks, short, and without control characters."""
-    plain = ''.join(char if char.isprintable() else ' ' for char in str(text))
+    plain = ''.join(char if char.isprintable() else ' ' for char in str(text)).strip().removesuffix('.')
     return f'“{plain[:LONGEST_QUOTE]}{"…" if len(plain) > LONGEST_QUOTE else ""}”'
 
 

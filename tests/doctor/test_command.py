@@ -15,11 +15,14 @@ from pathlib import Path
 import httpx
 import pytest
 
+from app.demo.messages import Client
+from app.demo.provider import DemoProvider
 from app.doctor.checks import CHECKS
 from app.settings import Settings
 from tests.browser.server import ROOT, free_port, served
 from tests.provider import CLIENT_ID, RecordingProvider
 
+README = (ROOT / 'README.md').read_text(encoding='utf-8')
 SECRET = 'the-secret-of-the-client'
 
 
@@ -177,6 +180,23 @@ async def test_eight_things_that_are_wrong_are_all_named(provider: RecordingProv
         assert line in result.stdout
     assert 'another' not in result.stdout.replace('another scheme', '')
     assert 'Something is wrong: 9 problems, 1 warning' in result.stdout
+
+
+async def test_the_readme_shows_what_it_really_says(tmp_path: Path) -> None:
+    """A slash too many, a wrong secret, and a redirect URI that was forgotten."""
+    shown = re.findall(r'```\n\$ python main.py doctor\n(.*?)```', README, re.DOTALL)
+    port = free_port()
+    issuer = f'http://localhost:{port}'
+    client = Client(CLIENT_ID, ('http://localhost:8080/callback',), ('http://localhost:8080/',), SECRET)
+    demo = DemoProvider(issuer, [client], b'secret', lambda: 120)
+    async with served(demo.app, port):
+        settings = {'OIDC_ISSUER': f'{issuer}/', 'OIDC_CLIENT_ID': CLIENT_ID, 'OIDC_CLIENT_SECRET': 'not-the-secret'}
+        result = await asyncio.to_thread(run, tmp_path, 'doctor', **settings)
+    demo.close()
+    said = result.stdout.replace(f':{port}', ':9000').splitlines()
+    lines = [line for line in shown[0].splitlines() if line != '...']
+    assert len(lines) > 8
+    assert not [line for line in lines if line not in said]
 
 
 def test_the_doctor_needs_no_nicegui(tmp_path: Path) -> None:

@@ -338,6 +338,17 @@ async def test_a_provider_that_sends_on_for_ever_is_left_alone(candid: CandidPro
     assert len(candid.requests) < 60
 
 
+async def test_an_endpoint_that_does_not_answer_is_not_waited_for_again(
+    candid: CandidProvider, examined: Examine
+) -> None:
+    def authorize(_: httpx.Request) -> httpx.Response:
+        raise httpx.ReadTimeout('slow')
+
+    candid.instead['/authorize'] = authorize
+    assert problems(await examined()) == {'callback', 'silent'}
+    assert [request.url.path for request in candid.requests].count('/authorize') == 1
+
+
 async def test_clients_are_told_apart_from_strangers(candid: CandidProvider, examined: Examine) -> None:
     answers('/token', lambda: httpx.Response(400, json={'error': 'invalid_grant'}))(candid)
     found = await examined()

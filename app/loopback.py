@@ -6,12 +6,14 @@ from ipaddress import IPv6Address, ip_address
 
 from starlette.requests import Request
 
-from app.settings import Settings
+from app.settings import LOOPBACK_HOSTS, Settings
 
 
 def is_on_this_machine(request: Request, settings: Settings) -> bool:
     """Whether the app is for this machine only, and the request comes from it."""
-    return settings.is_loopback and request.client is not None and _is_loopback(request.client.host)
+    is_from_here = request.client is not None and _is_loopback(request.client.host)
+    # By its name too: a foreign name that leads to this machine is how another site's page would get here.
+    return settings.is_loopback and is_from_here and request.url.hostname in LOOPBACK_HOSTS
 
 
 def _is_loopback(host: str) -> bool:

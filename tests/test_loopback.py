@@ -18,8 +18,10 @@ PUBLIC = Settings(
 )
 
 
-def from_address(host: str | None) -> Request:
-    return Request({'type': 'http', 'headers': [], 'client': (host, 50_000) if host is not None else None})
+def from_address(host: str | None, name: str = 'localhost:8080') -> Request:
+    client = (host, 50_000) if host is not None else None
+    headers = [(b'host', name.encode())]
+    return Request({'type': 'http', 'scheme': 'http', 'path': '/', 'headers': headers, 'client': client})
 
 
 @pytest.mark.parametrize('host', ['127.0.0.1', '127.8.0.1', '::1', '::ffff:127.0.0.1'])
@@ -30,6 +32,11 @@ def test_a_request_from_this_machine_is_known_by_its_address(host: str) -> None:
 @pytest.mark.parametrize('host', ['203.0.113.5', '192.168.0.2', '::ffff:192.168.0.2', 'localhost', '', None])
 def test_everybody_else_is_somewhere_else(host: str | None) -> None:
     assert not is_on_this_machine(from_address(host), LOCAL)
+
+
+def test_a_page_of_another_site_whose_name_leads_here_is_somewhere_else() -> None:
+    assert is_on_this_machine(from_address('127.0.0.1', '127.0.0.1:8080'), LOCAL)
+    assert not is_on_this_machine(from_address('127.0.0.1', 'evil.example:8080'), LOCAL)
 
 
 def test_a_public_app_is_for_nobody_at_this_machine_alone() -> None:

@@ -26,6 +26,7 @@ def doctor(*, as_json: bool) -> int:
     try:
         findings = asyncio.run(_examined(report))
     except KeyboardInterrupt:
+        console.show_cursor()  # it was hidden while something went on
         return 130  # as a shell says it
     return int(any(finding.outcome == 'problem' for finding in findings))
 

@@ -19,6 +19,7 @@ _CHECK_ISSUER = 'Check OIDC_ISSUER: the document is at that address followed by 
 
 async def check_discovery(examination: Examination) -> Finding:
     """Whether there is a document; where it was moved to, it is read all the same."""
+    examination.need('oidc_issuer', 'auth0_domain')
     url = discovery_url(examination.settings.issuer)
     try:
         reply = await examination.probe.look('GET', url)

@@ -10,9 +10,6 @@ from pydantic import ValidationError
 
 from app.settings import Settings, complaints
 
-# Nothing can stand in for these: the provider is found by them.
-_INDISPENSABLE = frozenset({'oidc_issuer', 'auth0_domain'})
-
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -42,12 +39,16 @@ class Reading:
                 lines = complaints(error)
             found += lines
             names = {line.split(':')[0].lower() for line in lines}
-            if not names <= Settings.model_fields.keys() - _INDISPENSABLE - stand_ins.keys():
+            if not names <= Settings.model_fields.keys() - stand_ins.keys():
                 return cls(None, tuple(found))
-            stand_ins |= {name: _stand_in(name) for name in names}
+            for name in names:
+                stand_ins |= _stand_ins(name)
 
 
-def _stand_in(name: str) -> Any:
+def _stand_ins(name: str) -> dict[str, Any]:
+    """Settings that make sense in the place of a broken one; nobody is asked who is only a stand-in."""
+    if name in {'oidc_issuer', 'auth0_domain'}:
+        return {'auth0_domain': None, 'oidc_issuer': 'https://stand-in.invalid', **_stand_ins('oidc_client_id')}
     if name in {'secret_key', 'oidc_client_id'}:  # may have to be set
-        return secrets.token_urlsafe(48)
-    return Settings.model_fields[name].default
+        return {name: secrets.token_urlsafe(48)}
+    return {name: Settings.model_fields[name].default}

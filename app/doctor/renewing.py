@@ -12,7 +12,7 @@ from app.settings import RenewalWay
 
 async def check_site(examination: Examination) -> Finding:
     """Whether the browser sends the provider's cookies along in the frame."""
-    examination.need('base_url', 'renewal', 'oidc_scope')
+    examination.need('oidc_issuer', 'auth0_domain', 'base_url', 'renewal', 'oidc_scope')
     settings, named = examination.settings, (examination.document or {}).get('authorization_endpoint')
     app, provider = settings.base_url, named if isinstance(named, str) else settings.issuer
     is_same = await asyncio.to_thread(same_site, app, provider)  # the list of suffixes has to be read first

@@ -221,9 +221,32 @@ async def test_several_settings_that_make_no_sense_are_all_named(examined: Exami
 
 
 async def test_without_a_usable_issuer_nothing_is_asked(candid: CandidProvider, examined: Examine) -> None:
-    found = await examined(OIDC_ISSUER='login.example.com')
+    found = await examined(OIDC_ISSUER='login.example.com', DATA_DIR='/proc/version/data')
+    assert problems(found) == {'settings', 'data_dir'}
+    asked = found.keys() - {'settings', 'data_dir', 'port', 'refresh_token'}
+    assert {found[name].outcome for name in asked} == {'skipped'}
+    assert not candid.requests
+
+
+@pytest.mark.parametrize(
+    ('settings', 'complaint'),
+    [
+        ({'OIDC_ISSUER': ''}, 'OIDC_ISSUER: must be set when OIDC_CLIENT_ID is.'),
+        ({'OIDC_ISSUER': '', 'OIDC_CLIENT_ID': ''}, 'OIDC_ISSUER: must be set when BASE_URL is public'),
+        (
+            {'AUTH0_DOMAIN': 'x.auth0.com'},
+            'AUTH0_DOMAIN: cannot be set together with OIDC_ISSUER, which means the same.',
+        ),
+        ({'OIDC_ISSUER': '', 'AUTH0_DOMAIN': 'https://x', 'OIDC_CLIENT_ID': ''}, 'AUTH0_DOMAIN: must be a host name'),
+    ],
+)
+async def test_no_setting_is_blamed_for_another(
+    candid: CandidProvider, examined: Examine, settings: dict[str, str], complaint: str
+) -> None:
+    found = await examined(**settings)
     assert problems(found) == {'settings'}
-    assert {finding.outcome for name, finding in found.items() if name != 'settings'} == {'skipped'}
+    assert found['settings'].what.startswith(complaint)
+    assert found['settings'].what.count(': ') == 1
     assert not candid.requests
 
 

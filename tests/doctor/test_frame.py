@@ -34,6 +34,7 @@ def xfo(value: str) -> tuple[str, str]:
         [csp('*.example.com:*')],
         [csp("'self'", 'https://app.example.com')],
         [('content-security-policy', "default-src 'none'")],
+        [('content-security-policy', f"frame-ancestors {APP}, default-src 'none'")],
         [('content-security-policy-report-only', "frame-ancestors 'none'")],
         [csp('https://app.example.com'), xfo('DENY')],  # the policy is what counts
         [xfo('ALLOW-FROM https://other.example.com')],  # no browser knows it any more

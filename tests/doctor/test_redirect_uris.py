@@ -47,3 +47,8 @@ def test_the_answer_is_compared_with_others(
     )
     assert finding.outcome == outcome
     assert URI in finding.what or outcome in {'note', 'warning', 'skipped'} or answer.kind == 'unreachable'
+
+
+def test_an_address_that_is_refused_as_an_unregistered_one_is_called_unregistered() -> None:
+    assert 'is not registered' in judge_redirect_uri(URI, OOPS, OOPS, NO_CLIENT).what
+    assert 'is not registered' not in judge_redirect_uri(URI, OOPS, NAMED, NO_CLIENT).what

@@ -66,6 +66,12 @@ def test_a_redirect_is_followed_only_within_the_provider(url: str, follows: bool
     assert is_within(url, base_url=base_url, redirect_uri=redirect_uri, **known) is follows
 
 
+def test_a_provider_that_gives_an_open_address_is_not_followed_further() -> None:
+    uris = {'base_url': 'https://app.example.com', 'redirect_uri': 'https://app.example.com/callback'}
+    known = {'issuer': 'https://login.example.com', 'endpoint': 'http://login.example.com/authorize'}
+    assert not is_within('http://login.example.com/next', **known, **uris)
+
+
 @pytest.mark.parametrize(
     ('url', 'follows'), [('http://localhost:8080/demo/x', True), ('http://localhost:8080/demonstration', False)]
 )

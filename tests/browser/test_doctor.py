@@ -10,6 +10,7 @@ from playwright.async_api import Page, expect
 from app.doctor.checks import CHECKS
 from tests.browser.conftest import CLIENT_SECRET, StartApp
 from tests.browser.server import AppServer, free_port
+from tests.browser.test_accessibility import nothing_found
 from tests.provider import CLIENT_ID, RecordingProvider
 
 PUBLIC = {'BASE_URL': 'https://app.example.com', 'SECRET_KEY': 'a secret key that is long enough for anybody'}
@@ -46,6 +47,7 @@ async def test_what_is_wrong_is_named_and_what_was_mended_is_not(
     provider.answer('/jwks', {'keys': []})
     await page.goto(f'{app.url}/doctor')
     assert await problems(page) == ['issuer', 'keys', 'client']
+    await nothing_found(page)
     await expect(page.get_by_text(f'Set OIDC_ISSUER={provider.issuer}', exact=True)).to_be_visible()
     provider.behave()
     await page.get_by_role('button', name='Check again').click()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from nicegui import ui
 
+from app.loopback import is_on_this_machine
 from app.renewal import schedule
 from app.renewal.history import State
 from app.visit import Visit
 from pages.card import card
 from pages.countdown import Countdown
+from pages.error import DOCTOR_PATH
 from pages.figure import figure
 
 PROMISES = (
@@ -42,6 +44,8 @@ def _welcome(visit: Visit) -> None:
             'No provider is configured, so a demo provider signs you in, as Alice or Bob and without a password. '
             'Set OIDC_ISSUER to use your own.'
         ).classes('hint')
+    if is_on_this_machine(ui.context.client.request, visit.services.settings):
+        ui.link('Is it set up right? Ask the doctor', DOCTOR_PATH)
 
 
 def _signed_in(visit: Visit) -> None:

@@ -10,6 +10,7 @@ import httpx
 
 from app.clock import Clock
 from app.csrf import Csrf
+from app.demo.stand_in import StandIn
 from app.oidc.metadata import Registration
 from app.oidc.provider import Provider
 from app.renewal.limits import Limits
@@ -35,9 +36,18 @@ class Services:
     renewers: Renewers
     wakefulness: Wakefulness
     csrf: Csrf
+    demo: StandIn | None  # None with a real provider
 
     @classmethod
-    def of(cls, settings: Settings, secret_key: str, *, http: httpx.AsyncClient, clock: Clock) -> Self:
+    def of(
+        cls,
+        settings: Settings,
+        secret_key: str,
+        *,
+        http: httpx.AsyncClient,
+        clock: Clock,
+        demo: StandIn | None = None,
+    ) -> Self:
         """The parts for the provider that is configured."""
         secret = settings.oidc_client_secret
         registration = Registration(
@@ -62,7 +72,17 @@ class Services:
                 limits=Limits(settings.session_idle, settings.session_max),
             ),
         )
-        return cls(settings, clock, http, provider, store, Renewers(make_renewer), Wakefulness(clock), Csrf(secret_key))
+        return cls(
+            settings,
+            clock,
+            http,
+            provider,
+            store,
+            Renewers(make_renewer),
+            Wakefulness(clock),
+            Csrf(secret_key),
+            demo,
+        )
 
     async def present_session(self, session_id: str | None) -> Session | None:
         """The session of a person who opens a page now; one that is beyond its limits is over."""

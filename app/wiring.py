@@ -11,10 +11,10 @@ from nicegui import App, background_tasks
 from app import routes
 from app.browser import cookie_options
 from app.clock import Clock
-from app.demo.stand_in import stand_in
+from app.demo.stand_in import StandIn
 from app.errors import AppError, SettingsError
 from app.middleware import OneLoopbackHost, PlainPaths, SecurityHeaders, content_security_policy
-from app.oidc.http import http_client
+from app.oidc.http import ask, http_client
 from app.plain_error import plain_error
 from app.secret_key import secret_key
 from app.services import Services
@@ -25,9 +25,10 @@ def wire(app: App, settings: Settings) -> Services:
     """Add the routes, the security headers and, where no issuer is set, the demo provider."""
     key = secret_key(settings)
     http = http_client(trust_env=not settings.is_demo)  # no proxy between us and ourselves
-    services = Services.of(settings, key, http=http, clock=Clock())
-    if settings.is_demo:
-        demo = stand_in(settings, key)
+    clock = Clock()
+    demo = StandIn(settings, key, partial(ask, http, 'GET'), clock) if settings.is_demo else None
+    services = Services.of(settings, key, http=http, clock=clock, demo=demo)
+    if demo is not None:
         app.mount(DEMO_PATH, demo.app)
         app.on_shutdown(demo.close)
     check_port(settings)

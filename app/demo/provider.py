@@ -23,7 +23,7 @@ from starlette.routing import Route
 from app.demo.keys import ALGORITHM, SigningKey
 from app.demo.messages import SCOPES, Answer, Client, Request
 from app.demo.people import BY_SUBJECT, PEOPLE, Person
-from app.demo.records import Codes, ProviderSession, RefreshTokens
+from app.demo.records import Codes, Fates, ProviderSession, RefreshTokens
 from app.demo.server import ACCESS_TOKEN, Server
 
 SESSION_LIFETIME = 8 * 3600  # seconds
@@ -52,6 +52,7 @@ class DemoProvider:
         self.issuer = issuer
         self._key = SigningKey(data_dir)
         self._refresh_tokens = RefreshTokens(data_dir / 'demo.sqlite3' if data_dir else None)
+        self._fates = Fates()
         self._server = Server(issuer, clients, self._key, Codes(), self._refresh_tokens, token_lifetime)
         url = urlsplit(issuer)
         self._cookie = f'demo_provider_{url.port or url.scheme}'
@@ -73,6 +74,22 @@ class DemoProvider:
     def rotate_key(self) -> None:
         """Sign with a new key from now on, and publish no other; it is not kept over a restart."""
         self._key = self._server.key = SigningKey(None)
+
+    def end_elsewhere(self, sid: str) -> None:
+        """The person signed out of this session on another device."""
+        self._fates.decide(sid, None)
+        self._refresh_tokens.revoke_session(sid)
+
+    def let_another_in(self, sid: str, subject: str) -> None:
+        """In the browser with this session of `subject`, it is the other person who is signed in now.
+
+        Doing it again brings the first one back.
+        """
+        now = int(time.time())
+        there = self._fates.resolve(ProviderSession(subject, now, sid))
+        present = there.subject if there else subject
+        other = next(person for person in PEOPLE.values() if person.subject != present)
+        self._fates.decide(sid, ProviderSession(other.subject, now, secrets.token_urlsafe(16)))
 
     def close(self) -> None:
         """Let go of the file."""
@@ -180,9 +197,10 @@ class DemoProvider:
 
     def _session(self, http: HttpRequest) -> ProviderSession | None:
         try:
-            return ProviderSession(**self._serializer.loads(http.cookies.get(self._cookie, '')))
+            session = ProviderSession(**self._serializer.loads(http.cookies.get(self._cookie, '')))
         except (BadSignature, TypeError):
             return None
+        return self._fates.resolve(session)
 
     def _answer(self, answer: Answer, request: Request | None = None) -> Response:
         headers = dict(answer.headers)

@@ -137,9 +137,31 @@ class RefreshTokens:
         with self._lock:
             self._db.execute('DELETE FROM refresh_tokens WHERE family = ?', (family,))
 
+    def revoke_session(self, sid: str) -> None:
+        """All that descend from this session at the provider."""
+        with self._lock:
+            self._db.execute("DELETE FROM refresh_tokens WHERE json_extract(record, '$.session.sid') = ?", (sid,))
+
     def close(self) -> None:
         with self._lock:
             self._db.close()
+
+
+class Fates:
+    """What became of sessions behind the back of their browsers, whose cookies still name them; by `sid`."""
+
+    def __init__(self) -> None:
+        self._fates: dict[str, ProviderSession | None] = {}
+
+    def decide(self, sid: str, session: ProviderSession | None) -> None:
+        """From now on it is this session; None: it is over."""
+        self._fates[sid] = session
+
+    def resolve(self, session: ProviderSession | None) -> ProviderSession | None:
+        """What the session has become."""
+        while session and session.sid in self._fates:
+            session = self._fates[session.sid]
+        return session
 
 
 def _key(token: str) -> str:

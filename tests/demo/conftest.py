@@ -19,6 +19,7 @@ from starlette.routing import Mount
 
 from app.demo.messages import Client
 from app.demo.provider import DemoProvider
+from app.demo.stand_in import StandIn
 from tests.clock import FakeClock
 
 ISSUER = 'http://localhost:9000/demo'
@@ -67,7 +68,7 @@ class AuthorizationAnswer:
 class Browser:
     """One browser, with its cookies; parameters that are None are left out."""
 
-    def __init__(self, demo: DemoProvider) -> None:
+    def __init__(self, demo: DemoProvider | StandIn) -> None:
         app = Starlette(routes=[Mount('/demo', demo.app)])
         self.http = httpx.AsyncClient(transport=httpx.ASGITransport(app))
 

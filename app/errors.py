@@ -9,6 +9,8 @@ AppError
 │   ├── FrameSilent             the silent frame gave no answer in time
 │   ├── NoBrowser               no tab is connected that could hold the silent frame
 │   ├── TokenExpired            for page code: no usable access token right now
+│   ├── ApiUnreachable          the API: network, DNS, TLS
+│   ├── ApiSlow                 the API did not answer in time
 │   └── TooManyRenewals         ten in thirty seconds
 ├── DefinitiveError             only a person can go on
 │   ├── InteractionRequired     login_required, interaction_required, consent_required, ...
@@ -105,6 +107,20 @@ class TokenExpired(TransientError):
     code = 'token_expired'
     title = 'The access token has expired'
     advice = 'You are still logged in. It is being renewed; please try again in a moment.'
+
+
+class ApiUnreachable(TransientError):
+    code = 'api_unreachable'
+    title = 'The API cannot be reached'
+    advice = 'You are still logged in. It may be down, or its address (API_URL) may be wrong; try again in a moment.'
+    status = 502
+
+
+class ApiSlow(TransientError):
+    code = 'api_slow'
+    title = 'The API did not answer in time'
+    advice = 'You are still logged in, and nobody knows whether it did what was asked. Try again in a moment.'
+    status = 504
 
 
 class TooManyRenewals(TransientError):

@@ -8,6 +8,7 @@ from typing import Self
 
 import httpx
 
+from app.api import Api
 from app.clock import Clock
 from app.csrf import Csrf
 from app.demo.stand_in import StandIn
@@ -37,6 +38,7 @@ class Services:
     wakefulness: Wakefulness
     csrf: Csrf
     demo: StandIn | None  # None with a real provider
+    api: Api | None  # None if none is configured
 
     @classmethod
     def of(
@@ -47,6 +49,7 @@ class Services:
         http: httpx.AsyncClient,
         clock: Clock,
         demo: StandIn | None = None,
+        api: Api | None = None,
     ) -> Self:
         """The parts for the provider that is configured."""
         secret = settings.oidc_client_secret
@@ -82,6 +85,7 @@ class Services:
             Wakefulness(clock),
             Csrf(secret_key),
             demo,
+            api,
         )
 
     async def present_session(self, session_id: str | None) -> Session | None:
@@ -108,4 +112,6 @@ class Services:
         """Drop renewals that are under way, then let go of connections and files."""
         await self.renewers.close()
         await self.http.aclose()
+        if self.api is not None:
+            await self.api.close()
         await self.store.close()

@@ -36,6 +36,8 @@ class Settings(BaseSettings):
     oidc_scope: str | None = None
     oidc_audience: str | None = None
 
+    api_url: str | None = None
+
     base_url: str = 'http://localhost:8080'
     host: str = 'localhost'
     port: int = Field(default=0, ge=0, le=65535)
@@ -73,6 +75,11 @@ class Settings(BaseSettings):
     def scope(self) -> str:
         """The scope to ask for; of the demo provider also what its API wants."""
         return self.oidc_scope or (f'{DEFAULT_SCOPE} {DEMO_API_SCOPE}' if self.is_demo else DEFAULT_SCOPE)
+
+    @property
+    def api(self) -> str | None:
+        """The configured API, or the demo's; None if there is none."""
+        return self.api_url or (f'{self.issuer}{DEMO_API_PATH}' if self.is_demo else None)
 
     @property
     def callback_uri(self) -> str:
@@ -116,9 +123,9 @@ class Settings(BaseSettings):
             raise ValueError('must be https unless it is on this machine (localhost)')
         return f'{url.scheme}://{url.netloc}'
 
-    @field_validator('oidc_issuer')
+    @field_validator('oidc_issuer', 'api_url')
     @classmethod
-    def _check_issuer(cls, value: str | None) -> str | None:
+    def _check_url(cls, value: str | None) -> str | None:
         if value is None:
             return None
         url = _split_url(value)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import socket
 from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 from nicegui import App, background_tasks
 
 from app import routes
+from app.api import Api
 from app.browser import cookie_options
 from app.clock import Clock
 from app.demo.stand_in import StandIn
@@ -18,7 +20,7 @@ from app.oidc.http import ask, http_client
 from app.plain_error import plain_error
 from app.secret_key import secret_key
 from app.services import Services
-from app.settings import DEMO_PATH, Settings
+from app.settings import DEMO_PATH, LOOPBACK_HOSTS, Settings
 
 
 def wire(app: App, settings: Settings) -> Services:
@@ -27,7 +29,7 @@ def wire(app: App, settings: Settings) -> Services:
     http = http_client(trust_env=not settings.is_demo)  # no proxy between us and ourselves
     clock = Clock()
     demo = StandIn(settings, key, partial(ask, http, 'GET'), clock) if settings.is_demo else None
-    services = Services.of(settings, key, http=http, clock=clock, demo=demo)
+    services = Services.of(settings, key, http=http, clock=clock, demo=demo, api=_api(settings, clock))
     if demo is not None:
         app.mount(DEMO_PATH, demo.app)
         app.on_shutdown(demo.close)
@@ -41,6 +43,13 @@ def wire(app: App, settings: Settings) -> Services:
     app.add_middleware(OneLoopbackHost, base_url=settings.base_url)
     app.add_middleware(PlainPaths)
     return services
+
+
+def _api(settings: Settings, clock: Clock) -> Api | None:
+    if settings.api is None:
+        return None
+    is_here = urlsplit(settings.api).hostname in LOOPBACK_HOSTS
+    return Api(settings.api, http_client(trust_env=not is_here), clock)
 
 
 def check_port(settings: Settings) -> None:

@@ -29,6 +29,7 @@ LAYERS: tuple[frozenset[str], ...] = (
         }
     ),
     frozenset({'app.doctor'}),
+    frozenset({'app.api', 'app.api_answer', 'app.challenge'}),
     frozenset({'app.demo'}),
     frozenset({'app.renewal'}),
     frozenset({'app.sessions'}),
@@ -48,6 +49,8 @@ WITHOUT_NICEGUI = (
     'app.demo',
     'app.doctor',
     'app.command_line',
+    'app.api_answer',
+    'app.challenge',
 )
 LONGEST_FILE = 290  # lines
 
@@ -103,9 +106,9 @@ def test_the_schedule_has_no_clock_no_network_and_no_tasks() -> None:
     assert imports(ROOT / 'app/renewal/schedule.py') <= {'__future__.annotations', 'collections.abc.Sequence'}
 
 
-def test_only_the_oidc_room_talks_to_the_network() -> None:
+def test_only_the_oidc_room_and_the_api_client_talk_to_the_network() -> None:
     users = {name for name, path in modules() if any(item.split('.')[0] == 'httpx' for item in imports(path))}
-    assert users <= {'app.oidc.http', 'app.oidc.probe', 'app.oidc.provider', 'app.services'}
+    assert users <= {'app.oidc.http', 'app.oidc.probe', 'app.oidc.provider', 'app.services', 'app.api'}
 
 
 def test_main_is_short() -> None:

@@ -268,3 +268,32 @@ def test_an_empty_value_counts_as_not_set(env: pytest.MonkeyPatch) -> None:
 def test_an_empty_value_does_not_hide_the_files(env: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / '.env').write_text(f'OIDC_ISSUER={ISSUER}\nOIDC_CLIENT_ID=app\n')
     assert loaded(env, {'OIDC_ISSUER': ''}).issuer == ISSUER
+
+
+def test_the_demo_provider_comes_with_an_api_and_a_real_one_with_none(env: pytest.MonkeyPatch) -> None:
+    assert load().api == 'http://localhost:8080/demo/api'
+    assert loaded(env, REAL).api is None
+
+
+@pytest.mark.parametrize('url', ['https://api.example.com', 'https://api.example.com/v1/', 'http://localhost:3010'])
+@pytest.mark.parametrize('values', [{}, REAL])
+def test_an_api_can_be_set_with_either(env: pytest.MonkeyPatch, values: dict[str, str], url: str) -> None:
+    assert loaded(env, {**values, 'API_URL': url}).api == url
+
+
+@pytest.mark.parametrize(
+    'url',
+    [
+        'http://api.example.com',
+        'api.example.com',
+        'ftp://api.example.com',
+        'https://',
+        'https://api.example.com/?tenant=a',
+        'https://api.example.com/#top',
+        'https://user@api.example.com',
+        'https://api.example.com:port',
+    ],
+)
+def test_an_api_that_would_leak_the_token_or_makes_no_sense_stops_the_start(env: pytest.MonkeyPatch, url: str) -> None:
+    with pytest.raises(SettingsError, match='API_URL: '):
+        loaded(env, {'API_URL': url})

@@ -12,13 +12,14 @@ async def renew_now(visit: Visit) -> None:
     """Renew, unless nobody is signed in; what the banner says already is not said again."""
     if visit.tab is None:
         return
-    try:
-        await visit.tab.renew()
-    except AppError as error:
-        if visit.state not in {'sign-in-needed', 'retrying'}:
-            _notify(f'{error.title}. {error.advice}', 'negative', 'error')
-    else:
-        _notify('Renewed: this session has a new access token.', 'positive', 'check_circle')
+    with ui.context.client:  # the page with the button may be left meanwhile
+        try:
+            await visit.tab.renew()
+        except AppError as error:
+            if visit.state not in {'sign-in-needed', 'retrying'}:
+                _notify(f'{error.title}. {error.advice}', 'negative', 'error')
+        else:
+            _notify('Renewed: this session has a new access token.', 'positive', 'check_circle')
 
 
 def _notify(text: str, color: str, icon: str) -> None:

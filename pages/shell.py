@@ -13,6 +13,7 @@ from pages.connection import Connection
 from pages.page import Page
 from pages.theme import theme
 from pages.views import Views
+from pages.what_if import what_if_reminder
 
 
 def shell(visit: Visit, pages: Sequence[Page], *, looking_as: str | None, after_logout: bool) -> None:
@@ -25,6 +26,7 @@ def shell(visit: Visit, pages: Sequence[Page], *, looking_as: str | None, after_
     bar(visit, pages)
     with ui.column().classes('page'):
         banner(visit, after_logout=after_logout)
+        what_if_reminder(visit)
         if looking_as:
             checking(visit, looking_as)
         Views(visit, pages)

@@ -11,12 +11,14 @@ from pages.session.id_token import id_token
 from pages.session.log import log
 from pages.session.tabs import tabs
 from pages.session.timeline import timeline
+from pages.what_if import what_if
 
 
 def session(visit: Visit) -> None:
     """What there is now, what happened so far, and what the tokens say; all of it live."""
     ui.label('Session').props('role=heading aria-level=1').classes('title')
     dial(visit)
+    what_if(visit)
     timeline(visit)
     log(visit)
     tabs(visit)

@@ -1,0 +1,184 @@
+"""What if the provider misbehaves? The panel that makes the demo provider do so; there is none with a real one."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from functools import partial
+
+from nicegui import ui
+
+from app.demo.faults import DELAY, RETRY_AFTER, Faults, Lasting
+from app.demo.stand_in import StandIn
+from app.errors import AppError
+from app.visit import Visit
+from pages.card import card
+from pages.renew_now import renew_now
+
+Happening = Callable[[Visit, StandIn], Awaitable[None]]
+
+LASTING: dict[Lasting, tuple[str, str]] = {
+    Lasting.WELL: (
+        'All is well',
+        'The provider does what it should. The app comes back by itself, unless it has asked you to log in again.',
+    ),
+    Lasting.DOWN: (
+        'The provider is down',
+        'It answers everything with an error. Watch for retrying: you stay logged in, and it is tried again and again.',
+    ),
+    Lasting.SLOW: (
+        'The provider is slow',
+        f'Each of its steps takes {DELAY:g} seconds. Watch for renewing: it takes long, and nothing waits for it.',
+    ),
+    Lasting.RATE_LIMITING: (
+        'The provider is asked too often',
+        f'It gives out no tokens, and wants {RETRY_AFTER} seconds of peace. Watch for the next attempt: no sooner.',
+    ),
+    Lasting.COOKIES_WITHHELD: (
+        'The browser withholds cookies',
+        'As Safari does for a provider on another site: in the background, it does not know you. Watch for the button '
+        'Log in again; it opens a window, and what you typed stays.',
+    ),
+}
+
+
+def what_if(visit: Visit) -> None:
+    """The panel; empty with a real provider."""
+    if (demo := visit.services.demo) is None:
+        return
+    with card('What if?', 'Make the demo provider misbehave, and watch what this app does about it.'):
+        _lasting(visit, demo.faults)
+        ui.label('These happen once:').classes('hint')
+        for name, (title, text, happen) in ONCE.items():
+            with ui.row().classes('items-center gap-x-4 gap-y-1 w-full no-wrap what-if'):
+                ui.button(title, on_click=partial(_run, happen, visit, demo), color=None).props(
+                    f'outline no-caps data-testid=what-if-{name}'
+                )
+                ui.label(text).classes('hint')
+
+
+def what_if_reminder(visit: Visit) -> None:
+    """A line for each page while a fault lasts, with the way out of it: also for who cannot log in meanwhile."""
+    if (demo := visit.services.demo) is None:
+        return
+    with ui.element('div').classes('banner').props('role=status data-testid=what-if-reminder') as line:
+        ui.icon('science', size='1.5rem').props('aria-hidden=true')
+        text = ui.label().classes('col')
+        ui.button('All is well again', on_click=lambda: demo.faults.choose(Lasting.WELL), color=None).props(
+            'flat no-caps data-testid=what-if-end'
+        )
+
+    def update() -> None:
+        lasting = demo.faults.lasting
+        text.set_text(f'What if? You chose: {LASTING[lasting][0]}.')
+        line.set_visibility(lasting is not Lasting.WELL)
+
+    _follow(demo.faults, line, update)
+
+
+def _lasting(visit: Visit, faults: Faults) -> None:
+    with (
+        ui.element('div').props('role=radiogroup aria-label="What the demo provider does"').classes('what-ifs') as group
+    ):
+        inputs = {lasting: _choice(visit, faults, lasting) for lasting in LASTING}
+
+    def update() -> None:
+        for lasting, radio in inputs.items():
+            radio.props['checked'] = lasting is faults.lasting
+            radio.update()
+
+    _follow(faults, group, update)
+
+
+def _choice(visit: Visit, faults: Faults, lasting: Lasting) -> ui.element:
+    title, text = LASTING[lasting]
+    with ui.element('label').classes('what-if'):
+        radio = ui.element('input').props(f'type=radio name=what-if data-testid=what-if-{lasting}')
+        with ui.element('span'):
+            ui.label(title)
+            ui.label(text).classes('hint')
+
+    async def choose() -> None:
+        faults.choose(lasting)
+        if lasting is not Lasting.WELL:
+            await renew_now(visit)
+
+    return radio.on('change', choose, args=[])
+
+
+def _follow(faults: Faults, place: ui.element, update: Callable[[], None]) -> None:
+    """Call `update` now and whenever another fault is chosen, in whatever tab, as long as this place is there."""
+
+    def tell() -> None:
+        if place.is_deleted:
+            faults.unwatch(tell)
+            return
+        with place:
+            update()
+
+    faults.watch(tell)
+    ui.context.client.on_delete(lambda: faults.unwatch(tell))
+    update()
+
+
+async def _run(happen: Happening, visit: Visit, demo: StandIn) -> None:
+    with ui.context.client:  # the page with the button may be left meanwhile
+        await happen(visit, demo)
+
+
+async def _sign_out_elsewhere(visit: Visit, demo: StandIn) -> None:
+    if visit.session is not None and visit.session.frame_works is None and visit.tab is not None:
+        with suppress(AppError):  # so that the app has seen that the background works, and knows what silence means
+            await visit.tab.renew()
+    if sid := _sid(visit):
+        demo.sign_out_elsewhere(sid)
+        await renew_now(visit)
+
+
+async def _let_another_in(visit: Visit, demo: StandIn) -> None:
+    if visit.session is not None and (sid := _sid(visit)):
+        demo.let_another_in(sid, visit.session.subject)
+        await renew_now(visit)
+
+
+async def _rotate_keys(visit: Visit, demo: StandIn) -> None:
+    if await demo.rotate_keys():
+        await renew_now(visit)
+    else:
+        ui.notify('That was less than a minute ago. No app looks for new keys more often.', position='top')
+
+
+async def _revoke_access_token(visit: Visit, demo: StandIn) -> None:
+    """A renewal now would hide what is to be seen."""
+    if visit.session is not None:
+        demo.revoke(visit.session.tokens.access_token)
+        ui.notify('Revoked. Now open the page API, and call private.', position='top')
+
+
+def _sid(visit: Visit) -> str | None:
+    sid = visit.session.claims.get('sid') if visit.session else None
+    return sid if isinstance(sid, str) else None
+
+
+ONCE: dict[str, tuple[str, str, Happening]] = {
+    'signed-out': (
+        'Signed out elsewhere',
+        'Your session at the provider is over. Watch for sign-in-needed, and for what Log in again does.',
+        _sign_out_elsewhere,
+    ),
+    'another-user': (
+        'Another user there',
+        'Somebody else is signed in at the provider now. Watch for the question; a second click brings you back.',
+        _let_another_in,
+    ),
+    'keys-rotated': (
+        'Keys rotated',
+        'The provider signs with a new key. Watch for nothing: the app fetches it, and the renewal works.',
+        _rotate_keys,
+    ),
+    'token-revoked': (
+        'Access token revoked',
+        'The demo API refuses it from now on. Watch on the page API: it is renewed, and the call repeated.',
+        _revoke_access_token,
+    ),
+}

@@ -27,6 +27,7 @@ PAGES = (
     Page('/', 'Home', 'home', 'pages.home:home'),
     Page('/profile', 'Profile', 'person', 'pages.profile:profile', signed_in),
     Page('/session', 'Session', 'timelapse', 'pages.session:session', signed_in),
+    Page('/api', 'API', 'api', 'pages.api:api', signed_in),
     Page('/admin', 'Admin', 'admin_panel_settings', 'pages.admin:admin', requires_scope('write:messages')),
     Page(DOCTOR_PATH, 'Doctor', 'troubleshoot', 'pages.doctor:doctor', in_navigation=False),
     Page('/error', 'Error', 'report', 'pages.error:error_page', in_navigation=False),

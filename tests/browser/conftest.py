@@ -10,6 +10,7 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from tests.browser import chromium
+from tests.browser.recording_api import RecordingApi
 from tests.browser.server import MAIN, AppServer, free_port, served
 from tests.provider import CLIENT_ID, RecordingProvider
 
@@ -91,6 +92,19 @@ async def provider(issuer_host: str) -> AsyncIterator[RecordingProvider]:
     async with served(provider, port):
         yield provider
     provider.demo.close()
+
+
+@pytest.fixture
+def api_port() -> int:
+    return free_port()
+
+
+@pytest.fixture
+async def api(api_port: int) -> AsyncIterator[RecordingApi]:
+    """An API that can be watched, at http://127.0.0.1:`api_port`."""
+    api = RecordingApi()
+    async with served(api, api_port):
+        yield api
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ WIDTHS = (1280, 360)
 SCHEMES: tuple[Any, ...] = ('light', 'dark')
 FOR_VISITORS = ('/', '/error?code=login_required', '/error?code=client_refused', '/nowhere', '/logout', '/callback')
 BEHIND_THE_SCENES = ('/silent', '/signed-in')
-FOR_PEOPLE = ('/', '/profile', '/session', '/admin', '/logout')
+FOR_PEOPLE = ('/', '/profile', '/session', '/api', '/admin', '/logout')
 
 
 async def nothing_found(page: Page) -> None:
@@ -63,6 +63,23 @@ async def test_who_may_not_see_a_page_can_read_why(lasting: AppServer, page: Pag
     await sign_in(page, lasting.url, 'bob')
     await page.goto(f'{lasting.url}/admin')
     await expect(page.get_by_role('heading', level=1)).to_have_text('You may not see this page')
+    await nothing_found(page)
+
+
+async def test_what_an_api_answers_is_told_to_everybody(lasting: AppServer, page: Page) -> None:
+    await sign_in(page, lasting.url, 'bob')
+    await page.get_by_role('link', name='API').click()
+    for name, status in (('call-private', '200 OK'), ('post-message', '403 Forbidden')):
+        await page.get_by_test_id(name).click()
+        await expect(page.get_by_test_id('api-status')).to_have_text(status)
+        await nothing_found(page)
+
+
+async def test_a_fault_that_lasts_is_told_to_everybody(lasting: AppServer, page: Page) -> None:
+    await sign_in(page, lasting.url)
+    await page.get_by_role('link', name='Session').click()
+    await page.get_by_test_id('what-if-rate-limiting').check()
+    await expect(page.get_by_test_id('session-state')).to_have_text('retrying')
     await nothing_found(page)
 
 

@@ -7,9 +7,10 @@ import json
 from urllib.parse import quote_plus, urlsplit
 
 import pytest
-from playwright.async_api import BrowserContext, Error, Page, Response, WebSocket
+from playwright.async_api import BrowserContext, Error, Page, Response, WebSocket, expect
 
-from tests.browser.conftest import CLIENT_SECRET
+from tests.browser.conftest import CLIENT_SECRET, StartApp
+from tests.browser.recording_api import RecordingApi
 from tests.browser.server import AppServer
 from tests.browser.tab import renewed, sign_in, signed_out
 from tests.provider import RecordingProvider
@@ -60,10 +61,29 @@ class Listener:
         return list(self.heard)
 
 
+async def call_the_api(page: Page, api: RecordingApi) -> None:
+    """All of its calls, to an API that echoes the token: in its body, in its headers, and where it refuses it."""
+    await page.get_by_role('link', name='API').click()
+    for name in ('call-public', 'call-private', 'post-message'):
+        await page.get_by_test_id(name).click()
+        await expect(page.get_by_test_id('api-status')).to_have_text('200 OK')
+        await expect(page.get_by_test_id('api-calling')).to_have_count(0)
+    await expect(page.get_by_test_id('api-body')).to_contain_text('"authorization": "Bearer [access token]"')
+    api.refuses = True
+    await page.get_by_test_id('call-private').click()
+    await expect(page.get_by_test_id('api-status')).to_have_text('401 Unauthorized')
+    await expect(page.locator('blockquote')).to_contain_text('Bearer [access token] is not accepted')
+
+
 @pytest.mark.tutorial_bug(20)
 async def test_no_token_reaches_the_browser_or_the_log(
-    app: AppServer, provider: RecordingProvider, context: BrowserContext
+    start_against: StartApp,
+    provider: RecordingProvider,
+    api: RecordingApi,
+    api_port: int,
+    context: BrowserContext,
 ) -> None:
+    app = await start_against(OIDC_SCOPE='openid profile email offline_access', API_URL=f'http://127.0.0.1:{api_port}')
     listener = Listener(context)
     page = await context.new_page()
     await sign_in(page, app.url)
@@ -72,6 +92,7 @@ async def test_no_token_reaches_the_browser_or_the_log(
     await page.get_by_text('All claims').click()
     await page.get_by_role('link', name='Session').click()
     await page.get_by_test_id('id-token').wait_for()
+    await call_the_api(page, api)
     second = await context.new_page()
     await second.goto(app.url)
     await second.get_by_test_id('renew').click()
@@ -82,6 +103,9 @@ async def test_no_token_reaches_the_browser_or_the_log(
     in_all = await listener.everything(context)
     provider.secrets['client_secret'] = {CLIENT_SECRET, quote_plus(CLIENT_SECRET)}
 
+    used = {str(token).removeprefix('Bearer ') for token in api.tokens if token}
+    assert used
+    assert used <= provider.secrets['access_token']
     places = {'url', 'websocket', 'headers', 'body', 'html', 'storage', 'cookies'}
     assert {where for where, _ in before_logout} >= places
     missed = {path for path in listener.unread if not path.startswith('/_nicegui/')}

@@ -36,8 +36,7 @@ LASTING: dict[Lasting, tuple[str, str]] = {
     ),
     Lasting.COOKIES_WITHHELD: (
         'The browser withholds cookies',
-        'As Safari does for a provider on another site: in the background, it does not know you. Watch for the button '
-        'Log in again; it opens a window, and what you typed stays.',
+        'As Safari does for a provider on another site. Watch for Log in again: it opens a window, what you typed stays.',
     ),
 }
 
@@ -49,12 +48,13 @@ def what_if(visit: Visit) -> None:
     with card('What if?', 'Make the demo provider misbehave, and watch what this app does about it.'):
         _lasting(visit, demo.faults)
         ui.label('These happen once:').classes('hint')
-        for name, (title, text, happen) in ONCE.items():
-            with ui.row().classes('items-center gap-x-4 gap-y-1 w-full no-wrap what-if'):
-                ui.button(title, on_click=partial(_run, happen, visit, demo), color=None).props(
-                    f'outline no-caps data-testid=what-if-{name}'
-                )
-                ui.label(text).classes('hint')
+        with ui.element('div').classes('what-ifs'):
+            for name, (title, text, happen) in ONCE.items():
+                with ui.element('div').classes('what-if'):
+                    ui.button(title, on_click=partial(_run, happen, visit, demo), color=None).props(
+                        f'outline no-caps data-testid=what-if-{name}'
+                    )
+                    ui.label(text).classes('hint')
 
 
 def what_if_reminder(visit: Visit) -> None:

@@ -36,7 +36,7 @@ LASTING: dict[Lasting, tuple[str, str]] = {
     ),
     Lasting.COOKIES_WITHHELD: (
         'The browser withholds cookies',
-        'As Safari does for a provider on another site. Watch for Log in again: it opens a window, what you typed stays.',
+        'As Safari does for another site. Watch for Log in again: it opens a window, and what you typed stays.',
     ),
 }
 

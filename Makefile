@@ -1,4 +1,4 @@
-.PHONY: run test check format clean
+.PHONY: run test check format screenshots clean
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -21,6 +21,10 @@ check: $(VENV)/test  ## style, types and the architecture
 format: $(VENV)/test
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
+
+screenshots: $(VENV)/test  ## the pictures in docs/screenshots, light and dark, desktop and phone
+	@$(BIN)/python -m tests.browser.chromium
+	@$(BIN)/python -m tests.browser.screenshots
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache

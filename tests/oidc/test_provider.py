@@ -321,6 +321,7 @@ async def test_logging_out_works_here_where_it_cannot_there(
 @pytest.mark.tutorial_bug(20)
 async def test_no_secret_is_ever_logged(clock: FakeClock, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, logger='httpx')  # which `main.py` makes quieter
     scripted = ScriptedProvider()
     scripted.tokens = {'refresh_token': 'the-refresh-token'}
     registration = Registration(CLIENT_ID, 'openid', client_secret='the-client-secret')

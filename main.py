@@ -27,7 +27,7 @@ def main() -> None:
     )
 
 
-if __name__ in {'__main__', '__mp_main__'}:
+if __name__ == '__main__':  # and not in the process of the native window, which imports this file
     obey(sys.argv[1:])
     logging.basicConfig(level=logging.INFO, format='%(asctime)s %(levelname)s %(name)s: %(message)s')
     logging.getLogger('httpx').setLevel(logging.WARNING)

@@ -54,6 +54,8 @@ class Settings(BaseSettings):
     session_max: float = Field(default=0, ge=0, allow_inf_nan=False)
     id_token_hint: HintPolicy = 'auto'
 
+    native: bool = False
+
     demo_token_lifetime: int = Field(default=120, ge=1)
 
     @property
@@ -190,6 +192,8 @@ class Settings(BaseSettings):
             )
         if not self.is_loopback and self.secret_key is None:
             raise ValueError('SECRET_KEY: must be set when BASE_URL is public')
+        if self.native and not self.is_loopback:
+            raise ValueError('NATIVE: cannot be set when BASE_URL is public; the window shows an app on this machine')
         return self
 
     def listen_port(self) -> int:

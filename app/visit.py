@@ -94,13 +94,14 @@ class Visit:
     def sign_in_again_js(self, prompt: str | None = None) -> str:
         """JavaScript for a click: sign in in a window of its own, so that this page goes on as it is.
 
-        Where the browser blocks the window, the whole page goes, and comes back to the same place.
+        Where the browser blocks the window, and in the native one, whose windows would be the system's browser's, the
+        whole page goes, and comes back to the same place.
         """
-        base_url = self.services.settings.base_url
-        popup = base_url + login_path(SIGNED_IN_PATH, prompt)
-        whole = base_url + login_path(self.path, prompt)
+        settings = self.services.settings
+        popup = settings.base_url + login_path(SIGNED_IN_PATH, prompt)
+        whole = f'location.href = {json.dumps(settings.base_url + login_path(self.path, prompt))}'
         window = f'window.open({json.dumps(popup)}, "sign-in", "popup,width=480,height=720")'
-        return f'() => {{ if (!{window}) location.href = {json.dumps(whole)} }}'
+        return f'() => {{ {whole} }}' if settings.native else f'() => {{ if (!{window}) {whole} }}'
 
     def follow(self, update: Callable[[], None]) -> None:
         """Call `update` now and whenever the session changes, as long as the part of the page around it is there."""

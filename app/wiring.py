@@ -16,6 +16,7 @@ from app.clock import Clock
 from app.demo.stand_in import StandIn
 from app.errors import AppError, SettingsError
 from app.middleware import OneLoopbackHost, PlainPaths, SecurityHeaders, content_security_policy
+from app.native.window import prepare_window, window_options
 from app.oidc.http import ask, http_client
 from app.plain_error import plain_error
 from app.secret_key import secret_key
@@ -24,7 +25,10 @@ from app.settings import DEMO_PATH, LOOPBACK_HOSTS, Settings
 
 
 def wire(app: App, settings: Settings) -> Services:
-    """Add the routes, the security headers and, where no issuer is set, the demo provider."""
+    """Add the routes, the security headers and, where no issuer is set, the demo provider; prepare the native window.
+
+    Raises `SettingsError` if something on this machine does not allow what is set.
+    """
     key = secret_key(settings)
     http = http_client(trust_env=not settings.is_demo)  # no proxy between us and ourselves
     clock = Clock()
@@ -34,6 +38,8 @@ def wire(app: App, settings: Settings) -> Services:
         app.mount(DEMO_PATH, demo.app)
         app.on_shutdown(demo.close)
     check_port(settings)
+    if settings.native:
+        prepare_window(app, settings)
     app.on_startup(lambda: greet(settings))
     app.on_startup(lambda: background_tasks.create(services.wakefulness.watch(), name='wakefulness'))
     app.on_shutdown(services.close)
@@ -79,4 +85,5 @@ def server_options(settings: Settings) -> dict[str, Any]:
         'reconnect_timeout': 15,  # seconds; a page that is offline for no longer is not loaded anew
         'storage_secret': secret_key(settings),
         'session_middleware_kwargs': cookie_options(settings),
+        **(window_options(settings) if settings.native else {}),
     }

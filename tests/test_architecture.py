@@ -29,6 +29,7 @@ LAYERS: tuple[frozenset[str], ...] = (
         }
     ),
     frozenset({'app.doctor'}),
+    frozenset({'app.native'}),
     frozenset({'app.api', 'app.api_answer', 'app.challenge'}),
     frozenset({'app.demo'}),
     frozenset({'app.renewal'}),
@@ -48,6 +49,8 @@ WITHOUT_NICEGUI = (
     'app.sessions',
     'app.demo',
     'app.doctor',
+    'app.native.debian',
+    'app.native.window_size',
     'app.command_line',
     'app.api_answer',
     'app.challenge',

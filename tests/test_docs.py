@@ -14,7 +14,8 @@ README = (ROOT / 'README.md').read_text(encoding='utf-8')
 BUGS = (ROOT / 'docs/tutorial-bugs.md').read_text(encoding='utf-8')
 TESTS = '\n'.join(path.read_text(encoding='utf-8') for path in ROOT.glob('tests/**/test_*.py'))
 NOT_POSSIBLE_YET = {'redis_url'}
-ROOMS = ('app', 'app/oidc', 'app/sessions', 'app/renewal', 'app/demo', 'app/doctor', 'pages', 'pages/session')
+ROOMS = ['app', *(f'app/{room}' for room in ('oidc', 'sessions', 'renewal', 'demo', 'native', 'doctor'))]
+ROOMS += ['pages', 'pages/session']
 SETTINGS = sorted(name.upper() for name in Settings.model_fields.keys() - NOT_POSSIBLE_YET)
 
 
@@ -36,9 +37,7 @@ def test_every_bug_of_the_tutorial_has_a_test_and_a_line() -> None:
     assert shown == listed
 
 
-@pytest.mark.parametrize(
-    'folder', ['app', 'app/oidc', 'app/sessions', 'app/renewal', 'app/demo', 'pages', 'pages/session']
-)
+@pytest.mark.parametrize('folder', ROOMS)
 def test_every_file_has_its_place_in_the_readme(folder: str) -> None:
     files = {path.stem for path in (ROOT / folder).glob('*.py')} - {'__init__'}
     missing = {name for name in files if not re.search(rf'\b{name}\b', README)}

@@ -217,6 +217,7 @@ def test_a_senseless_domain_is_named_by_the_name_that_was_set(env: pytest.Monkey
             {'BASE_URL': 'https://app.example.com', 'SECRET_KEY': KEY}, 'OIDC_ISSUER', id='the demo in public, with key'
         ),
         pytest.param(REAL | {'BASE_URL': 'https://app.example.com'}, 'SECRET_KEY', id='in public without key'),
+        pytest.param(PUBLIC | {'NATIVE': 'true'}, 'NATIVE', id='a window of a public app'),
     ],
 )
 def test_settings_that_make_no_sense_together_stop_the_start(

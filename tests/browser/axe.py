@@ -14,6 +14,8 @@ from typing import Any
 
 from playwright.async_api import Page
 
+from app.native.debian import install
+
 FOLDER = Path(__file__).parent
 LIBRARY = FOLDER / 'node_modules/axe-core/axe.min.js'
 LEVELS = ('wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa')
@@ -34,12 +36,14 @@ async def violations(page: Page) -> list[str]:
     ]
 
 
-def install() -> None:
-    """Install the version of the lock file; ends the process with advice if there is no npm."""
+def install_axe() -> None:
+    """Install the version of the lock file; ends the process with advice if there is no npm, and can be none."""
+    if shutil.which('npm') is None:
+        install(['npm'])
     if shutil.which('npm') is None:
         sys.exit(ADVICE)
     subprocess.run(['npm', 'ci', '--no-audit', '--no-fund', '--silent'], cwd=FOLDER, check=True)
 
 
 if __name__ == '__main__' and not LIBRARY.exists():
-    install()
+    install_axe()

@@ -7,7 +7,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -28,11 +28,19 @@ def free_port() -> int:
 
 
 class AppServer:
-    """`python main.py`, or another script, with these settings; `url` is where it is."""
+    """`python main.py`, or another script, with these arguments and settings; `url` is where it is."""
 
-    def __init__(self, data_dir: Path, port: int | None = None, script: Path = MAIN, **settings: str) -> None:
+    def __init__(
+        self,
+        data_dir: Path,
+        port: int | None = None,
+        script: Path = MAIN,
+        arguments: Sequence[str] = (),
+        **settings: str,
+    ) -> None:
         port = port or free_port()
         self._script = script
+        self._arguments = arguments
         self.url = f'http://localhost:{port}'
         self._settings = {'BASE_URL': self.url, 'DATA_DIR': str(data_dir), **settings}
         self._process: asyncio.subprocess.Process | None = None
@@ -46,6 +54,7 @@ class AppServer:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 self._script.name,
+                *self._arguments,
                 cwd=self._script.parent,
                 env={**inherited, **self._settings},
                 stdout=log,
@@ -66,6 +75,11 @@ class AppServer:
 
     async def stop(self) -> None:
         await self._end(signal.SIGTERM)
+
+    async def ended(self) -> None:
+        """Wait until it has ended by itself."""
+        assert self._process
+        await asyncio.wait_for(self._process.wait(), START_LIMIT)
 
     def log(self) -> str:
         return self._log.read_text()

@@ -1,0 +1,82 @@
+"""The window: what it needs on this machine, and what pywebview and `ui.run` have to be told."""
+
+from __future__ import annotations
+
+import os
+import sys
+from functools import partial
+from importlib.util import find_spec
+from typing import Any
+
+from nicegui import App
+from nicegui.events import NativeEventArguments
+
+from app.errors import SettingsError
+from app.native.window_size import WindowSize, remembered, sized
+from app.settings import Settings
+
+STORAGE, SIZE_FILE = 'window', 'window.json'  # in DATA_DIR
+
+
+def prepare_window(app: App, settings: Settings) -> None:
+    """Let the window keep its cookies between two starts, and its size; call it before `ui.run`.
+
+    Raises `SettingsError` if no window can be shown here, or DATA_DIR cannot be used.
+    """
+    check_window()
+    storage = settings.data_dir.resolve() / STORAGE
+    try:
+        storage.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(f'DATA_DIR: cannot be used: {error}') from error
+    app.native.start_args.update(private_mode=False, storage_path=str(storage))
+    app.native.window_args.update(url=settings.base_url)
+    if _is_qt():
+        app.native.start_args.update(gui='qt')
+        if os.geteuid() == 0:  # its engine does not start otherwise
+            os.environ.setdefault('QTWEBENGINE_DISABLE_SANDBOX', '1')
+    _remember_size(app, settings)
+    app.on_shutdown(partial(_close, app))
+
+
+def check_window() -> None:
+    """Raises `SettingsError` if there is nothing to show a window with, or on."""
+    if find_spec('webview') is None:
+        raise SettingsError("NATIVE: the window needs pywebview: make native, or pip install '.[native]'")
+    if sys.platform != 'linux':
+        return
+    if not (_is_qt() or find_spec('PyQt6') or find_spec('gi')):
+        raise SettingsError("NATIVE: the window needs Qt or GTK: make native, or pip install '.[native]'")
+    if not (os.environ.get('DISPLAY') or os.environ.get('WAYLAND_DISPLAY')):
+        raise SettingsError('NATIVE: there is no display to show a window on (neither DISPLAY nor WAYLAND_DISPLAY)')
+
+
+def window_options(settings: Settings) -> dict[str, Any]:
+    """What `ui.run` has to be told beside the rest."""
+    size = remembered(settings.data_dir / SIZE_FILE)
+    return {'native': True, 'window_size': (size.width, size.height)}
+
+
+def _remember_size(app: App, settings: Settings) -> None:
+    path = settings.data_dir / SIZE_FILE
+    latest: list[WindowSize] = []
+
+    def note(event: NativeEventArguments) -> None:
+        latest[:] = [sized(event.args.get('width'), event.args.get('height'))]
+
+    def save() -> None:
+        for size in latest:
+            size.save(path)
+
+    app.native.on('resized', note)
+    app.on_shutdown(save)
+
+
+def _close(app: App) -> None:
+    """The window ends with the app, however that ends; it is a process of its own."""
+    if app.native.main_window is not None:
+        app.native.main_window.destroy()
+
+
+def _is_qt() -> bool:
+    return sys.platform == 'linux' and find_spec('PySide6') is not None

@@ -1,0 +1,77 @@
+"""A display that nobody looks at (Xvfb, with openbox), and what a person does to a window on it (xdotool).
+
+`python -m tests.native.display` installs them, and what the window itself needs, where that is possible.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import sys
+from asyncio.subprocess import DEVNULL, PIPE
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from app.native.debian import install, missing_libraries
+
+PROGRAMS = {'Xvfb': 'xvfb', 'openbox': 'openbox', 'xdotool': 'xdotool'}
+ADVICE = f'The tests of the native window need {", ".join(PROGRAMS)} (apt-get install {" ".join(PROGRAMS.values())}).'
+
+
+def missing() -> list[str]:
+    """The packages of the programs that this machine does not have."""
+    return [package for program, package in PROGRAMS.items() if shutil.which(program) is None]
+
+
+class Display:
+    """`name` is what DISPLAY has to be."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    async def size_of(self, title: str) -> tuple[int, int]:
+        """The width and height of the window with this in its title, in pixels."""
+        said = await self._on(title, 'getwindowgeometry', '--shell')
+        values = dict(line.split('=') for line in said.splitlines())
+        return int(values['WIDTH']), int(values['HEIGHT'])
+
+    async def resize(self, title: str, width: int, height: int) -> None:
+        await self._on(title, 'windowsize', '--sync', str(width), str(height))
+
+    async def close(self, title: str) -> None:
+        """As with the button in its corner."""
+        await self._on(title, 'windowactivate', '--sync', 'key', 'alt+F4')
+
+    async def _on(self, title: str, *arguments: str) -> str:
+        command = ['xdotool', 'search', '--sync', '--onlyvisible', '--name', title, *arguments]
+        process = await asyncio.create_subprocess_exec(*command, env={**os.environ, 'DISPLAY': self.name}, stdout=PIPE)
+        said, _ = await asyncio.wait_for(process.communicate(), 30)
+        assert process.returncode == 0, arguments
+        return said.decode()
+
+
+@asynccontextmanager
+async def virtual_display() -> AsyncIterator[Display]:
+    """A display of 1280 by 900 pixels, with a number that is free, and with frames around its windows."""
+    assert not missing(), ADVICE
+    reading, writing = os.pipe()
+    arguments = ['-displayfd', str(writing), '-screen', '0', '1280x900x24', '-nolisten', 'tcp']
+    server = await asyncio.create_subprocess_exec('Xvfb', *arguments, pass_fds=[writing], stderr=DEVNULL)
+    os.close(writing)
+    with os.fdopen(reading) as number:
+        said = await asyncio.to_thread(number.readline)  # it ends when the display is there, or the process gone
+    assert said.strip(), 'Xvfb does not start'
+    display = Display(f':{said.strip()}')
+    environment = {**os.environ, 'DISPLAY': display.name}
+    manager = await asyncio.create_subprocess_exec('openbox', env=environment, stdout=DEVNULL, stderr=DEVNULL)
+    yield display
+    for process in (manager, server):
+        process.terminate()
+        await process.wait()
+
+
+if __name__ == '__main__' and sys.platform == 'linux':
+    install([*missing_libraries(), *missing()])
+    if missing():
+        sys.exit(ADVICE)

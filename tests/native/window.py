@@ -1,0 +1,66 @@
+"""The app in a window of its own, as a person has it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from playwright.async_api import BrowserType, Page
+
+from tests.browser.server import MAIN, AppServer, free_port
+from tests.native.devtools import devtools
+from tests.native.display import Display
+
+TITLE = 'Stay Signed In'
+
+
+class Window:
+    """`python main.py --native` on a display; `app` is the process, `page` what the window shows."""
+
+    def __init__(self, app: AppServer, page: Page, display: Display) -> None:
+        self.app = app
+        self.page = page
+        self._display = display
+        self._gone = asyncio.Event()
+        browser = page.context.browser
+        assert browser
+        browser.on('disconnected', lambda _: self._gone.set())
+
+    async def size(self) -> tuple[int, int]:
+        return await self._display.size_of(TITLE)
+
+    async def resize(self, width: int, height: int) -> None:
+        await self._display.resize(TITLE, width, height)
+
+    async def close(self) -> None:
+        await self._display.close(TITLE)
+
+    async def gone(self) -> None:
+        """Wait until nobody is there any more who shows something."""
+        await asyncio.wait_for(self._gone.wait(), 15)
+
+
+@asynccontextmanager
+async def opened(
+    data_dir: Path, port: int, display: Display, chromium: BrowserType, **settings: str
+) -> AsyncIterator[Window]:
+    """The window, from when it shows the app until the app is told to end."""
+    tools_port = free_port()
+    environment = {
+        'DISPLAY': display.name,
+        'QTWEBENGINE_CHROMIUM_FLAGS': '--no-sandbox --disable-gpu',
+        'QTWEBENGINE_REMOTE_DEBUGGING': str(tools_port),
+    }
+    app = AppServer(data_dir, port, MAIN, ['--native'], **environment, **settings)
+    await app.start()
+    try:
+        async with devtools(tools_port) as address:
+            browser = await chromium.connect_over_cdp(address)
+            page = browser.contexts[0].pages[0]
+            page.set_default_timeout(15_000)
+            yield Window(app, page, display)
+            await browser.close()
+    finally:
+        await app.stop()

@@ -26,7 +26,7 @@ async def test_the_window_is_as_large_as_it_was_left(open_window: OpenWindow) ->
     async with open_window() as window:
         assert await window.size() == (1120, 840)
         await window.resize(900, 700)
-        await window.page.wait_for_function('innerWidth === 900')
+        await window.page.wait_for_function('innerWidth === 900', polling=100)
     async with open_window() as window:
         assert await window.size() == (900, 700)
 

@@ -28,6 +28,7 @@ AppError
 │       └── SessionTooOld       it lasted for SESSION_MAX
 └── MisconfigurationError       only the operator can go on
     ├── SettingsError           a setting that makes no sense; stops the start
+    ├── NoSystemBrowser         NATIVE_LOGIN=browser, and none can be opened
     ├── DiscoveryInvalid        the discovery document is not the configured issuer's, or lacks an endpoint
     └── ClientRefused           invalid_client, unauthorized_client, invalid_request, invalid_scope, ...
 """
@@ -235,6 +236,13 @@ class MisconfigurationError(AppError):
 class SettingsError(MisconfigurationError):
     code = 'settings'
     title = 'A setting makes no sense'
+
+
+class NoSystemBrowser(MisconfigurationError):
+    code = 'no_system_browser'
+    title = 'Your browser could not be opened'
+    advice = 'Choose a default browser on this machine, or start the app with NATIVE_LOGIN=window.'
+    status = 503
 
 
 class DiscoveryInvalid(MisconfigurationError):

@@ -6,7 +6,9 @@ import json
 from urllib.parse import unquote, urlsplit
 
 HOME = '/'
-ROUTES = frozenset({'/login', '/callback', '/silent', '/logout', '/backchannel-logout', '/error'})  # no places to be
+ROUTES = frozenset(  # no places to be
+    {'/login', '/login-elsewhere', '/callback', '/silent', '/logout', '/backchannel-logout', '/error'}
+)
 MAX_LENGTH = 1000  # characters; the cookie keeps it, and has 4 kB in all
 
 

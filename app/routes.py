@@ -18,6 +18,7 @@ from app.errors import (
     AppError,
     ForgedRequest,
     InvalidResponse,
+    NoSystemBrowser,
     SessionEnded,
     SignInExpired,
     from_provider,
@@ -26,13 +27,13 @@ from app.oidc.authorization import AuthorizationResponse, parse_authorization_re
 from app.return_to import local_path
 from app.services import Services
 from app.sessions.session import Session
-from app.sessions.sign_in import SIGN_IN_LIFETIME, SignIn
-from app.static_page import SIGNED_IN, SILENT, static_page
+from app.sessions.sign_in import SignIn
+from app.static_page import ELSEWHERE, SIGNED_IN, SILENT, static_page
 
 log = logging.getLogger(__name__)
 
 MAX_FORM = 4096  # bytes
-SIGNED_IN_PATH = '/signed-in'
+SIGNED_IN_PATH, ELSEWHERE_PATH = '/signed-in', '/login-elsewhere'
 PROMPTS = frozenset({'login', 'select_account'})
 
 
@@ -62,15 +63,17 @@ class Routes:
         self._services = services
 
     async def login(self, request: Request) -> Response:
-        """Send the browser to the provider."""
+        """Send the browser to the provider; the native window to the page that leaves this to the system's browser."""
         browser, return_to = Browser(request), local_path(request.query_params.get('return_to'))
         browser.begin_sign_in(return_to)
+        if self._services.system_browser is not None:
+            return _redirect(f'{ELSEWHERE_PATH}?{request.url.query}')
         prompt = request.query_params.get('prompt')
         authorization = await self._services.provider.sign_in_request(
             self._services.settings.callback_uri, prompt if prompt in PROMPTS else None
         )
-        expires_at = self._services.clock.now() + SIGN_IN_LIFETIME
-        await self._services.store.begin_sign_in(SignIn(authorization, return_to, browser.id, expires_at))
+        now = self._services.clock.now()
+        await self._services.store.begin_sign_in(SignIn.begin(authorization, return_to, browser.id, now))
         return _redirect(authorization.url)
 
     async def callback(self, request: Request) -> Response:
@@ -78,6 +81,8 @@ class Routes:
         browser, response = Browser(request), parse_authorization_response(request.url.query)
         if response.code is None and response.error is None:
             raise InvalidResponse('the callback has neither code nor error')
+        if self._services.system_browser is not None and self._services.system_browser.answer(response):
+            return static_page(ELSEWHERE)
         try:
             sign_in = await self._services.store.claim_sign_in(
                 response.state or '', browser.id, self._services.clock.now()
@@ -121,6 +126,12 @@ class Routes:
             return _redirect('/')
         hint = None if self._services.settings.id_token_hint == 'never' else sessions[-1].tokens.id_token
         url = await self._services.provider.end_session_url(self._services.settings.post_logout_uri, hint)
+        if url and self._services.system_browser is not None:  # which is where the provider's session is
+            try:
+                await self._services.system_browser.show(url)
+            except NoSystemBrowser as error:
+                log.warning('logged out here only: %s', error)
+            return _redirect('/')
         return _redirect(url or '/')
 
     async def health(self) -> Response:
@@ -134,7 +145,7 @@ class Routes:
         old_id, others = browser.session_id, await self._services.store.of_browser(browser.id)
         if any(other.subject != grant.claims['sub'] for other in others):
             browser.change_id()
-        session = Session.begin(grant, userinfo, browser.id, frame_works=sign_in.silent or None)
+        session = Session.begin(grant, userinfo, browser.id, frame_works=sign_in.frame_works)
         if not await self._services.store.finish_sign_in(sign_in, session):
             raise SessionEnded('logged out while signing in')
         self._services.renewers.hand_over(old_id, session)

@@ -12,6 +12,7 @@ from app.api import Api
 from app.clock import Clock
 from app.csrf import Csrf
 from app.demo.stand_in import StandIn
+from app.native.system_browser import SystemBrowser
 from app.oidc.metadata import Registration
 from app.oidc.provider import Provider
 from app.renewal.limits import Limits
@@ -39,6 +40,7 @@ class Services:
     csrf: Csrf
     demo: StandIn | None  # None with a real provider
     api: Api | None  # None if none is configured
+    system_browser: SystemBrowser | None  # where the native window lets people sign in; None: in itself
 
     @classmethod
     def of(
@@ -86,6 +88,7 @@ class Services:
             Csrf(secret_key),
             demo,
             api,
+            SystemBrowser() if settings.signs_in_elsewhere else None,
         )
 
     async def present_session(self, session_id: str | None) -> Session | None:

@@ -19,6 +19,7 @@ HOST_NAME = re.compile(r'[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*')
 MIN_KEY_LENGTH = 32  # characters
 RenewalWay = Literal['iframe', 'refresh_token']
 HintPolicy = Literal['auto', 'always', 'never']
+NativeLogin = Literal['window', 'browser']
 
 
 class Settings(BaseSettings):
@@ -55,6 +56,7 @@ class Settings(BaseSettings):
     id_token_hint: HintPolicy = 'auto'
 
     native: bool = False
+    native_login: NativeLogin = 'window'
 
     demo_token_lifetime: int = Field(default=120, ge=1)
 
@@ -75,8 +77,19 @@ class Settings(BaseSettings):
 
     @property
     def scope(self) -> str:
-        """The scope to ask for; of the demo provider also what its API wants."""
-        return self.oidc_scope or (f'{DEFAULT_SCOPE} {DEMO_API_SCOPE}' if self.is_demo else DEFAULT_SCOPE)
+        """The scope to ask for; also what the demo provider's API wants, and a refresh token if only that renews."""
+        more = [DEMO_API_SCOPE] * self.is_demo + ['offline_access'] * self.signs_in_elsewhere
+        return self.oidc_scope or ' '.join([DEFAULT_SCOPE, *more])
+
+    @property
+    def signs_in_elsewhere(self) -> bool:
+        """Whether the native window leaves signing in to the system's browser (RFC 8252)."""
+        return self.native and self.native_login == 'browser'
+
+    @property
+    def ways(self) -> tuple[RenewalWay, ...]:
+        """The ways to renew that a new session has; the window's frame lacks the cookies of another browser."""
+        return tuple(way for way in self.renewal if not (way == 'iframe' and self.signs_in_elsewhere))
 
     @property
     def api(self) -> str | None:
@@ -192,6 +205,8 @@ class Settings(BaseSettings):
             )
         if not self.is_loopback and self.secret_key is None:
             raise ValueError('SECRET_KEY: must be set when BASE_URL is public')
+        if not self.ways:
+            raise ValueError('RENEWAL: must contain refresh_token when NATIVE_LOGIN is browser')
         if self.native and not self.is_loopback:
             raise ValueError('NATIVE: cannot be set when BASE_URL is public; the window shows an app on this machine')
         return self

@@ -20,12 +20,15 @@ from app.sessions.session import Session
 
 
 class Visit:
-    """One client: a browser tab from when it opens until it closes. `tab` is None if nobody was signed in then."""
+    """One client: a browser tab from when it opens until it closes.
 
-    def __init__(self, services: Services, session: Session | None, csrf_token: str) -> None:
+    `tab` is None if nobody was signed in then; `browser_id` binds sign-ins and forms to the browser.
+    """
+
+    def __init__(self, services: Services, session: Session | None, browser_id: str) -> None:
         self.services = services
         self.tab = _tab(services, session) if session else None
-        self.csrf_token = csrf_token
+        self.browser_id = browser_id
         self._router = ui.context.client.sub_pages_router
         self._followers: list[tuple[ui.element, Callable[[], None]]] = []
         if self.tab:
@@ -37,7 +40,12 @@ class Visit:
         browser = Browser(request)
         browser.visit(services.clock.now())
         session = await services.present_session(browser.session_id)
-        return cls(services, session, services.csrf.token(browser.id))
+        return cls(services, session, browser.id)
+
+    @property
+    def csrf_token(self) -> str:
+        """What a form of ours has to send back."""
+        return self.services.csrf.token(self.browser_id)
 
     @property
     def state(self) -> State:

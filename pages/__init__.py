@@ -14,7 +14,7 @@ from app.browser import Browser
 from app.errors import AppError
 from app.guard import requires_scope, signed_in
 from app.loopback import is_on_this_machine
-from app.routes import login_path
+from app.routes import ELSEWHERE_PATH, login_path
 from app.services import Services
 from app.visit import Visit
 from pages import logout
@@ -30,6 +30,7 @@ PAGES = (
     Page('/api', 'API', 'api', 'pages.api:api', signed_in),
     Page('/admin', 'Admin', 'admin_panel_settings', 'pages.admin:admin', requires_scope('write:messages')),
     Page(DOCTOR_PATH, 'Doctor', 'troubleshoot', 'pages.doctor:doctor', in_navigation=False),
+    Page(ELSEWHERE_PATH, 'Log in', 'login', 'pages.login_elsewhere:login_elsewhere', in_navigation=False),
     Page('/error', 'Error', 'report', 'pages.error:error_page', in_navigation=False),
 )
 
@@ -41,14 +42,22 @@ def root_page(services: Services) -> Callable[[Request], Awaitable[Response | No
     logout.register(nicegui_app, services.csrf)
     by_path = {page.path: page for page in PAGES}
 
+    def present(request: Request) -> list[Page]:
+        """The pages that there are for this request."""
+        absent = set() if services.system_browser else {ELSEWHERE_PATH}
+        if not is_on_this_machine(request, services.settings):
+            absent.add(DOCTOR_PATH)
+        return [page for page in PAGES if page.path not in absent]
+
     async def root(request: Request) -> Response | None:
         visit, browser, page = await Visit.of(request, services), Browser(request), by_path.get(request.url.path)
         if page and page.guard and visit.session is None:
             return RedirectResponse(login_path(_path_and_query(request)), status_code=303)
-        may_look = page is not None and visit.session is None and browser.may_look_for_session(services.clock.now())
-        after_logout = visit.session is None and browser.was_logged_out()
-        pages = [page for page in PAGES if page.path != DOCTOR_PATH or is_on_this_machine(request, services.settings)]
-        shell(visit, pages, looking_as=browser.id if may_look else None, after_logout=after_logout)
+        is_visitor = visit.session is None
+        # Who signs in in another browser has no session at the provider here.
+        is_worth_it = page is not None and is_visitor and services.system_browser is None
+        may_look = is_worth_it and browser.may_look_for_session(services.clock.now())
+        shell(visit, present(request), may_look=may_look, after_logout=is_visitor and browser.was_logged_out())
         return None
 
     return root

@@ -57,7 +57,7 @@ def _what_to_say(visit: Visit, *, after_logout: bool) -> list[Line]:
     return []
 
 
-def checking(visit: Visit, browser_id: str) -> None:
+def checking(visit: Visit) -> None:
     """Say that a session is looked for, look for it once the browser is connected, and sign in if there is one."""
     services, client = visit.services, ui.context.client
     frame = SilentFrame(services.settings.silent_timeout)
@@ -73,7 +73,7 @@ def checking(visit: Visit, browser_id: str) -> None:
             store=services.store,
             clock=services.clock,
             redirect_uri=services.settings.silent_uri,
-            browser=browser_id,
+            browser=visit.browser_id,
             return_to=local_path(client.sub_pages_router.current_path),
         )
         if client.is_deleted:

@@ -29,7 +29,7 @@ def bar(visit: Visit, pages: Sequence[Page]) -> None:
             ui.label('Renew').classes('word')
         with ui.row().classes('items-center gap-3 no-wrap q-px-sm'):
             state_chip(visit)
-            name = ui.label().props('data-testid=user-name').classes('word')
+            name = ui.label().props('data-testid=user-name').classes('user-name word')
         with ui.row() as logout:
             logout_button(visit.csrf_token)
         with ui.link(target=visit.login_url).classes('nav').props('data-testid=login') as login:

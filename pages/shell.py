@@ -16,18 +16,14 @@ from pages.views import Views
 from pages.what_if import what_if_reminder
 
 
-def shell(visit: Visit, pages: Sequence[Page], *, looking_as: str | None, after_logout: bool) -> None:
-    """Build the whole page.
-
-    `looking_as` is the browser in whose name a session is looked for, None if none is; `after_logout`: the person has
-    just logged out.
-    """
+def shell(visit: Visit, pages: Sequence[Page], *, may_look: bool, after_logout: bool) -> None:
+    """Build the whole page. `may_look`: a session is looked for; `after_logout`: the person has just logged out."""
     theme()
     bar(visit, pages)
     with ui.column().classes('page'):
         banner(visit, after_logout=after_logout)
         what_if_reminder(visit)
-        if looking_as:
-            checking(visit, looking_as)
+        if may_look:
+            checking(visit)
         Views(visit, pages)
     Connection()

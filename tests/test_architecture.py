@@ -55,7 +55,7 @@ WITHOUT_NICEGUI = (
     'app.api_answer',
     'app.challenge',
 )
-LONGEST_FILE = 290  # lines
+LONGEST_FILE = 300  # lines
 
 
 def modules() -> Iterator[tuple[str, Path]]:

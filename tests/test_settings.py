@@ -14,6 +14,8 @@ ISSUER = 'https://login.example.com'
 REAL = {'OIDC_ISSUER': ISSUER, 'OIDC_CLIENT_ID': 'app'}
 PUBLIC = {**REAL, 'BASE_URL': 'https://app.example.com', 'SECRET_KEY': KEY}
 
+ELSEWHERE = {'NATIVE': 'true', 'NATIVE_LOGIN': 'browser'}
+
 
 @pytest.fixture(autouse=True)
 def nothing_is_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -83,6 +85,26 @@ def test_everything_can_be_set_by_its_own_name(env: pytest.MonkeyPatch) -> None:
     assert settings.data_dir == Path('/var/lib/app')
     assert (settings.renewal, settings.renewal_lead, settings.silent_timeout) == (('refresh_token',), 30, 5)
     assert (settings.id_token_hint, settings.demo_token_lifetime) == ('always', 1)
+
+
+def test_who_signs_in_in_another_browser_has_the_refresh_token_alone(env: pytest.MonkeyPatch) -> None:
+    settings = loaded(env, {**REAL, **ELSEWHERE})
+    assert settings.signs_in_elsewhere
+    assert settings.ways == ('refresh_token',)
+    assert settings.scope == 'openid profile email offline_access'
+
+
+def test_a_scope_that_was_set_is_asked_for_as_it_is(env: pytest.MonkeyPatch) -> None:
+    assert loaded(env, {**REAL, **ELSEWHERE, 'OIDC_SCOPE': 'openid'}).scope == 'openid'
+
+
+@pytest.mark.parametrize('values', [{'NATIVE_LOGIN': 'browser'}, {'NATIVE': 'true'}])
+def test_without_a_window_or_with_signing_in_in_it_the_frame_renews(
+    env: pytest.MonkeyPatch, values: dict[str, str]
+) -> None:
+    settings = loaded(env, REAL | values)
+    assert settings.ways == ('iframe', 'refresh_token')
+    assert settings.scope == 'openid profile email'
 
 
 def test_the_tutorials_names_mean_the_same(env: pytest.MonkeyPatch) -> None:
@@ -218,6 +240,7 @@ def test_a_senseless_domain_is_named_by_the_name_that_was_set(env: pytest.Monkey
         ),
         pytest.param(REAL | {'BASE_URL': 'https://app.example.com'}, 'SECRET_KEY', id='in public without key'),
         pytest.param(PUBLIC | {'NATIVE': 'true'}, 'NATIVE', id='a window of a public app'),
+        pytest.param({**ELSEWHERE, 'RENEWAL': 'iframe'}, 'RENEWAL', id='another browser, and only the frame to renew'),
     ],
 )
 def test_settings_that_make_no_sense_together_stop_the_start(

@@ -15,8 +15,8 @@ _PORTS = {'http': 80, 'https': 443}
 
 async def check_framing(examination: Examination) -> Finding:
     """Headers on a redirect don't matter, those of a page that would be shown do (CSP Level 3 §6.4.2)."""
-    if 'iframe' not in examination.settings.renewal:
-        return ok('RENEWAL has no iframe, so nothing is framed.')
+    if 'iframe' not in examination.settings.ways:
+        return ok('No silent frame renews (see RENEWAL and NATIVE_LOGIN), so nothing is framed.')
     answer, control = await examination.silent(), await examination.control()
     if answer.kind == 'back':
         return ok('The silent frame is sent straight back to the app; no page of the provider is framed.')

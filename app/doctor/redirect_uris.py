@@ -17,6 +17,8 @@ async def check_callback(examination: Examination) -> Finding:
 
 async def check_silent(examination: Examination) -> Finding:
     """BASE_URL/silent, where renewals end; asked without `response_mode` if the provider dislikes that."""
+    if examination.settings.signs_in_elsewhere:
+        return ok(f'{examination.settings.silent_uri} is not used: people sign in in another browser (NATIVE_LOGIN).')
     answer, sibling = await examination.silent(), await examination.callback()
     if answer.kind != 'back':
         answer = await examination.silent_without_mode()

@@ -12,21 +12,21 @@ from app.settings import RenewalWay
 
 async def check_site(examination: Examination) -> Finding:
     """Whether the browser sends the provider's cookies along in the frame."""
-    examination.need('oidc_issuer', 'auth0_domain', 'base_url', 'renewal', 'oidc_scope')
+    examination.need('oidc_issuer', 'auth0_domain', 'base_url', 'renewal', 'native_login', 'oidc_scope')
     settings, named = examination.settings, (examination.document or {}).get('authorization_endpoint')
     app, provider = settings.base_url, named if isinstance(named, str) else settings.issuer
     is_same = await asyncio.to_thread(same_site, app, provider)  # the list of suffixes has to be read first
     return judge_site(
-        app, provider, is_same=is_same, ways=examination.settings.renewal, has_refresh=refresh_is_likely(examination)
+        app, provider, is_same=is_same, ways=examination.settings.ways, has_refresh=refresh_is_likely(examination)
     )
 
 
 async def check_refresh_token(examination: Examination) -> Finding:
     """Whether there will be a refresh token, and what renewal relies on without one."""
-    examination.need('renewal', 'oidc_scope')
+    examination.need('renewal', 'native_login', 'oidc_scope')
     found = examination.document or {}
     return judge_refresh_token(
-        examination.settings.renewal,
+        examination.settings.ways,
         is_asked_for='offline_access' in examination.settings.scope.split(),
         lacks=[
             f'{listed} has no {name}'
@@ -43,7 +43,7 @@ def refresh_is_likely(examination: Examination) -> bool:
     """Whether a refresh token is asked for, offered, and used."""
     settings, found = examination.settings, examination.document or {}
     is_offered = all(name in found[listed] for listed, name in _OFFERED.items() if isinstance(found.get(listed), list))
-    return is_offered and 'refresh_token' in settings.renewal and 'offline_access' in settings.scope.split()
+    return is_offered and 'refresh_token' in settings.ways and 'offline_access' in settings.scope.split()
 
 
 def judge_site(app: str, provider: str, *, is_same: bool, ways: tuple[RenewalWay, ...], has_refresh: bool) -> Finding:
@@ -57,7 +57,7 @@ def judge_site(app: str, provider: str, *, is_same: bool, ways: tuple[RenewalWay
         'and every browser does if it is SameSite=Lax'
     )
     if 'iframe' not in ways:
-        return ok(f'{what} That is no matter, since RENEWAL has no iframe.')
+        return ok(f'{what} That is no matter, since no silent frame renews.')
     if has_refresh:
         return note(f'{what} {withheld}; the refresh token, which needs none, renews then.')
     return problem(

@@ -16,8 +16,8 @@ SMALLEST, LARGEST = 320, 8192  # pixels, either way
 class WindowSize:
     """In the pixels of the screen, whatever its scale."""
 
-    width: int = 1120
-    height: int = 840
+    width: int = 1260
+    height: int = 760
 
     def save(self, path: Path) -> None:
         """Write it down; a file that cannot be written is worth a line in the log, and nothing more."""

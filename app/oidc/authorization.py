@@ -5,8 +5,8 @@ from __future__ import annotations
 import hmac
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from urllib.parse import parse_qsl
+from dataclasses import asdict, dataclass, field
+from urllib.parse import parse_qsl, urlencode
 
 from authlib.common.security import generate_token
 from authlib.oauth2.client import OAuth2Client
@@ -38,6 +38,10 @@ class AuthorizationResponse:
     error: str | None = None
     error_description: str = ''
     iss: str | None = None
+
+    def query(self) -> str:
+        """The same as a URL's query, to be passed on within this app."""
+        return urlencode({name: value for name, value in asdict(self).items() if value})
 
 
 def authorization_request(

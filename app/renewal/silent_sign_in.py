@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import logging
-from urllib.parse import urlencode
 
 from app.clock import Clock
 from app.errors import AppError
 from app.oidc.provider import Provider
 from app.renewal.frames import Frame
-from app.sessions.sign_in import SIGN_IN_LIFETIME, SignIn
+from app.sessions.sign_in import SignIn
 from app.sessions.store import SessionStore
 
 log = logging.getLogger(__name__)
@@ -31,14 +30,11 @@ async def silent_sign_in(
     """
     try:
         request = await provider.silent_request(redirect_uri)
-        await store.begin_sign_in(
-            SignIn(request, return_to, browser, expires_at=clock.now() + SIGN_IN_LIFETIME, silent=True)
-        )
+        await store.begin_sign_in(SignIn.begin(request, return_to, browser, clock.now(), frame_works=True))
         response = await frame.authorize(request.url)
     except AppError as error:
         log.info('no silent sign-in: %s: %s', error.code, error)
         return None
     if response.code is None or response.state != request.state:
         return None
-    params = {'code': response.code, 'state': response.state, 'iss': response.iss}
-    return '/callback?' + urlencode({name: value for name, value in params.items() if value is not None})
+    return f'/callback?{response.query()}'

@@ -16,6 +16,7 @@ from tests.oidc.scripted_provider import DISCOVERY
 from tests.oidc.signer import signer
 
 OFFLINE = 'openid profile email offline_access'
+ELSEWHERE = {'BASE_URL': 'http://localhost:8080', 'NATIVE': '1', 'NATIVE_LOGIN': 'browser'}
 
 
 def unregistered(name: str) -> Callable[[CandidProvider], None]:
@@ -389,3 +390,14 @@ async def test_what_the_provider_says_is_quoted_without_control_characters(
 async def test_the_client_that_asks_is_the_configured_one(candid: CandidProvider, examined: Examine) -> None:
     await examined()
     assert CLIENT_ID in {request.url.params.get('client_id') for request in candid.requests}
+
+
+async def test_the_frame_is_no_matter_where_people_sign_in_in_another_browser(
+    candid: CandidProvider, examined: Examine
+) -> None:
+    assert candid.redirect_uris is not None
+    candid.redirect_uris = {'http://localhost:8080/callback', 'http://localhost:8080/'}
+    found = await examined(**ELSEWHERE)
+    assert found['silent'].outcome == 'ok'
+    assert 'not used' in found['silent'].what
+    assert [found[name].outcome for name in ('callback', 'framing', 'site', 'refresh_token')] == ['ok'] * 4

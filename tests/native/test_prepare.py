@@ -81,6 +81,6 @@ def test_a_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
 
 def test_the_window_has_its_size(tmp_path: Path) -> None:
     settings = Settings(native=True, data_dir=tmp_path)
-    assert window_options(settings) == {'native': True, 'window_size': (1120, 840)}
+    assert window_options(settings) == {'native': True, 'window_size': (1260, 760)}
     WindowSize(900, 700).save(tmp_path / 'window.json')
     assert window_options(settings)['window_size'] == (900, 700)

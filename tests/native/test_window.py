@@ -24,7 +24,7 @@ async def test_who_signs_in_in_the_window_stays_so_over_a_restart_until_they_log
 
 async def test_the_window_is_as_large_as_it_was_left(open_window: OpenWindow) -> None:
     async with open_window() as window:
-        assert await window.size() == (1120, 840)
+        assert await window.size() == (1260, 760)
         await window.resize(900, 700)
         await window.page.wait_for_function('innerWidth === 900', polling=100)
     async with open_window() as window:

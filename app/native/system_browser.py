@@ -1,0 +1,72 @@
+"""The system's browser, where people sign in with NATIVE_LOGIN=browser (RFC 8252)."""
+
+from __future__ import annotations
+
+import asyncio
+import webbrowser
+from collections.abc import Callable
+from contextlib import suppress
+from threading import Thread
+from urllib.parse import parse_qs, urlsplit
+
+from app.errors import NoSystemBrowser, SignInExpired
+from app.oidc.authorization import AuthorizationResponse
+from app.sessions.sign_in import SIGN_IN_LIFETIME
+
+PATIENCE = 5.0  # seconds after which a browser that has not said no counts as open
+
+
+class SystemBrowser:
+    """The one that the person uses anyway, and may be signed in with already (RFC 8252 §4.1): a `Frame` that is seen.
+
+    `open_url` is told an address, and says whether it could be opened; it may take as long as it likes.
+    """
+
+    def __init__(self, open_url: Callable[[str], bool] = webbrowser.open) -> None:
+        self._open_url = open_url
+        self._waiting: dict[str, asyncio.Future[AuthorizationResponse]] = {}
+
+    async def authorize(self, url: str) -> AuthorizationResponse:
+        """The response, as it came to the callback; nobody has checked it yet.
+
+        Raises `NoSystemBrowser` if there is none, `SignInExpired` if none came for as long as a sign-in may take.
+        """
+        (state,) = parse_qs(urlsplit(url).query)['state']
+        response: asyncio.Future[AuthorizationResponse] = asyncio.get_running_loop().create_future()
+        self._waiting[state] = response
+        try:
+            await self.show(url)
+            async with asyncio.timeout(SIGN_IN_LIFETIME):
+                return await response
+        except TimeoutError as error:
+            raise SignInExpired('the browser of the system has not come back') from error
+        finally:
+            del self._waiting[state]
+
+    def answer(self, response: AuthorizationResponse) -> bool:
+        """Hand over what came to the callback; false if nobody waits for it here (any more)."""
+        waiting = self._waiting.get(response.state or '')
+        if waiting is None or waiting.done():
+            return False
+        waiting.set_result(response)
+        return True
+
+    async def show(self, url: str) -> None:
+        """Open the address there. Raises `NoSystemBrowser` if there is none."""
+        loop = asyncio.get_running_loop()
+        opened: asyncio.Future[bool] = loop.create_future()
+
+        def tell(is_open: bool) -> None:
+            if not opened.done():
+                opened.set_result(is_open)
+
+        def open_it() -> None:
+            is_open = self._open_url(url)
+            with suppress(RuntimeError):  # the app has ended meanwhile
+                loop.call_soon_threadsafe(tell, is_open)
+
+        Thread(target=open_it, name='system browser', daemon=True).start()  # some return when they are closed
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                if not await opened:
+                    raise NoSystemBrowser

@@ -1,0 +1,63 @@
+"""Logging in in the system's browser: what the window shows meanwhile."""
+
+from __future__ import annotations
+
+import json
+import logging
+
+from nicegui import ui
+
+from app.errors import AppError
+from app.native.sign_in_elsewhere import sign_in_elsewhere
+from app.return_to import local_path
+from app.routes import login_path
+from app.visit import Visit
+from pages.error import show_error
+from pages.message import message
+
+log = logging.getLogger(__name__)
+
+
+def login_elsewhere(visit: Visit) -> None:
+    """Opens the browser at once, and again on a click; goes on when it comes back, wherever it was opened from."""
+    services, return_to = visit.services, local_path(visit.query.get('return_to'))
+    prompt = visit.query.get('prompt')
+    view = ui.context.slot.parent
+    with ui.column().classes('gap-4').props('role=status data-testid=elsewhere') as place:
+        message(
+            'open_in_browser',
+            'Go on in your browser',
+            'The sign-in has opened there. Once you are done, this window goes on by itself.',
+        )
+        with ui.row().classes('gap-4 items-center'):
+            ui.button('Open it again', on_click=lambda: begin(), color=None).props('unelevated no-caps').classes(
+                'action'
+            )
+            ui.link('Cancel', return_to)
+
+    async def wait() -> None:
+        assert services.system_browser is not None  # noqa: S101 - there is no such page otherwise
+        try:
+            path = await sign_in_elsewhere(
+                services.system_browser,
+                provider=services.provider,
+                store=services.store,
+                clock=services.clock,
+                redirect_uri=services.settings.callback_uri,
+                browser=visit.browser_id,
+                return_to=return_to,
+                prompt=prompt,
+            )
+        except AppError as error:
+            log.warning('no sign-in in the browser of the system: %s: %s', error.code, error)
+            place.clear()
+            with place:
+                show_error(error, services.settings.base_url + login_path(return_to))
+        else:
+            ui.run_javascript(f'location.replace({json.dumps(path)})')
+
+    def begin() -> None:
+        with view:
+            ui.timer(0, wait, once=True)  # it ends with the page: who left it is not taken away from where they are
+
+    begin()

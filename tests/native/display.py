@@ -41,11 +41,15 @@ class Display:
 
     async def close(self, title: str) -> None:
         """As with the button in its corner."""
-        await self._on(title, 'windowactivate', '--sync', 'key', 'alt+F4')
+        await self._on(title, 'windowactivate', '--sync')
+        await self._xdotool('key', 'alt+F4')
 
     async def _on(self, title: str, *arguments: str) -> str:
-        command = ['xdotool', 'search', '--sync', '--onlyvisible', '--name', title, *arguments]
-        process = await asyncio.create_subprocess_exec(*command, env={**os.environ, 'DISPLAY': self.name}, stdout=PIPE)
+        return await self._xdotool('search', '--sync', '--onlyvisible', '--name', title, *arguments)
+
+    async def _xdotool(self, *arguments: str) -> str:
+        environment = {**os.environ, 'DISPLAY': self.name}
+        process = await asyncio.create_subprocess_exec('xdotool', *arguments, env=environment, stdout=PIPE)
         said, _ = await asyncio.wait_for(process.communicate(), 30)
         assert process.returncode == 0, arguments
         return said.decode()

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Self
 
 from app.errors import AppError, DefinitiveError
 from app.sessions.session import Session
+from app.settings import RenewalWay
 
 LENGTH = 200  # entries; the oldest are forgotten
 State = Literal['signed-out', 'active', 'renewing', 'retrying', 'sign-in-needed']
@@ -28,16 +29,34 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
+class IssuedToken:
+    """When an access token was issued, and until when it is good; the token itself is nothing to remember.
+
+    `number` is that of the renewal that brought it, `renewed_by` the way it came; times as in `Tokens`.
+    """
+
+    number: int
+    issued_at: float
+    expires_at: float | None
+    renewed_by: RenewalWay | None
+
+    @classmethod
+    def of(cls, session: Session) -> Self:
+        """The one that the session has."""
+        return cls(session.renewals, session.tokens.issued_at, session.tokens.expires_at, session.renewed_by)
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One thing that happened.
 
     `at` and `next_attempt` are in seconds since the epoch; `took` is how many seconds the renewal took, None where
-    there was none. `session` is the session as it was then, `error` why something failed, or ended.
+    there was none. `token` is the one that the session had then, `error` why something failed, or ended.
     """
 
     at: float
     kind: Kind
-    session: Session
+    token: IssuedToken
     took: float | None = None
     error: AppError | None = None
     next_attempt: float | None = None
@@ -47,8 +66,8 @@ def first_entry(look: Look) -> Entry:
     """How a history begins: with the sign-in, unless renewals came before that nobody here has seen."""
     session = look.session
     if session.renewals:
-        return Entry(look.at, 'resumed', session)
-    return Entry(session.signed_in_at, 'signed-in', session)
+        return Entry(look.at, 'resumed', IssuedToken.of(session))
+    return Entry(session.signed_in_at, 'signed-in', IssuedToken.of(session))
 
 
 def entry(before: Look, after: Look) -> Entry | None:
@@ -57,7 +76,7 @@ def entry(before: Look, after: Look) -> Entry | None:
     if kind is None:
         return None
     took = after.monotonic - before.monotonic if before.state == 'renewing' and kind != 'signed-in' else None
-    return Entry(after.at, kind, after.session, took, after.error, after.next_attempt)
+    return Entry(after.at, kind, IssuedToken.of(after.session), took, after.error, after.next_attempt)
 
 
 def _kind(before: Look, after: Look) -> Kind | None:

@@ -76,11 +76,11 @@ class Renewers:
 
     def _sweep(self) -> None:
         """Forget who has no tab, unless a renewal is under way: a tab that opens now has to share it."""
-        self._renewers = {
-            session_id: renewer
-            for session_id, renewer in self._renewers.items()
-            if renewer.tabs or renewer.state == 'renewing'
-        }
+        for session_id, renewer in list(self._renewers.items()):
+            if not renewer.tabs and renewer.state != 'renewing':
+                del self._renewers[session_id]
+                if renewer.state == 'signed-out':
+                    self._histories.pop(session_id, None)
 
     def _history(self, session_id: str) -> History:
         history = self._histories.setdefault(session_id, History())

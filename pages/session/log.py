@@ -60,12 +60,10 @@ def _line(entry: Entry) -> None:
 def reasons(entry: Entry) -> list[str]:
     """Why it happened, how, and what comes next."""
     told = []
-    if entry.kind == 'renewed' and entry.took is not None and entry.session.renewed_by:
-        told.append(f'{WAYS[entry.session.renewed_by].capitalize()}, in {duration(entry.took)}.')
+    if entry.kind == 'renewed' and entry.took is not None and entry.token.renewed_by:
+        told.append(f'{WAYS[entry.token.renewed_by].capitalize()}, in {duration(entry.took)}.')
     if entry.error:
         told.append(f'{entry.error.title} ({entry.error.code}). {quote(entry.error)}'.rstrip())
     if entry.kind in {'failed', 'refused'} and entry.next_attempt is not None:
-        told.append(
-            f'Tried again {duration(max(0.0, entry.next_attempt - entry.at))} later, unless something is sooner.'
-        )
+        told.append(f'Tried again within {duration(max(0.0, entry.next_attempt - entry.at))}.')
     return told

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from nicegui import ui
 
-from app.renewal.history import Entry, Kind
+from app.renewal.history import Entry, IssuedToken, Kind
 from app.visit import Visit
 from pages.card import card
 from pages.session.log import LOOKS, reasons
 
 SHOWN = 8  # tokens
-BEGINS_A_TOKEN: frozenset[Kind] = frozenset({'signed-in', 'resumed', 'renewed', 'renewed-elsewhere'})
 UNKNOWN_LIFETIME = 60.0  # seconds that a token without a known end is drawn for
 MARKS: dict[str, tuple[tuple[Kind, ...], str, str]] = {  # legend, kinds, symbol, color
     'renewed': (('renewed', 'renewed-elsewhere'), 'circle', 'var(--q-positive)'),
@@ -44,16 +44,19 @@ class Bar:
 
 
 def bars(entries: Sequence[Entry]) -> list[Bar]:
-    """The latest tokens, oldest first; the newest is in use until it expires, or the session ended."""
-    begun = [entry for entry in entries if entry.kind in BEGINS_A_TOKEN]
-    ended = next((entry.at for entry in reversed(entries) if entry.kind == 'ended'), None)
+    """The latest tokens, oldest first; each is in use until the next one, until it expires, or the session ends."""
+    tokens, ended = _latest(entries), {entry.token: entry.at for entry in entries if entry.kind == 'ended'}
     found = []
-    for entry, following in zip(begun, [*begun[1:], None], strict=True):
-        tokens = entry.session.tokens
-        expiry = tokens.expires_at or tokens.issued_at + UNKNOWN_LIFETIME
-        end = following.session.tokens.issued_at if following else ended or expiry
-        found.append(Bar(f'#{entry.session.renewals}', tokens.issued_at, min(end, expiry), expiry))
-    return found[-SHOWN:]
+    for token, following in zip_longest(tokens, tokens[1:]):
+        expiry = token.expires_at or token.issued_at + UNKNOWN_LIFETIME
+        end = min(expiry, following.issued_at if following else expiry, ended.get(token, expiry))
+        found.append(Bar(f'#{token.number}', token.issued_at, end, expiry))
+    return found
+
+
+def _latest(entries: Sequence[Entry]) -> list[IssuedToken]:
+    """The tokens that are shown: each at the height of its place in this list."""
+    return list(dict.fromkeys(entry.token for entry in entries))[-SHOWN:]
 
 
 def timeline(visit: Visit) -> None:
@@ -74,9 +77,10 @@ def timeline(visit: Visit) -> None:
 
 def options(entries: Sequence[Entry]) -> dict[str, Any]:
     """What ECharts draws: two charts over one stretch of time."""
-    shown = bars(entries)
-    start, end = shown[0].start, max(bar.expiry for bar in shown)
-    entries = [entry for entry in entries if start <= entry.at <= end]
+    shown, lanes = bars(entries), {token: lane for lane, token in enumerate(_latest(entries))}
+    entries = [entry for entry in entries if entry.token in lanes]
+    start = min(bar.start for bar in shown)
+    end = max(*(bar.expiry for bar in shown), *(entry.at for entry in entries))
     quiet, line = {'color': 'var(--quiet)'}, {'lineStyle': {'color': 'var(--line)'}}
     time = {'type': 'time', 'min': _ms(start), 'max': _ms(end), 'axisLine': line, 'splitNumber': 4}
     return {
@@ -119,7 +123,7 @@ def options(entries: Sequence[Entry]) -> dict[str, Any]:
                 'encode': {'x': [1, 2, 3], 'y': 0},
                 'data': [_token(lane, bar) for lane, bar in enumerate(shown)],
             },
-            *(_marks(name, *look, entries, shown) for name, look in MARKS.items()),
+            *(_marks(name, *look, entries, lanes) for name, look in MARKS.items()),
             _durations(entries),
         ],
     }
@@ -131,21 +135,20 @@ def _token(lane: int, bar: Bar) -> dict[str, Any]:
 
 
 def _marks(
-    name: str, kinds: Iterable[Kind], symbol: str, color: str, entries: Iterable[Entry], shown: Sequence[Bar]
+    name: str,
+    kinds: Iterable[Kind],
+    symbol: str,
+    color: str,
+    entries: Iterable[Entry],
+    lanes: Mapping[IssuedToken, int],
 ) -> dict[str, Any]:
-    names = [bar.name for bar in shown]
     data = [
-        {'value': [_ms(entry.at), lane], 'tip': '\n'.join([LOOKS[entry.kind][2], *reasons(entry)])}
+        {'value': [_ms(entry.at), lanes[entry.token]], 'tip': '\n'.join([LOOKS[entry.kind][2], *reasons(entry)])}
         for entry in entries
-        if entry.kind in kinds and (lane := _lane(entry, names)) is not None
+        if entry.kind in kinds
     ]
     style = {'color': color, 'borderColor': 'var(--card)', 'borderWidth': 1.5}
     return {'type': 'scatter', 'name': name, 'symbol': symbol, 'symbolSize': 14, 'itemStyle': style, 'data': data}
-
-
-def _lane(entry: Entry, names: Sequence[str]) -> int | None:
-    name = f'#{entry.session.renewals}'
-    return names.index(name) if name in names else None
 
 
 def _durations(entries: Iterable[Entry]) -> dict[str, Any]:

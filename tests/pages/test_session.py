@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from app.errors import FrameSilent, InteractionRequired
-from app.renewal.history import Entry, Kind
+from app.renewal.history import LENGTH, Entry, IssuedToken, Kind
 from app.sessions.session import Session
 from pages.session.access_token import what_is_known
 from pages.session.dial import duration
@@ -22,14 +22,22 @@ from tests.sessions.test_session import grant
 SESSION = Session.begin(grant(expires_in=120), {}, 'browser')
 
 
+def entry(at: float, kind: Kind, session: Session = SESSION, **more: Any) -> Entry:
+    return Entry(at, kind, IssuedToken.of(session), **more)
+
+
 def renewals(count: int) -> list[Entry]:
     """A sign-in, and a renewal every 90 seconds that took a tenth of one."""
-    session, entries = SESSION, [Entry(START, 'signed-in', SESSION)]
-    for number in range(1, count + 1):
-        at = START + 90 * number
-        session = session.renewed(grant(number=number, expires_in=120, requested_at=at), 'iframe')
-        entries.append(Entry(at + 0.1, 'renewed', session, took=0.1))
-    return entries
+    moments = [(number, START + 90 * number + 0.1) for number in range(1, count + 1)]
+    return [entry(START, 'signed-in'), *(entry(at, 'renewed', renewed(number), took=0.1) for number, at in moments)]
+
+
+def renewed(number: int) -> Session:
+    """The session after so many of these renewals."""
+    session = SESSION
+    for count in range(1, number + 1):
+        session = session.renewed(grant(number=count, expires_in=120, requested_at=START + 90 * count), 'iframe')
+    return session
 
 
 def series(entries: list[Entry], name: str) -> list[dict[str, Any]]:
@@ -45,18 +53,38 @@ def test_a_token_is_in_use_until_the_next_one_is_issued() -> None:
 
 
 def test_the_last_token_is_in_use_until_the_session_ends() -> None:
-    entries = [*renewals(0), Entry(START + 30, 'ended', SESSION)]
+    entries = [*renewals(0), entry(START + 30, 'ended', SESSION)]
     assert bars(entries) == [Bar('#0', START, START + 30, START + 120)]
 
 
 def test_a_token_that_expired_before_the_next_was_not_in_use_for_longer() -> None:
     late = SESSION.renewed(grant(number=1, requested_at=START + 500), 'iframe')
-    assert bars([*renewals(0), Entry(START + 500, 'renewed', late)])[0] == Bar('#0', START, START + 120, START + 120)
+    assert bars([*renewals(0), entry(START + 500, 'renewed', late)])[0] == Bar('#0', START, START + 120, START + 120)
 
 
 def test_a_token_without_an_end_is_drawn_for_a_while() -> None:
     endless = Session.begin(grant(expires_in=None), {}, 'browser')
-    assert bars([Entry(START, 'signed-in', endless)])[0].expiry == START + UNKNOWN_LIFETIME
+    assert bars([entry(START, 'signed-in', endless)])[0].expiry == START + UNKNOWN_LIFETIME
+
+
+def test_who_signed_in_again_has_a_bar_of_their_own_and_the_old_one_stays_ended() -> None:
+    again = Session.begin(grant(number=9, expires_in=120, requested_at=START + 300), {}, 'browser')
+    entries = [*renewals(1), entry(START + 200, 'ended', renewed(1)), entry(START + 300, 'signed-in', again)]
+    entries.append(entry(START + 310, 'failed', again, error=FrameSilent()))
+    assert [(bar.name, bar.end - START) for bar in bars(entries)] == [('#0', 90), ('#1', 200), ('#0', 420)]
+    assert [mark['value'][1] for mark in series(entries, 'not renewed, tried again')] == [2]
+
+
+def test_what_happens_after_expiry_is_drawn_too() -> None:
+    late = [*renewals(0), entry(START + 900, 'gave-up', error=FrameSilent())]
+    assert [mark['value'][0] for mark in series(late, 'only you can go on')] == [(START + 900) * 1000]
+    assert options(late)['xAxis'][0]['max'] == (START + 900) * 1000
+
+
+def test_a_token_is_drawn_even_if_its_beginning_is_forgotten() -> None:
+    failures = [entry(START + 100 + number, 'failed', error=FrameSilent()) for number in range(LENGTH)]
+    assert [bar.name for bar in bars(failures)] == ['#0']
+    assert len(series(failures, 'not renewed, tried again')) == LENGTH
 
 
 def test_the_latest_tokens_are_shown() -> None:
@@ -64,8 +92,8 @@ def test_the_latest_tokens_are_shown() -> None:
 
 
 def test_every_renewal_and_every_failure_is_a_mark_with_its_reason() -> None:
-    failed = Entry(START + 95, 'failed', SESSION, took=10, error=FrameSilent(), next_attempt=START + 97)
-    refused = Entry(START + 99, 'refused', SESSION, error=InteractionRequired())
+    failed = entry(START + 95, 'failed', SESSION, took=10, error=FrameSilent(), next_attempt=START + 97)
+    refused = entry(START + 99, 'refused', SESSION, error=InteractionRequired())
     entries = [*renewals(0), failed, refused]
     assert [mark['value'] for mark in series(entries, 'not renewed, tried again')] == [[(START + 95) * 1000, 0]]
     assert 'The silent renewal got no answer (frame_silent).' in series(entries, 'not renewed, tried again')[0]['tip']
@@ -79,7 +107,7 @@ def test_how_long_each_renewal_took_is_drawn() -> None:
 
 
 def test_what_has_scrolled_off_the_timeline_is_not_drawn() -> None:
-    old = Entry(START + 5, 'failed', SESSION, error=FrameSilent())
+    old = entry(START + 5, 'failed', SESSION, error=FrameSilent())
     assert series([*renewals(20), old], 'not renewed, tried again') == []
     assert len(options(renewals(20))['series'][-1]['data']) == SHOWN
 
@@ -92,9 +120,9 @@ def test_the_drawing_goes_to_the_browser_and_holds_no_token() -> None:
 
 @pytest.mark.parametrize('kind', LOOKS)
 def test_everything_that_happens_has_words(kind: Kind) -> None:
-    entry = Entry(START, kind, SESSION, took=1.5, error=FrameSilent() if kind == 'failed' else None)
+    happened = entry(START, kind, took=1.5, error=FrameSilent() if kind == 'failed' else None)
     assert LOOKS[kind][2]
-    assert all(reason.endswith('.') for reason in reasons(entry))
+    assert all(reason.endswith('.') for reason in reasons(happened))
 
 
 @pytest.mark.parametrize(
@@ -102,7 +130,7 @@ def test_everything_that_happens_has_words(kind: Kind) -> None:
     [('iframe', 'In a hidden frame, in 100 ms.'), ('refresh_token', 'With the refresh token, in 100 ms.')],
 )
 def test_a_renewal_says_which_way_it_went_and_how_long_it_took(way: Any, text: str) -> None:
-    assert reasons(Entry(START, 'renewed', SESSION.renewed(grant(), way), took=0.1)) == [text]
+    assert reasons(entry(START, 'renewed', SESSION.renewed(grant(), way), took=0.1)) == [text]
 
 
 @pytest.mark.parametrize(('seconds', 'text'), [(0.0382, '38 ms'), (0.9994, '999 ms'), (1, '1.0 s'), (12.34, '12.3 s')])

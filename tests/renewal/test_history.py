@@ -81,5 +81,5 @@ async def test_a_renewer_writes_down_what_it_does(alice: SignedIn) -> None:
     renewer = alice.renewer()
     await renewer.renew()
     renewer.end()
-    kinds = [(happened.kind, happened.session.renewed_by) for happened in renewer.history]
+    kinds = [(happened.kind, happened.token.renewed_by) for happened in renewer.history]
     assert kinds == [('signed-in', None), ('renewed', 'iframe'), ('ended', 'iframe')]

@@ -11,7 +11,7 @@ import httpx
 from app.api_answer import MAX_BODY, ApiAnswer, Renewal, readable, without_token
 from app.challenge import bearer_challenge
 from app.clock import Clock
-from app.errors import ApiSlow, ApiUnreachable, AppError
+from app.errors import ApiSlow, ApiUnreachable, AppError, SettingsError
 from app.renewal.renewer import Renewer
 
 DEADLINE = 15.0  # seconds, for a whole call, however slowly it drips
@@ -19,9 +19,16 @@ MAX_READ = 60_000  # bytes
 
 
 class Api:
-    """One API, by its base URL; `http` follows no redirects and keeps no cookies."""
+    """One API, by its base URL; `http` follows no redirects and keeps no cookies.
+
+    Raises `SettingsError` if it is no URL.
+    """
 
     def __init__(self, url: str, http: httpx.AsyncClient, clock: Clock) -> None:
+        try:
+            httpx.URL(url)
+        except (httpx.InvalidURL, UnicodeError) as error:
+            raise SettingsError(f'API_URL: cannot be asked: {error}') from error
         self.url = url
         self._http = http
         self._clock = clock
@@ -73,7 +80,7 @@ class Api:
                 self._http.stream(method, url, headers=headers, json=json, follow_redirects=False) as response,
             ):
                 content, is_cut = await _read(response)
-        except (httpx.TimeoutException, TimeoutError) as error:
+        except (httpx.ReadTimeout, httpx.WriteTimeout, TimeoutError) as error:
             raise ApiSlow(f'{method} {url}: {type(error).__name__}') from error
         except (httpx.RequestError, UnicodeError) as error:
             detail = without_token(str(error), secret)  # it may quote the header

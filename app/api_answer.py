@@ -59,6 +59,8 @@ class ApiAnswer:
         """What it means for the person."""
         if self.status == 401:
             return _refused(self)
+        if self.status == 403 and not self.sent_token:
+            return 'The API lets nobody do this without an access token.'
         if self.challenge.error == 'insufficient_scope':
             return _not_allowed(self.challenge, self.granted)
         if self.status in MEANINGS:

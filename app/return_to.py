@@ -6,7 +6,7 @@ import json
 from urllib.parse import unquote, urlsplit
 
 HOME = '/'
-ROUTES = frozenset(  # no places to be
+ROUTES = frozenset(  # steps on the way, and no pages to come back to
     {'/login', '/login-elsewhere', '/callback', '/silent', '/logout', '/backchannel-logout', '/error'}
 )
 MAX_LENGTH = 1000  # characters; the cookie keeps it, and has 4 kB in all

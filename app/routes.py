@@ -56,6 +56,11 @@ def login_path(return_to: str, prompt: str | None = None) -> str:
     return '/login?' + urlencode({'return_to': return_to} | ({'prompt': prompt} if prompt else {}))
 
 
+def known_prompt(prompt: str | None) -> str | None:
+    """The `prompt` of a sign-in, if it is one that a link of ours has; anybody can make a link."""
+    return prompt if prompt in PROMPTS else None
+
+
 class Routes:
     """The endpoints; they share the services and nothing else."""
 
@@ -68,9 +73,8 @@ class Routes:
         browser.begin_sign_in(return_to)
         if self._services.system_browser is not None:
             return _redirect(f'{ELSEWHERE_PATH}?{request.url.query}')
-        prompt = request.query_params.get('prompt')
         authorization = await self._services.provider.sign_in_request(
-            self._services.settings.callback_uri, prompt if prompt in PROMPTS else None
+            self._services.settings.callback_uri, known_prompt(request.query_params.get('prompt'))
         )
         now = self._services.clock.now()
         await self._services.store.begin_sign_in(SignIn.begin(authorization, return_to, browser.id, now))

@@ -70,7 +70,7 @@ class Services:
             clock=clock,
             policy=Policy(
                 redirect_uri=settings.silent_uri,
-                ways=settings.renewal,
+                ways=settings.renewal,  # of which a session has what its own sign-in left it
                 lead=settings.renewal_lead,
                 grace=settings.renewal_grace,
                 hint=settings.id_token_hint,

@@ -78,7 +78,7 @@ class Settings(BaseSettings):
     @property
     def scope(self) -> str:
         """The scope to ask for; also what the demo provider's API wants, and a refresh token if only that renews."""
-        more = [DEMO_API_SCOPE] * self.is_demo + ['offline_access'] * self.signs_in_elsewhere
+        more = [DEMO_API_SCOPE] * self.is_demo + ['offline_access'] * (self.ways == ('refresh_token',))
         return self.oidc_scope or ' '.join([DEFAULT_SCOPE, *more])
 
     @property

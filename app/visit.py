@@ -33,6 +33,10 @@ class Visit:
         self._followers: list[tuple[ui.element, Callable[[], None]]] = []
         if self.tab:
             self.tab.renewer.changed.subscribe(self._tell)
+        if services.demo:
+            faults = services.demo.faults
+            faults.watch(self._tell)
+            ui.context.client.on_delete(lambda: faults.unwatch(self._tell))
 
     @classmethod
     async def of(cls, request: Request, services: Services) -> Self:
@@ -112,15 +116,21 @@ class Visit:
         return f'() => {{ {whole} }}' if settings.native else f'() => {{ if (!{window}) {whole} }}'
 
     def follow(self, update: Callable[[], None]) -> None:
-        """Call `update` now and whenever the session changes, as long as the part of the page around it is there."""
+        """Call `update` now and whenever the session changes, as long as the part of the page around it is there.
+
+        With the demo provider also when somebody chooses how that behaves.
+        """
         self._followers.append((ui.context.slot.parent, update))
         update()
 
     def _tell(self) -> None:
-        self._followers = [follower for follower in self._followers if not follower[0].is_deleted]
-        for place, update in self._followers:
-            with place:
-                update()
+        for follower in tuple(self._followers):
+            place, update = follower
+            if place.is_deleted:  # perhaps by one that was called just before
+                self._followers.remove(follower)
+            else:
+                with place:
+                    update()
 
 
 def _tab(services: Services, session: Session) -> Tab:

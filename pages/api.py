@@ -140,6 +140,8 @@ class _Calls:
             self._body.set_visibility(True)
 
     def _show(self, status: str, words: str, time: str = '', renewal: str = '', says: str = '') -> None:
+        if self._place.is_deleted:  # the page was left meanwhile
+            return
         self._place.clear()
         with self._place, ui.column().classes('w-full gap-3 answer'):
             with ui.row().classes('figures'):

@@ -39,10 +39,9 @@ export default {
     },
     restore() {
       clearTimeout(this.timer);
-      if (!sessionStorage.getItem(WAS_LOST)) return;
+      if (sessionStorage.getItem(WAS_LOST)) this.set("restored");
       sessionStorage.removeItem(WAS_LOST);
-      this.set("restored");
-      this.later("connected", RESTORED_FOR);
+      if (this.state === "restored") this.later("connected", RESTORED_FOR);
     },
     listen() {
       if (!window.socket) {
@@ -58,7 +57,7 @@ export default {
     },
     goOnline() {
       // The socket may have noticed nothing, or may be on its way back.
-      if (window.socket.connected) this.restore();
+      if (window.socket?.connected) this.restore();
       else this.set("lost");
     },
   },

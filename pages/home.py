@@ -6,12 +6,12 @@ from nicegui import ui
 
 from app.loopback import is_on_this_machine
 from app.renewal import schedule
-from app.renewal.history import State
 from app.visit import Visit
 from pages.card import card
 from pages.countdown import Countdown
 from pages.error import DOCTOR_PATH
 from pages.figure import figure
+from pages.plan import plan
 
 PROMISES = (
     ('autorenew', 'Renewed in time', 'A hidden frame asks for the next token before the old one expires.'),
@@ -56,7 +56,7 @@ def _signed_in(visit: Visit) -> None:
                 countdown = Countdown('unknown').props('data-testid=expires-at').classes('number')
             with figure('Renewals so far'):
                 count = ui.label().props('data-testid=renewal-count').classes('number')
-        plan = ui.label().classes('lead')
+        what_comes = ui.label().classes('lead')
         ui.link('Watch it happen', '/session')
     text = (
         'Type something and stay on this page: the tokens change, what you typed does not. Or open a second tab: '
@@ -71,15 +71,10 @@ def _signed_in(visit: Visit) -> None:
         title.set_text('Please log in again' if visit.state == 'sign-in-needed' else 'You are logged in!')
         countdown.set(session.tokens.expires_at, visit.services.clock.now())
         count.set_text(str(session.renewals))
-        plan.set_text(_plan(visit.state, session.tokens.lifetime, visit.services.settings.renewal_lead))
+        lead = schedule.lead(session.tokens.lifetime or 0, visit.services.settings.renewal_lead)
+        by_itself = (
+            f'It is renewed by itself {lead:.0f} seconds before that. You can also do it by hand, with Renew above.'
+        )
+        what_comes.set_text(plan(visit) or by_itself)
 
     visit.follow(update)
-
-
-def _plan(state: State, lifetime: float | None, renewal_lead: float) -> str:
-    if state == 'sign-in-needed':
-        return 'It cannot be renewed without you any more.'
-    if lifetime is None:
-        return 'The provider does not say when this token expires, so it is not renewed by itself.'
-    lead = schedule.lead(lifetime, renewal_lead)
-    return f'It is renewed by itself {lead:.0f} seconds before that. You can also do it by hand, with Renew above.'

@@ -10,7 +10,7 @@ from nicegui import ui
 from app.errors import AppError
 from app.native.sign_in_elsewhere import sign_in_elsewhere
 from app.return_to import local_path
-from app.routes import login_path
+from app.routes import known_prompt, login_path
 from app.visit import Visit
 from pages.error import show_error
 from pages.message import message
@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 def login_elsewhere(visit: Visit) -> None:
     """Opens the browser at once, and again on a click; goes on when it comes back, wherever it was opened from."""
     services, return_to = visit.services, local_path(visit.query.get('return_to'))
-    prompt = visit.query.get('prompt')
+    waiting = 0
     view = ui.context.slot.parent
     with ui.column().classes('gap-4').props('role=status data-testid=elsewhere') as place:
         message(
@@ -36,6 +36,8 @@ def login_elsewhere(visit: Visit) -> None:
             ui.link('Cancel', return_to)
 
     async def wait() -> None:
+        nonlocal waiting
+        waiting += 1
         assert services.system_browser is not None  # noqa: S101 - there is no such page otherwise
         try:
             path = await sign_in_elsewhere(
@@ -46,10 +48,13 @@ def login_elsewhere(visit: Visit) -> None:
                 redirect_uri=services.settings.callback_uri,
                 browser=visit.browser_id,
                 return_to=return_to,
-                prompt=prompt,
+                prompt=known_prompt(visit.query.get('prompt')),
             )
         except AppError as error:
             log.warning('no sign-in in the browser of the system: %s: %s', error.code, error)
+            waiting -= 1
+            if waiting:  # it was opened again since
+                return
             place.clear()
             with place:
                 show_error(error, services.settings.base_url + login_path(return_to))

@@ -73,13 +73,11 @@ def what_if_reminder(visit: Visit) -> None:
         text.set_text(f'What if? You chose: {LASTING[lasting][0]}.')
         line.set_visibility(lasting is not Lasting.WELL)
 
-    _follow(demo.faults, line, update)
+    visit.follow(update)
 
 
 def _lasting(visit: Visit, faults: Faults) -> None:
-    with (
-        ui.element('div').props('role=radiogroup aria-label="What the demo provider does"').classes('what-ifs') as group
-    ):
+    with ui.element('div').props('role=radiogroup aria-label="What the demo provider does"').classes('what-ifs'):
         inputs = {lasting: _choice(visit, faults, lasting) for lasting in LASTING}
 
     def update() -> None:
@@ -87,7 +85,7 @@ def _lasting(visit: Visit, faults: Faults) -> None:
             radio.props['checked'] = lasting is faults.lasting
             radio.update()
 
-    _follow(faults, group, update)
+    visit.follow(update)
 
 
 def _choice(visit: Visit, faults: Faults, lasting: Lasting) -> ui.element:
@@ -104,21 +102,6 @@ def _choice(visit: Visit, faults: Faults, lasting: Lasting) -> ui.element:
             await renew_now(visit)
 
     return radio.on('change', choose, args=[])
-
-
-def _follow(faults: Faults, place: ui.element, update: Callable[[], None]) -> None:
-    """Call `update` now and whenever another fault is chosen, in whatever tab, as long as this place is there."""
-
-    def tell() -> None:
-        if place.is_deleted:
-            faults.unwatch(tell)
-            return
-        with place:
-            update()
-
-    faults.watch(tell)
-    ui.context.client.on_delete(lambda: faults.unwatch(tell))
-    update()
 
 
 async def _run(happen: Happening, visit: Visit, demo: StandIn) -> None:

@@ -15,7 +15,8 @@ import pytest
 from app.api import MAX_READ, Api
 from app.api_answer import MAX_BODY, REDACTED, ApiAnswer, readable
 from app.challenge import Challenge, bearer_challenge
-from app.errors import ApiSlow, ApiUnreachable, FrameSilent, InteractionRequired, TokenExpired
+from app.errors import ApiSlow, ApiUnreachable, FrameSilent, InteractionRequired, SettingsError, TokenExpired
+from app.oidc.http import http_client
 from app.renewal.renewer import Renewer
 from tests.clock import FakeClock
 from tests.renewal import conftest
@@ -244,7 +245,9 @@ async def test_a_public_call_that_wants_a_token_renews_nothing(
         (httpx.ConnectError('refused'), ApiUnreachable),
         (httpx.ReadError(''), ApiUnreachable),
         (httpx.RemoteProtocolError('garbage'), ApiUnreachable),
-        (httpx.ConnectTimeout(''), ApiSlow),
+        (httpx.ConnectTimeout(''), ApiUnreachable),
+        (httpx.PoolTimeout(''), ApiUnreachable),
+        (httpx.WriteTimeout(''), ApiSlow),
         (httpx.ReadTimeout(''), ApiSlow),
     ],
 )
@@ -254,6 +257,11 @@ async def test_no_answer_is_an_error_that_says_so(
     scripted.says(cause)
     with pytest.raises(error):
         await api.call(renewer, 'GET', '/private')
+
+
+def test_an_address_that_can_be_no_url_stops_the_start(clock: FakeClock) -> None:
+    with pytest.raises(SettingsError, match=r'^API_URL: '):
+        Api('https://xn--\u00fc\u00fc..example', http_client(), clock)
 
 
 async def test_an_error_that_quotes_the_token_does_not_bring_it_to_the_log(
@@ -404,6 +412,7 @@ LACKING = Challenge('insufficient_scope', '', ('read:messages', 'write:messages'
         (answer(403, challenge=LACKING, granted=frozenset()), 'the scopes read:messages, write:messages were not'),
         (answer(403, challenge=LACKING, granted=frozenset()), 'You were granted: none.'),
         (answer(403, challenge=Challenge('insufficient_scope')), 'does not say which'),
+        (answer(403, challenge=LACKING, sent_token=False), 'without an access token'),
         (answer(404), 'API_URL'),
         (answer(418), 'does not take this'),
         (answer(429), 'too often'),

@@ -13,6 +13,7 @@ ROOT = Path(__file__).parent.parent
 # From the top of the house to its ground. A module may import from its own line and from those below it.
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({'main'}),
+    frozenset({'pages.session'}),
     frozenset({'pages'}),
     frozenset({'app.wiring', 'app.command_line'}),
     frozenset({'app.visit', 'app.guard', 'app.logout_form'}),

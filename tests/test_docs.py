@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.settings import Settings
+from tests.test_architecture import layer
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / 'README.md').read_text(encoding='utf-8')
@@ -17,6 +18,13 @@ NOT_POSSIBLE_YET = {'redis_url'}
 ROOMS = ['app', *(f'app/{room}' for room in ('oidc', 'sessions', 'renewal', 'demo', 'native', 'doctor'))]
 ROOMS += ['pages', 'pages/session']
 SETTINGS = sorted(name.upper() for name in Settings.model_fields.keys() - NOT_POSSIBLE_YET)
+
+
+def map_of_the_house() -> list[tuple[str, str]]:
+    """Each place in the README's map, and what it says of it; a line that is indented belongs to the one above."""
+    text = README.split('```\nmain.py')[1].split('```')[0]
+    entries = re.findall(r'^(\S+)(.*(?:\n +.*)*)', f'main.py{text}', re.MULTILINE)
+    return [(place.rstrip('/'), f'{place} {told}') for place, told in entries]
 
 
 @pytest.mark.parametrize('name', SETTINGS)
@@ -40,8 +48,16 @@ def test_every_bug_of_the_tutorial_has_a_test_and_a_line() -> None:
 @pytest.mark.parametrize('folder', ROOMS)
 def test_every_file_has_its_place_in_the_readme(folder: str) -> None:
     files = {path.stem for path in (ROOT / folder).glob('*.py')} - {'__init__'}
-    missing = {name for name in files if not re.search(rf'\b{name}\b', README)}
-    assert not missing
+    places = {place: place if place in ROOMS else 'app' for place, _ in map_of_the_house()}
+    told = '\n'.join(text for place, text in map_of_the_house() if places[place] == folder)
+    assert not {name for name in files if not re.search(rf'\b{name}\b', told)}
+
+
+def test_the_map_in_the_readme_is_in_the_order_of_the_house() -> None:
+    layers = [layer(place.removesuffix('.py').replace('/', '.')) for place, _ in map_of_the_house()]
+    known = [number for number in layers if number is not None]
+    assert known == sorted(known)
+    assert len(known) > 10
 
 
 def test_the_linked_files_exist() -> None:

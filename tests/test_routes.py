@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from app.errors import StoreFailed
+from app.routes import known_prompt
 from tests.clock import FakeClock, settle
 from tests.person import Person, query
 from tests.provider import APP_URL, RecordingProvider
@@ -350,3 +351,8 @@ async def test_a_session_beyond_its_limits_is_over_when_the_page_opens(
     assert await person.name() == 'Alice Adams'
     clock.set(clock.now() + 601)
     assert await person.name() == expected
+
+
+@pytest.mark.parametrize(('prompt', 'known'), [('login', 'login'), ('none', None), ('consent', None), (None, None)])
+def test_only_a_prompt_of_our_own_links_is_passed_on(prompt: str | None, known: str | None) -> None:
+    assert known_prompt(prompt) == known

@@ -94,6 +94,10 @@ def test_who_signs_in_in_another_browser_has_the_refresh_token_alone(env: pytest
     assert settings.scope == 'openid profile email offline_access'
 
 
+def test_who_relies_on_the_refresh_token_alone_asks_for_one(env: pytest.MonkeyPatch) -> None:
+    assert 'offline_access' in loaded(env, REAL | {'RENEWAL': 'refresh_token'}).scope.split()
+
+
 def test_a_scope_that_was_set_is_asked_for_as_it_is(env: pytest.MonkeyPatch) -> None:
     assert loaded(env, {**REAL, **ELSEWHERE, 'OIDC_SCOPE': 'openid'}).scope == 'openid'
 

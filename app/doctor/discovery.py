@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from app.doctor.examination import Examination
 from app.doctor.finding import Finding, note, ok, problem, quoted, skipped, warning
 from app.errors import ProviderUnreachable
-from app.oidc.metadata import ASYMMETRIC_ALGORITHMS, discovery_url, strings
+from app.oidc.metadata import ASYMMETRIC_ALGORITHMS, discovery_url, endpoint_url, strings
 from app.settings import LOOPBACK_HOSTS
 
 REQUIRED = ('authorization_endpoint', 'token_endpoint', 'jwks_uri')
@@ -107,8 +107,8 @@ def issuer_difference(configured: str, named: object) -> str:
 
 def judge_endpoints(document: Mapping[str, Any]) -> Finding:
     """Missing ones, and those that are not https (but for a provider on this machine)."""
-    missing = [name for name in REQUIRED if not _is_url(document.get(name))]
     open_to_all = [name for name in (*REQUIRED, *OPTIONAL) if _is_open(document.get(name))]
+    missing = [name for name in REQUIRED if endpoint_url(document, name) is None and name not in open_to_all]
     lines = []
     if missing:
         lines.append(f'The document has no usable {", ".join(missing)}.')
@@ -119,7 +119,7 @@ def judge_endpoints(document: Mapping[str, Any]) -> Finding:
             ' '.join(lines),
             'The provider has to be mended: behind a proxy, it often has to be told its public https address.',
         )
-    if not _is_url(document.get('userinfo_endpoint')):
+    if endpoint_url(document, 'userinfo_endpoint') is None:
         return note('All there, but no userinfo_endpoint: names and pictures come from the ID token only.')
     return ok('All that are needed are there.')
 
@@ -153,14 +153,9 @@ def judge_iss(iss: str | None, known: set[Any], *, promised: bool) -> Finding:
     return note('The answers do not name their issuer, which is no matter with one provider.')
 
 
-def _is_url(value: object) -> bool:
+def _is_open(value: object) -> bool:
+    """Whether everybody on the way can read what goes there."""
     try:
-        return isinstance(value, str) and urlsplit(value).scheme in {'http', 'https'} and bool(urlsplit(value).hostname)
+        return isinstance(value, str) and value.startswith('http:') and urlsplit(value).hostname not in LOOPBACK_HOSTS
     except ValueError:
         return False
-
-
-def _is_open(value: object) -> bool:
-    if not isinstance(value, str) or not _is_url(value):
-        return False
-    return urlsplit(value).scheme == 'http' and urlsplit(value).hostname not in LOOPBACK_HOSTS

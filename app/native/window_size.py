@@ -29,10 +29,13 @@ class WindowSize:
 
 def sized(width: object, height: object) -> WindowSize:
     """The size; the usual one if these are no numbers of pixels that a window may have."""
-    for value in (width, height):
-        if not isinstance(value, int) or not SMALLEST <= value <= LARGEST:
-            return WindowSize()
-    return WindowSize(int(str(width)), int(str(height)))
+    if (
+        isinstance(width, int)
+        and isinstance(height, int)
+        and SMALLEST <= min(width, height) <= max(width, height) <= LARGEST
+    ):
+        return WindowSize(width, height)
+    return WindowSize()
 
 
 def remembered(path: Path) -> WindowSize:

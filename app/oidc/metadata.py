@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from app.errors import DiscoveryInvalid
+from app.settings import LOOPBACK_HOSTS
 
 # A provider's public keys verify these; `none` and the HS family are never accepted.
 ASYMMETRIC_ALGORITHMS: Final = frozenset(
@@ -70,8 +71,8 @@ def check_metadata(document: dict[str, Any], issuer: str) -> Metadata:
         authorization_endpoint=_required_url(document, 'authorization_endpoint'),
         token_endpoint=_required_url(document, 'token_endpoint'),
         jwks_uri=_required_url(document, 'jwks_uri'),
-        userinfo_endpoint=_url(document, 'userinfo_endpoint'),
-        end_session_endpoint=_url(document, 'end_session_endpoint'),
+        userinfo_endpoint=endpoint_url(document, 'userinfo_endpoint'),
+        end_session_endpoint=endpoint_url(document, 'end_session_endpoint'),
         response_modes=strings(document.get('response_modes_supported'), ['query', 'fragment']),
         id_token_algorithms=algorithms,
         token_auth_methods=strings(document.get('token_endpoint_auth_methods_supported'), ['client_secret_basic']),
@@ -80,14 +81,17 @@ def check_metadata(document: dict[str, Any], issuer: str) -> Metadata:
 
 
 def _required_url(document: dict[str, Any], name: str) -> str:
-    url = _url(document, name)
+    url = endpoint_url(document, name)
     if url is None:
         raise DiscoveryInvalid(f'the discovery document has no usable {name}')
     return url
 
 
-def _url(document: dict[str, Any], name: str) -> str | None:
-    """An absolute http(s) URL; plain http only if the issuer itself is (a provider on this machine)."""
+def endpoint_url(document: Mapping[str, Any], name: str) -> str | None:
+    """The endpoint of this name, None if it is not one that can be used.
+
+    It is https, or plain http on this machine for an issuer that is so too: secrets and tokens go there.
+    """
     value = document.get(name)
     if not isinstance(value, str):
         return None
@@ -96,8 +100,9 @@ def _url(document: dict[str, Any], name: str) -> str | None:
         _ = url.port  # raises ValueError where it is no number
     except ValueError:
         return None
-    schemes = {'https', urlsplit(document['issuer']).scheme} & {'http', 'https'}
-    return value if url.scheme in schemes and url.hostname and _HOST_AND_PORT.fullmatch(url.netloc) else None
+    is_open = url.hostname in LOOPBACK_HOSTS and str(document.get('issuer')).startswith('http:')
+    is_safe = url.scheme == 'https' or (url.scheme == 'http' and is_open)
+    return value if is_safe and url.hostname and _HOST_AND_PORT.fullmatch(url.netloc) else None
 
 
 def strings(value: object, default: Iterable[str]) -> frozenset[str]:

@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a redeemed code brought: the tokens, and the checked claims of the ID token.
+    """What a redeemed code, or a refresh, brought: the tokens, and the checked claims of the ID token.
 
     `requested_at` is the moment before the request, in seconds since the epoch: `expires_in` counts from there.
     """

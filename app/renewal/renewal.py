@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How to renew: the settings of the same names. `lead` and `grace` in seconds."""
+    """How to renew, as the settings have it. `redirect_uri` is the silent frame's; `lead` and `grace` in seconds."""
 
     redirect_uri: str
     ways: Sequence[RenewalWay] = ('iframe', 'refresh_token')

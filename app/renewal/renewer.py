@@ -102,8 +102,8 @@ class Renewer:
     async def access_token(self) -> str:
         """An access token that can be used now; one that is near its end is renewed first.
 
-        Raises `TokenExpired` if it has expired and could not be renewed yet, the `DefinitiveError` or
-        `MisconfigurationError` if it never will be.
+        Raises `SessionEnded` if nobody is signed in any more, `TokenExpired` if it has expired and could not be renewed
+        yet, the `DefinitiveError` or `MisconfigurationError` if it never will be.
         """
         if self._is_over():
             raise SessionEnded

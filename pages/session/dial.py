@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from nicegui import ui
 
-from app.errors import AppError
-from app.renewal.history import State
+from app.settings import RenewalWay
 from app.visit import Visit
 from pages.countdown import Countdown
 from pages.figure import figure
+from pages.plan import plan
 from pages.renew_now import renew_now
 from pages.session.ring import Ring
 
-WAYS = {'iframe': 'in a hidden frame', 'refresh_token': 'with the refresh token'}
+WAYS: dict[RenewalWay, str] = {'iframe': 'in a hidden frame', 'refresh_token': 'with the refresh token'}
 
 
 def dial(visit: Visit) -> None:
@@ -20,9 +20,9 @@ def dial(visit: Visit) -> None:
     with ui.card().classes('w-full').props('flat bordered'), ui.element('div').classes('dial'):
         with Ring() as ring:
             countdown = Countdown('unknown').props('data-testid=expires-at').classes('number')
-            ui.label('until it expires').classes('caption')
+            caption = ui.label().classes('caption')
         with ui.column().classes('dial-figures'):
-            plan = ui.label().classes('lead').props('data-testid=plan')
+            what_comes = ui.label().classes('lead').props('data-testid=plan')
             with ui.row().classes('figures'):
                 with figure('Next renewal in'):
                     next_attempt = Countdown().classes('number')
@@ -38,19 +38,21 @@ def dial(visit: Visit) -> None:
         if visit.session is None or visit.tab is None:
             return
         now, renewer, tokens = visit.services.clock.now(), visit.tab.renewer, visit.session.tokens
-        plan.set_text(_plan(visit.state, renewer.error, visit.session.renewed_by))
+        what_comes.set_text(plan(visit) or _all_is_well(visit.session.renewed_by))
         renewals.set_text(str(visit.session.renewals))
         last = next((entry.took for entry in reversed(list(renewer.history)) if entry.kind == 'renewed'), None)
         took.set_text('–' if last is None else duration(last))
         next_attempt.set(renewer.next_attempt, now)
         countdown.set(tokens.expires_at, now)
+        caption.set_text('when it expires' if tokens.expires_at is None else 'until it expires')
         if tokens.expires_at is None or tokens.lifetime is None:
-            return
-        ring.set(
-            remaining=tokens.expires_at - now,
-            lifetime=tokens.lifetime,
-            next_attempt_in=None if renewer.next_attempt is None else renewer.next_attempt - now,
-        )
+            ring.set(remaining=0, lifetime=1, next_attempt_in=None)
+        else:
+            ring.set(
+                remaining=tokens.expires_at - now,
+                lifetime=tokens.lifetime,
+                next_attempt_in=None if renewer.next_attempt is None else renewer.next_attempt - now,
+            )
 
     visit.follow(update)
 
@@ -60,12 +62,6 @@ def duration(seconds: float) -> str:
     return f'{seconds * 1000:.0f} ms' if seconds < 1 else f'{seconds:.1f} s'
 
 
-def _plan(state: State, error: AppError | None, renewed_by: str | None) -> str:
-    if state == 'renewing':
-        return 'It is being renewed right now.'
-    if state == 'retrying' and error:
-        return f'{error.title}. It is tried again by itself; you stay logged in.'
-    if state == 'sign-in-needed':
-        return 'It cannot be renewed without you any more. Log in again, and all goes on where it was.'
+def _all_is_well(renewed_by: RenewalWay | None) -> str:
     way = f' The last renewal went {WAYS[renewed_by]}.' if renewed_by else ''
     return f'All is well: the access token is renewed by itself at the mark on the ring.{way}'

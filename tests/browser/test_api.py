@@ -213,3 +213,4 @@ async def test_an_answer_that_comes_when_the_page_was_left_is_no_matter(
     await page.get_by_test_id('call-private').click()
     await answered(page, '200 OK')
     assert 'Traceback' not in app.log()
+    assert 'has been deleted' not in app.log()

@@ -21,6 +21,17 @@ async def test_being_offline_is_said_and_being_back_too(app: AppServer, page: Pa
     await signed_in_as(page, 'Alice Adams')
 
 
+async def test_a_blip_while_it_is_said_does_not_make_it_stay(app: AppServer, page: Page) -> None:
+    await sign_in(page, app.url)
+    line = page.get_by_test_id('connection')
+    await page.context.set_offline(True)
+    await expect(line).to_contain_text('You are offline')
+    await page.context.set_offline(False)
+    await expect(line).to_contain_text('Connected again')
+    await page.evaluate('() => { socket.disconnect(); socket.connect(); }')
+    await expect(line).to_be_empty()
+
+
 async def test_an_app_that_stops_and_comes_back_is_said(start_app: StartApp, page: Page) -> None:
     app = await start_app()
     await sign_in(page, app.url)

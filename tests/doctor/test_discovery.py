@@ -59,6 +59,13 @@ def test_no_userinfo_endpoint_is_only_a_note() -> None:
     assert judge_endpoints(discovery(userinfo_endpoint=None)).outcome == 'note'
 
 
+@pytest.mark.parametrize('url', ['http://localhost:9000/token', 'https://a:b/token', 'https://user@example.com/token'])
+def test_an_endpoint_that_the_app_refuses_is_a_problem(url: str) -> None:
+    finding = judge_endpoints(discovery(token_endpoint=url))
+    assert finding.outcome == 'problem'
+    assert 'token_endpoint' in finding.what
+
+
 @pytest.mark.parametrize(
     ('listed', 'outcome'),
     [(None, 'ok'), (['RS256', 'none'], 'ok'), (['none'], 'problem'), (['HS256'], 'problem'), ([], 'problem')],

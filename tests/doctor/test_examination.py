@@ -144,7 +144,12 @@ LESSER = (
         document(scopes_supported=['openid']),
         {'OIDC_SCOPE': OFFLINE},
     ),
-    Illness('refresh token unasked', 'refresh_token', 'does not ask for it', settings={'RENEWAL': 'refresh_token'}),
+    Illness(
+        'refresh token unasked',
+        'refresh_token',
+        'does not ask for it',
+        settings={'RENEWAL': 'refresh_token', 'OIDC_SCOPE': 'openid'},
+    ),
     Illness('framing', 'framing', 'relies on the refresh token', frames_a_page, {'OIDC_SCOPE': OFFLINE}),
 )
 

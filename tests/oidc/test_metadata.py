@@ -101,6 +101,12 @@ def test_an_http_issuer_on_this_machine_may_have_http_and_https_endpoints(url: s
     assert check_metadata(discovery(issuer, token_endpoint=url), issuer).token_endpoint == url
 
 
+def test_an_http_issuer_on_this_machine_may_have_no_http_endpoint_elsewhere() -> None:
+    issuer = 'http://localhost:9000'
+    with pytest.raises(DiscoveryInvalid, match='token_endpoint'):
+        check_metadata(discovery(issuer, token_endpoint='http://login.example.com/token'), issuer)
+
+
 @pytest.mark.parametrize(
     ('listed', 'accepted'),
     [

@@ -1,0 +1,19 @@
+"""What comes next for the session, in a sentence."""
+
+from __future__ import annotations
+
+from app.visit import Visit
+
+
+def plan(visit: Visit) -> str | None:
+    """What is out of the ordinary; None if the access token is simply renewed before it expires."""
+    error = visit.tab.renewer.error if visit.tab else None
+    if visit.state == 'renewing':
+        return 'It is being renewed right now.'
+    if visit.state == 'retrying' and error:
+        return f'{error.title}. It is tried again by itself; you stay logged in.'
+    if visit.state == 'sign-in-needed':
+        return 'It cannot be renewed without you any more. Log in again, and all goes on where it was.'
+    if visit.session and visit.session.tokens.lifetime is None:
+        return 'The provider does not say when this token expires, so it is not renewed by itself.'
+    return None

@@ -10,11 +10,13 @@
 | looked_at   | when a silent sign-in was last tried (epoch seconds)                              |
 | logged_out  | the person logged out, so nothing signs them in again but themselves              |
 | just_logged_out | the next page says so                                                         |
+| window      | the key of the native window, if it is that                                       |
 | seen_on     | the day of the latest visit; a change of it makes the cookie last anew            |
 """
 
 from __future__ import annotations
 
+import hmac
 import secrets
 import uuid
 
@@ -62,6 +64,15 @@ class Browser:
         day = int(now // DAY)
         if self._cookie.get('seen_on') != day:
             self._cookie['seen_on'] = day
+
+    def become_window(self, key: str) -> None:
+        """It is the native window of this run of the app, which alone knows the key."""
+        self._cookie['window'] = key
+
+    def is_window(self, key: str | None) -> bool:
+        """Whether it is the native window with this key; nothing is if there is none."""
+        value = self._cookie.get('window')
+        return key is not None and isinstance(value, str) and hmac.compare_digest(value.encode(), key.encode())
 
     @property
     def return_to(self) -> str:

@@ -39,27 +39,40 @@ def is_plain(path: object) -> bool:
 
 
 class OneLoopbackHost:
-    """Sends a browser at another name of this machine (127.0.0.1 for localhost) to BASE_URL: cookies know one name."""
+    """Keeps an app that is for this machine to its own names.
+
+    A browser at another one of them (127.0.0.1 for localhost) is sent to BASE_URL, since cookies know one name. A
+    foreign name that leads here is refused: that is how another site's page would get to read ours (DNS rebinding).
+    """
 
     def __init__(self, app: ASGIApp, base_url: str) -> None:
         self._app = app
         self._base = urlsplit(base_url)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if (
-            scope['type'] == 'http'
-            and scope['method'] == 'GET'
-            and scope['path'] != '/health'
-            and self._is_other_name(URL(scope=scope))
-        ):
+        if scope['type'] not in {'http', 'websocket'} or scope['path'] == '/health' or not self._is_loopback:
+            await self._app(scope, receive, send)
+        elif (host := URL(scope=scope).hostname) not in LOOPBACK_HOSTS:
+            await _refuse(scope, receive, send)
+        elif scope['type'] == 'http' and scope['method'] == 'GET' and host != self._base.hostname:
             url = URL(scope=scope).replace(scheme=self._base.scheme, netloc=self._base.netloc)
             await RedirectResponse(url)(scope, receive, send)
         else:
             await self._app(scope, receive, send)
 
-    def _is_other_name(self, url: URL) -> bool:
-        hosts = {url.hostname, self._base.hostname}
-        return hosts <= LOOPBACK_HOSTS and len(hosts) == 2
+    @property
+    def _is_loopback(self) -> bool:
+        return self._base.hostname in LOOPBACK_HOSTS
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope['type'] == 'websocket':
+        await send({'type': 'websocket.close', 'code': 1008})
+    else:
+        answer = PlainTextResponse(
+            'This app is for the machine that it runs on, by the name of BASE_URL.', status_code=421
+        )
+        await answer(scope, receive, send)
 
 
 class SecurityHeaders:

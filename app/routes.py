@@ -5,6 +5,7 @@ A failure is raised as an `AppError`; `pages/error.py` shows it.
 
 from __future__ import annotations
 
+import hmac
 import logging
 from urllib.parse import urlencode
 
@@ -23,11 +24,13 @@ from app.errors import (
     SignInExpired,
     from_provider,
 )
+from app.native.system_browser import SystemBrowser
 from app.oidc.authorization import AuthorizationResponse, parse_authorization_response
 from app.return_to import local_path
 from app.services import Services
 from app.sessions.session import Session
 from app.sessions.sign_in import SignIn
+from app.settings import TICKET_PATH, WINDOW_PATH
 from app.static_page import ELSEWHERE, SIGNED_IN, SILENT, static_page
 
 log = logging.getLogger(__name__)
@@ -47,6 +50,8 @@ def register(app: FastAPI, services: Services) -> None:
         (SIGNED_IN_PATH, 'GET', routes.signed_in),
         ('/logout', 'POST', routes.logout),
         ('/health', 'GET', routes.health),
+        (WINDOW_PATH, 'GET', routes.window),
+        (TICKET_PATH + '/{ticket}', 'GET', routes.ticket),
     ):
         app.add_api_route(path, endpoint, methods=[method], include_in_schema=False, response_model=None)
 
@@ -71,7 +76,7 @@ class Routes:
         """Send the browser to the provider; the native window to the page that leaves this to the system's browser."""
         browser, return_to = Browser(request), local_path(request.query_params.get('return_to'))
         browser.begin_sign_in(return_to)
-        if self._services.system_browser is not None:
+        if self._outside(browser):
             return _redirect(f'{ELSEWHERE_PATH}?{request.url.query}')
         authorization = await self._services.provider.sign_in_request(
             self._services.settings.callback_uri, known_prompt(request.query_params.get('prompt'))
@@ -130,9 +135,9 @@ class Routes:
             return _redirect('/')
         hint = None if self._services.settings.id_token_hint == 'never' else sessions[-1].tokens.id_token
         url = await self._services.provider.end_session_url(self._services.settings.post_logout_uri, hint)
-        if url and self._services.system_browser is not None:  # which is where the provider's session is
+        if url and (outside := self._outside(browser)):  # which is where the provider's session is
             try:
-                await self._services.system_browser.show(url)
+                await outside.show(url)
             except NoSystemBrowser as error:
                 log.warning('logged out here only: %s', error)
             return _redirect('/')
@@ -141,6 +146,22 @@ class Routes:
     async def health(self) -> Response:
         """Whether the process serves requests."""
         return JSONResponse({'status': 'ok'})
+
+    async def window(self, request: Request) -> Response:
+        """What the native window opens first, with a key that makes it known."""
+        key = self._services.window_key
+        if key is not None and hmac.compare_digest(request.query_params.get('key', '').encode(), key.encode()):
+            Browser(request).become_window(key)
+        return _redirect('/')
+
+    async def ticket(self, ticket: str) -> Response:
+        """What the window opens in the system's browser; it leads on once."""
+        outside = self._services.system_browser
+        return _redirect((outside.redeem(ticket) if outside else None) or '/')
+
+    def _outside(self, browser: Browser) -> SystemBrowser | None:
+        """Where this browser signs in if not in itself; only the native window does so."""
+        return self._services.system_browser if browser.is_window(self._services.window_key) else None
 
     async def _sign_in(self, browser: Browser, sign_in: SignIn, response: AuthorizationResponse) -> None:
         """From the provider's answer to the cookie; nothing has changed if it fails on the way."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from functools import partial
 from typing import Self
@@ -23,7 +24,7 @@ from app.renewal.wakefulness import Wakefulness
 from app.sessions.session import Session
 from app.sessions.sqlite import SqliteSessionStore
 from app.sessions.store import SessionStore
-from app.settings import Settings
+from app.settings import TICKET_PATH, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class Services:
     demo: StandIn | None  # None with a real provider
     api: Api | None  # None if none is configured
     system_browser: SystemBrowser | None  # where the native window lets people sign in; None: in itself
+    window_key: str | None  # by which the native window is known; None without one
 
     @classmethod
     def of(
@@ -88,7 +90,8 @@ class Services:
             Csrf(secret_key),
             demo,
             api,
-            SystemBrowser() if settings.signs_in_elsewhere else None,
+            SystemBrowser(settings.base_url + TICKET_PATH) if settings.signs_in_elsewhere else None,
+            secrets.token_urlsafe(32) if settings.native else None,
         )
 
     async def present_session(self, session_id: str | None) -> Session | None:

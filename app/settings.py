@@ -14,6 +14,7 @@ from app.errors import SettingsError
 
 LOOPBACK_HOSTS = frozenset({'localhost', '127.0.0.1', '::1'})
 DEMO_PATH, DEMO_API_PATH, DEMO_CLIENT_ID = '/demo', '/api', 'stay-signed-in'
+WINDOW_PATH, TICKET_PATH = '/window', '/open'  # of the native window, and of what it opens outside
 DEFAULT_SCOPE, DEMO_API_SCOPE = 'openid profile email', 'read:messages write:messages'
 HOST_NAME = re.compile(r'[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*')
 MIN_KEY_LENGTH = 32  # characters

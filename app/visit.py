@@ -22,13 +22,15 @@ from app.sessions.session import Session
 class Visit:
     """One client: a browser tab from when it opens until it closes.
 
-    `tab` is None if nobody was signed in then; `browser_id` binds sign-ins and forms to the browser.
+    `tab` is None if nobody was signed in then; `browser_id` binds sign-ins and forms to the browser, and
+    `is_window` is whether that is the app's native window.
     """
 
-    def __init__(self, services: Services, session: Session | None, browser_id: str) -> None:
+    def __init__(self, services: Services, session: Session | None, browser_id: str, *, is_window: bool) -> None:
         self.services = services
         self.tab = _tab(services, session) if session else None
         self.browser_id = browser_id
+        self.is_window = is_window
         self._router = ui.context.client.sub_pages_router
         self._followers: list[tuple[ui.element, Callable[[], None]]] = []
         if self.tab:
@@ -44,7 +46,7 @@ class Visit:
         browser = Browser(request)
         browser.visit(services.clock.now())
         session = await services.present_session(browser.session_id)
-        return cls(services, session, browser.id)
+        return cls(services, session, browser.id, is_window=browser.is_window(services.window_key))
 
     @property
     def csrf_token(self) -> str:
@@ -109,11 +111,11 @@ class Visit:
         Where the browser blocks the window, and in the native one, whose windows would be the system's browser's, the
         whole page goes, and comes back to the same place.
         """
-        settings = self.services.settings
-        popup = settings.base_url + login_path(SIGNED_IN_PATH, prompt)
-        whole = f'location.href = {json.dumps(settings.base_url + login_path(self.path, prompt))}'
+        base_url = self.services.settings.base_url
+        popup = base_url + login_path(SIGNED_IN_PATH, prompt)
+        whole = f'location.href = {json.dumps(base_url + login_path(self.path, prompt))}'
         window = f'window.open({json.dumps(popup)}, "sign-in", "popup,width=480,height=720")'
-        return f'() => {{ {whole} }}' if settings.native else f'() => {{ if (!{window}) {whole} }}'
+        return f'() => {{ {whole} }}' if self.is_window else f'() => {{ if (!{window}) {whole} }}'
 
     def follow(self, update: Callable[[], None]) -> None:
         """Call `update` now and whenever the session changes, as long as the part of the page around it is there.

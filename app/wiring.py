@@ -21,7 +21,7 @@ from app.oidc.http import ask, http_client
 from app.plain_error import plain_error
 from app.secret_key import secret_key
 from app.services import Services
-from app.settings import DEMO_PATH, LOOPBACK_HOSTS, Settings
+from app.settings import DEMO_PATH, LOOPBACK_HOSTS, WINDOW_PATH, Settings
 
 
 def wire(app: App, settings: Settings) -> Services:
@@ -39,7 +39,7 @@ def wire(app: App, settings: Settings) -> Services:
         app.on_shutdown(demo.close)
     check_port(settings)
     if settings.native:
-        prepare_window(app, settings)
+        prepare_window(app, settings, f'{settings.base_url}{WINDOW_PATH}?key={services.window_key}')
     app.on_startup(lambda: greet(settings))
     app.on_startup(lambda: background_tasks.create(services.wakefulness.watch(), name='wakefulness'))
     app.on_shutdown(services.close)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import secrets
 import webbrowser
 from collections.abc import Callable
 from contextlib import suppress
@@ -13,17 +15,22 @@ from app.errors import NoSystemBrowser, SignInExpired
 from app.oidc.authorization import AuthorizationResponse
 from app.sessions.sign_in import SIGN_IN_LIFETIME
 
+log = logging.getLogger(__name__)
+
 PATIENCE = 5.0  # seconds after which a browser that has not said no counts as open
 
 
 class SystemBrowser:
     """The one that the person uses anyway, and may be signed in with already (RFC 8252 §4.1): a `Frame` that is seen.
 
-    `open_url` is told an address, and says whether it could be opened; it may take as long as it likes.
+    `open_url` is told an address, and says whether it could be opened; it may take as long as it likes. The address is
+    `ticket_url` with a ticket, which leads on once: everybody on the machine sees what programs are started with.
     """
 
-    def __init__(self, open_url: Callable[[str], bool] = webbrowser.open) -> None:
+    def __init__(self, ticket_url: str, open_url: Callable[[str], bool] = webbrowser.open) -> None:
+        self._ticket_url = ticket_url
         self._open_url = open_url
+        self._tickets: dict[str, str] = {}
         self._waiting: dict[str, asyncio.Future[AuthorizationResponse]] = {}
 
     async def authorize(self, url: str) -> AuthorizationResponse:
@@ -31,7 +38,7 @@ class SystemBrowser:
 
         Raises `NoSystemBrowser` if there is none, `SignInExpired` if none came for as long as a sign-in may take.
         """
-        (state,) = parse_qs(urlsplit(url).query)['state']
+        state = parse_qs(urlsplit(url).query)['state'][-1]
         response: asyncio.Future[AuthorizationResponse] = asyncio.get_running_loop().create_future()
         self._waiting[state] = response
         try:
@@ -51,9 +58,14 @@ class SystemBrowser:
         waiting.set_result(response)
         return True
 
+    def redeem(self, ticket: str) -> str | None:
+        """The address that the ticket leads to, once."""
+        return self._tickets.pop(ticket, None)
+
     async def show(self, url: str) -> None:
         """Open the address there. Raises `NoSystemBrowser` if there is none."""
-        loop = asyncio.get_running_loop()
+        ticket, loop = secrets.token_urlsafe(32), asyncio.get_running_loop()
+        self._tickets[ticket] = url
         opened: asyncio.Future[bool] = loop.create_future()
 
         def tell(is_open: bool) -> None:
@@ -61,7 +73,11 @@ class SystemBrowser:
                 opened.set_result(is_open)
 
         def open_it() -> None:
-            is_open = self._open_url(url)
+            try:
+                is_open = self._open_url(f'{self._ticket_url}/{ticket}')
+            except Exception as error:  # a browser that somebody described wrongly
+                log.warning('the browser of the system cannot be opened: %s', error)
+                is_open = False
             with suppress(RuntimeError):  # the app has ended meanwhile
                 loop.call_soon_threadsafe(tell, is_open)
 

@@ -18,8 +18,8 @@ from app.settings import Settings
 STORAGE, SIZE_FILE = 'window', 'window.json'  # in DATA_DIR
 
 
-def prepare_window(app: App, settings: Settings) -> None:
-    """Let the window keep its cookies between two starts, and its size; call it before `ui.run`.
+def prepare_window(app: App, settings: Settings, url: str) -> None:
+    """Let the window open this address, and keep its cookies between two starts, and its size; before `ui.run`.
 
     Raises `SettingsError` if no window can be shown here, or DATA_DIR cannot be used.
     """
@@ -30,7 +30,7 @@ def prepare_window(app: App, settings: Settings) -> None:
     except OSError as error:
         raise SettingsError(f'DATA_DIR: cannot be used: {error}') from error
     app.native.start_args.update(private_mode=False, storage_path=str(storage))
-    app.native.window_args.update(url=settings.base_url)
+    app.native.window_args.update(url=url)
     if _is_qt():
         app.native.start_args.update(gui='qt')
         if os.geteuid() == 0:  # its engine does not start otherwise

@@ -38,11 +38,17 @@ class Outside:
                 await asyncio.sleep(0.05)  # not for time to pass, but for it to write
         address = addresses[self._seen]
         self._seen += 1
-        if not self._browser.contexts:
-            (await self._browser.new_context()).set_default_timeout(15_000)
-        page = await self._browser.contexts[0].new_page()
+        page = await self.new_page()
         await page.goto(address)
         return page
+
+    async def new_page(self) -> Page:
+        if not self._browser.contexts:
+            (await self._browser.new_context()).set_default_timeout(15_000)
+        return await self._browser.contexts[0].new_page()
+
+    def was_asked(self) -> bool:
+        return bool(self._addresses())
 
     def _addresses(self) -> list[str]:
         return self._opened.read_text().splitlines() if self._opened.exists() else []
@@ -130,3 +136,17 @@ async def test_a_machine_without_a_browser_is_told_what_to_do(open_window: OpenW
         await window.page.get_by_test_id('login').click()
         await expect(window.page.get_by_test_id('error-code')).to_have_text('no_system_browser')
         await expect(window.page.get_by_text('NATIVE_LOGIN=window')).to_be_visible()
+
+
+async def test_any_other_browser_signs_in_in_itself(open_window: OpenWindow, outside: Outside) -> None:
+    """Else whoever reaches the port could be signed in by the person at the system's browser."""
+    async with open_window(**settings(outside)) as window:
+        page = await outside.new_page()
+        await page.goto(f'{window.app.url}/login')
+        await expect(page.get_by_test_id('demo-user-bob')).to_be_visible()
+        await page.goto(f'{window.app.url}/login-elsewhere')
+        await expect(page.get_by_text('There is no such page')).to_be_visible()
+        await page.goto(f'{window.app.url}/window?key=guessed')
+        await page.goto(f'{window.app.url}/login-elsewhere')
+        await expect(page.get_by_text('There is no such page')).to_be_visible()
+        assert not outside.was_asked()

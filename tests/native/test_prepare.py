@@ -15,6 +15,8 @@ from app.native.window import check_window, prepare_window, window_options
 from app.native.window_size import WindowSize
 from app.settings import Settings
 
+URL = 'http://localhost:8080/window?key=k'
+
 
 @pytest.fixture
 def here(monkeypatch: pytest.MonkeyPatch) -> set[str]:
@@ -54,10 +56,10 @@ def test_a_machine_without_a_display_is_told_so(monkeypatch: pytest.MonkeyPatch)
 @pytest.mark.usefixtures('here')
 def test_the_window_keeps_its_cookies_where_only_its_owner_reads_them(tmp_path: Path) -> None:
     app, settings = App(), Settings(native=True, data_dir=tmp_path / 'data')
-    prepare_window(app, settings)
+    prepare_window(app, settings, URL)
     storage = tmp_path / 'data/window'
     assert app.native.start_args == {'private_mode': False, 'storage_path': str(storage), 'gui': 'qt'}
-    assert app.native.window_args == {'url': 'http://localhost:8080'}
+    assert app.native.window_args == {'url': URL}
     assert storage.stat().st_mode & 0o077 == 0
 
 
@@ -68,7 +70,7 @@ def test_only_root_goes_without_the_engines_sandbox(
 ) -> None:
     monkeypatch.delenv('QTWEBENGINE_DISABLE_SANDBOX')
     monkeypatch.setattr(os, 'geteuid', lambda: user)
-    prepare_window(App(), Settings(native=True, data_dir=tmp_path))
+    prepare_window(App(), Settings(native=True, data_dir=tmp_path), URL)
     assert os.environ.pop('QTWEBENGINE_DISABLE_SANDBOX', None) == sandbox
 
 
@@ -76,7 +78,7 @@ def test_only_root_goes_without_the_engines_sandbox(
 def test_a_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     (tmp_path / 'data').write_text('no folder')
     with pytest.raises(SettingsError, match=r'^DATA_DIR: '):
-        prepare_window(App(), Settings(native=True, data_dir=tmp_path / 'data'))
+        prepare_window(App(), Settings(native=True, data_dir=tmp_path / 'data'), URL)
 
 
 def test_the_window_has_its_size(tmp_path: Path) -> None:

@@ -12,10 +12,11 @@ from urllib.parse import parse_qsl, urlsplit
 from app.oidc.probe import MAX_STEPS, Reply
 
 Kind = Literal['back', 'page', 'refused', 'failed', 'elsewhere', 'unreachable']
+LONGEST_PAGE = 10_000  # characters that are read; the patterns below take time that grows with its square
 _REDIRECT_URI = re.compile(r'redirect[ _-]?ur[il]s?\b|redirect[ _]mismatch|callback url|reply (url|address)', re.I)
 _PKCE = re.compile(r'code[ _]challenge|pkce', re.I)
-_TITLE = re.compile(r'<title[^>]*>(.*?)</title', re.I | re.S)
-_UNSEEN = re.compile(r'<(script|style)\b.*?</\1\s*>|<[^>]*>', re.I | re.S)
+_TITLE = re.compile(r'<title[^<>]*>(.*?)</title', re.I | re.S)
+_UNSEEN = re.compile(r'<(script|style)\b.*?</\1\s*>|<[^<>]*>', re.I | re.S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +109,10 @@ def _params(text: str) -> dict[str, str]:
 
 
 def _title(text: str) -> str:
-    found = _TITLE.search(text[:20_000])
+    found = _TITLE.search(text[:LONGEST_PAGE])
     return ' '.join(found[1].split()) if found else ''
 
 
 def _visible(text: str) -> str:
     """What a person would read on the page, more or less."""
-    return ' '.join(html.unescape(_UNSEEN.sub(' ', text[:50_000])).split())[:1000]
+    return ' '.join(html.unescape(_UNSEEN.sub(' ', text[:LONGEST_PAGE])).split())[:1000]

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from app.doctor.examination import UNKNOWN, Examination
 from app.doctor.finding import CannotTell, Finding, note, ok, problem, quoted, warning
+from app.doctor.site import origin
 from app.errors import ProviderUnreachable
 from app.oidc.metadata import Registration
 from app.oidc.probe import Reply
@@ -16,6 +17,8 @@ from app.settings import LOOPBACK_HOSTS
 
 async def check_client(examination: Examination) -> Finding:
     """Whether client ID and secret are accepted, with an unknown client as the control question."""
+    if not _is_theirs(examination.discovered.get('issuer'), examination.settings.issuer):
+        raise CannotTell('The secret is not sent before OIDC_ISSUER is mended.')
     try:
         reply = await _redeem(examination, examination.registration)
         stranger = None
@@ -43,6 +46,14 @@ async def check_client_authentication(examination: Examination) -> Finding:
     is_listed = 'token_endpoint_auth_methods_supported' in examination.discovered
     has_secret = examination.registration.client_secret is not None
     return judge_authentication(offered if is_listed else None, has_secret=has_secret)
+
+
+def _is_theirs(named: object, configured: str) -> bool:
+    """Whether the document is by the configured issuer, or differs from it in its path only (a slash too many)."""
+    try:
+        return isinstance(named, str) and origin(named) == origin(configured)
+    except ValueError:
+        return False
 
 
 def judge_client(reply: Reply, stranger: Reply | None, *, has_secret: bool, id_is_known: bool = False) -> Finding:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from base64 import b64encode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -59,7 +60,7 @@ class Examination:
         else:
             probe, close = probe or Probe(http_client(), clock), lambda: None
         if reading.settings and (secret := reading.settings.oidc_client_secret):
-            texts = {secret.get_secret_value(), quote_plus(secret.get_secret_value())}
+            texts = _forms(reading.settings.client_id, secret.get_secret_value())
             probe.hidden = frozenset(text for text in texts if len(text) >= SHORTEST_SECRET)
         try:
             yield cls(reading, probe, clock)
@@ -178,6 +179,12 @@ class Examination:
         self.need('base_url')
         self.url('authorization_endpoint')
         return await self.ask(name, request.url, request.redirect_uri)
+
+
+def _forms(client_id: str, secret: str) -> set[str]:
+    """The secret as it is, in a form, and in the header (RFC 6749 §2.3.1), where a provider may echo it."""
+    pairs = [f'{client_id}:{secret}', f'{quote_plus(client_id)}:{quote_plus(secret)}']
+    return {secret, quote_plus(secret), *(b64encode(pair.encode()).decode() for pair in pairs)}
 
 
 _ADDRESSES = ('issuer', 'authorization_endpoint', 'token_endpoint', 'jwks_uri')

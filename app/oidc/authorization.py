@@ -89,6 +89,7 @@ def parse_authorization_response(*parts: str) -> AuthorizationResponse:
     Raises `InvalidResponse` if a parameter occurs twice (RFC 6749 §3.1).
     """
     try:
+        ''.join(parts).encode()  # raises ValueError where there is half a character
         pairs = [
             pair
             for part in parts

@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 
 from app.errors import AppError, ProviderFailed, ProviderUnreachable, from_provider
+from app.oidc.well_formed import well_formed
 
 TIMEOUT = httpx.Timeout(10, connect=5)  # seconds, for each step of a request
 DEADLINE = 30.0  # seconds, for a whole request, however slowly it drips
@@ -57,9 +58,9 @@ def _failure(response: httpx.Response, document: dict[str, Any] | None, detail: 
 def _json_object(response: httpx.Response) -> dict[str, Any] | None:
     try:
         document = response.json()
+        return well_formed(document) if isinstance(document, dict) else None
     except (ValueError, RecursionError):
         return None
-    return document if isinstance(document, dict) else None
 
 
 def _retry_after(response: httpx.Response) -> float:

@@ -11,6 +11,7 @@ from authlib.oidc.core.util import create_half_hash
 
 from app.errors import AnotherUser, InvalidIdToken
 from app.oidc.metadata import Metadata
+from app.oidc.well_formed import well_formed
 
 CLOCK_SKEW = 60.0  # seconds that a provider's clock may differ from ours, for `iat` and `exp` alike
 Claims = dict[str, Any]
@@ -40,8 +41,8 @@ def verify_signature(metadata: Metadata, id_token: str, keys: Iterable[dict[str,
             continue
         try:
             key = jwt.PyJWK(jwk, algorithm)
-            claims: Claims = jwt.decode(id_token, key, algorithms=[algorithm], options=_SIGNATURE_ONLY)
-        except (jwt.PyJWTError, ValueError, TypeError, KeyError):  # not this key, or no key at all
+            claims = well_formed(jwt.decode(id_token, key, algorithms=[algorithm], options=_SIGNATURE_ONLY))
+        except (jwt.PyJWTError, ValueError, TypeError, KeyError, RecursionError):  # not this key, or no key at all
             continue
         return claims
     raise UnknownKey(f'no key of the provider verifies the ID token (kid {kid!r}, {algorithm})')
@@ -97,8 +98,7 @@ def check_refreshed_claims(claims: Claims, known: Claims) -> Claims:
 
 def claims_of(id_token: str) -> Claims:
     """The claims of an ID token that was verified when it came."""
-    claims: Claims = jwt.decode(id_token, options={'verify_signature': False})
-    return claims
+    return well_formed(jwt.decode(id_token, options={'verify_signature': False}))
 
 
 def algorithm_of(id_token: str) -> str:

@@ -17,6 +17,7 @@ from app.oidc.authorization import AuthorizationRequest
 from app.oidc.metadata import Metadata, Registration
 
 AccessTokenKind = Literal['opaque', 'jwt', 'at+jwt']
+LONGEST_LIFETIME = 100 * 365 * 86_400.0  # seconds; whatever is said to live longer can wait to be renewed
 _VISIBLE = re.compile('[ -~]+')  # what an access token consists of (RFC 6749 appendix A.12)
 
 
@@ -110,4 +111,4 @@ def _seconds(value: object) -> float | None:
         seconds = float(value) if isinstance(value, int | float | str) and not isinstance(value, bool) else 0.0
     except (ValueError, OverflowError):
         return None
-    return seconds if 0 < seconds < float('inf') else None
+    return min(seconds, LONGEST_LIFETIME) if 0 < seconds < float('inf') else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.doctor.answer import Answer, Kind, answer_of
+from app.doctor.answer import LONGEST_PAGE, Answer, Kind, answer_of
 from app.oidc.probe import Reply
 
 URI, ENDPOINT = 'https://app.example.com/silent', 'https://login.example.com/authorize'
@@ -82,6 +82,10 @@ def test_what_changes_from_one_answer_to_the_next_does_not_make_them_different()
 )
 def test_a_status_a_title_an_address_or_a_reason_makes_them_different(other: Reply) -> None:
     assert not answer_of([reply(400, '<title>Oops</title>')], URI).resembles(answer_of([other], URI))
+
+
+def test_only_the_beginning_of_an_endless_page_is_read() -> None:
+    assert answer_of([reply(400, '<' * LONGEST_PAGE + 'redirect_uri')], URI).words == '<' * 1000
 
 
 def test_entities_and_tags_are_not_in_what_it_says() -> None:

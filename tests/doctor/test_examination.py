@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -406,3 +407,31 @@ async def test_the_frame_is_no_matter_where_people_sign_in_in_another_browser(
     assert found['silent'].outcome == 'ok'
     assert 'not used' in found['silent'].what
     assert [found[name].outcome for name in ('callback', 'framing', 'site', 'refresh_token')] == ['ok'] * 4
+
+
+async def test_the_secret_goes_nowhere_on_the_word_of_a_foreign_document(
+    candid: CandidProvider, examined: Examine
+) -> None:
+    """The app itself would not use it, and a mistyped issuer is what one runs the doctor for."""
+    asked: list[httpx.Request] = []
+
+    def steal(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return httpx.Response(400, json={'error': 'invalid_grant'})
+
+    candid.document['issuer'] = 'https://login.example.org'
+    candid.instead['/token'] = steal
+    found = await examined()
+    assert found['client'].outcome == 'skipped'
+    assert not asked
+
+
+async def test_a_secret_that_is_echoed_in_a_header_is_told_to_nobody(candid: CandidProvider, examined: Examine) -> None:
+    def echo(request: httpx.Request) -> httpx.Response:
+        told = request.headers.get('Authorization', 'nothing')
+        return httpx.Response(401, json={'error': 'invalid_client', 'error_description': told})
+
+    candid.instead['/token'] = echo
+    found = await examined()
+    assert 'Basic' in found['client'].what
+    assert b64encode(f'{CLIENT_ID}:{SECRET}'.encode()).decode() not in found['client'].what

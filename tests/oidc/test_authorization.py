@@ -169,6 +169,7 @@ def test_a_response_is_read_from_wherever_it_is(parts: tuple[str, ...], expected
         pytest.param(('?%63ode=c&code=d',), id='two codes, one encoded'),
         pytest.param(('?' + '&'.join(f'p{number}=x' for number in range(1000)),), id='a thousand parameters'),
         pytest.param(('?code=%ff%fe',), id='no utf-8'),
+        pytest.param(('?error=access_denied&error_description=\ud800',), id='half a character'),
     ],
 )
 def test_a_response_that_is_ambiguous_or_unreadable_is_refused(parts: tuple[str, ...]) -> None:

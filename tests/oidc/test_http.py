@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any
 
 import httpx
@@ -36,6 +37,15 @@ async def answered(response: httpx.Response, method: str = 'POST') -> dict[str, 
 
 async def test_a_json_object_is_the_answer() -> None:
     assert await answered(httpx.Response(200, json={'a': 1})) == {'a': 1}
+
+
+@pytest.mark.parametrize('text', ['"Al\\ud83d"', '["\\udc00"]', '{"\\ud800": 1}'])
+async def test_half_a_character_is_a_question_mark(text: str) -> None:
+    """No page could show it, and a page that fails for it cannot even log out."""
+    found = await answered(httpx.Response(200, content=f'{{"name": {text}}}'.encode()))
+    assert '?' in json.dumps(found).encode().decode()
+    assert 'ud8' not in json.dumps(found)
+    assert 'udc' not in json.dumps(found)
 
 
 async def test_what_is_sent_arrives() -> None:

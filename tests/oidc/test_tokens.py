@@ -11,7 +11,7 @@ import pytest
 
 from app.errors import ProviderFailed
 from app.oidc.metadata import Registration
-from app.oidc.tokens import TokenRequest, check_token_response, code_token_request, kind_of
+from app.oidc.tokens import LONGEST_LIFETIME, TokenRequest, check_token_response, code_token_request, kind_of
 from tests.oidc.documents import CALLBACK, CLIENT_ID, ISSUER, REGISTRATION, authorization, metadata, token_document
 
 REQUEST = authorization()
@@ -166,6 +166,7 @@ def test_an_error_that_claims_success_is_never_a_grant() -> None:
         pytest.param('nan', None, id='NaN as text'),
         pytest.param(float('inf'), None, id='Infinity'),
         pytest.param(10**400, None, id='400 digits'),
+        pytest.param(1e300, LONGEST_LIFETIME, id='300 digits'),
     ],
 )
 def test_a_lifetime_is_a_positive_number_or_not_said(value: Any, seconds: float | None) -> None:

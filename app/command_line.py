@@ -13,7 +13,8 @@ def obey(arguments: Sequence[str]) -> None:
 
     `--native` sets NATIVE for the settings, which are loaded after this.
     """
-    parser = argparse.ArgumentParser('main.py', description='Sign-in that stays signed in.')
+    usage = 'main.py [-h] [--native] [doctor [--json]]'
+    parser = argparse.ArgumentParser('main.py', usage, description='Sign-in that stays signed in.')
     parser.add_argument('--native', action='store_true', help='show the app in a window of its own')
     commands = parser.add_subparsers(dest='command', metavar='doctor')
     doctor = commands.add_parser('doctor', help='check the configuration, and say what is wrong and where to mend it')

@@ -27,7 +27,7 @@ def admin(visit: Visit) -> None:
         with place:
             _figures(visit.services)
 
-    show()
+    visit.follow(show)
 
 
 def _figures(services: Services) -> None:

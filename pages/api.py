@@ -11,6 +11,7 @@ from nicegui import ui
 from app.api import Api
 from app.api_answer import RENEWALS, ApiAnswer
 from app.errors import AppError
+from app.renewal.renewer import Renewer
 from app.visit import Visit
 from pages.card import card
 from pages.figure import figure
@@ -104,19 +105,27 @@ class _Calls:
         if self._is_busy or tab is None:
             return
         text = str(self._text.value or '')[:MAX_TEXT]
-        json = {'text': text} if call is POST else None
         self._show_busy(call)
-        try:
-            answer = await self._api.call(tab.renewer, call.method, call.path, with_token=call.with_token, json=json)
-        except AppError as error:
-            log.warning('%s failed: %s: %s', call, error.code, error)
-            self._show('No answer', f'{error.title}. {error.advice} {quote(error)}'.rstrip())
+        answer = await self._answer(tab.renewer, call, {'text': text} if call is POST else None)
+        if self._place.is_deleted:  # the page was left meanwhile
+            return
+        self._show_ready()
+        if isinstance(answer, AppError):
+            self._show('No answer', f'{answer.title}. {answer.advice} {quote(answer)}'.rstrip())
         else:
             self._show_answer(answer)
             if call is POST and answer.status < 300:
                 self._text.set_value('')
-        finally:
-            self._show_ready()
+
+    async def _answer(self, renewer: Renewer, call: Call, json: dict[str, str] | None) -> ApiAnswer | AppError:
+        try:
+            return await self._api.call(renewer, call.method, call.path, with_token=call.with_token, json=json)
+        except AppError as error:
+            log.warning('%s failed: %s: %s', call, error.code, error)
+            return error
+        except Exception:
+            log.exception('%s failed unexpectedly', call)
+            return AppError()
 
     def _show_busy(self, call: Call) -> None:
         self._is_busy = True
@@ -140,8 +149,6 @@ class _Calls:
             self._body.set_visibility(True)
 
     def _show(self, status: str, words: str, time: str = '', renewal: str = '', says: str = '') -> None:
-        if self._place.is_deleted:  # the page was left meanwhile
-            return
         self._place.clear()
         with self._place, ui.column().classes('w-full gap-3 answer'):
             with ui.row().classes('figures'):

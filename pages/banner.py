@@ -20,7 +20,7 @@ Line = tuple[str, str, tuple[Action, ...]]  # icon, text, actions
 def banner(visit: Visit, *, after_logout: bool) -> None:
     """Empty while all is well. `after_logout`: the person has just logged out, in this tab."""
     shown: list[Line] = []
-    with ui.element('div').props('role=status aria-live=polite').classes('w-full') as place:
+    with ui.element('div').props('role=status aria-live=polite').classes('banners') as place:
         pass
 
     def update() -> None:

@@ -63,7 +63,7 @@ def show_error(error: AppError, login_url: str | None = None, *, has_doctor: boo
             ui.label(error.description[:500])
             ui.label('the sign-in service').classes('caption')
     with ui.row().classes('gap-1 caption'):
-        ui.label('Code')
+        ui.label('Error code')
         ui.label(error.code).props('data-testid=error-code')
 
 

@@ -32,7 +32,7 @@ def _welcome(visit: Visit) -> None:
     ui.label('Log in once. Stay logged in.').props('role=heading aria-level=1').classes('title')
     ui.label(
         'While a tab is open, your login is renewed by itself, shortly before it runs out. '
-        'Nothing interrupts you, and no token ever reaches your browser.'
+        'Nothing interrupts you, and no access token ever reaches your browser.'
     ).classes('lead')
     ui.link('Log in', visit.login_url).classes('action')
     with ui.element('div').classes('promises'):
@@ -58,10 +58,9 @@ def _signed_in(visit: Visit) -> None:
                 count = ui.label().props('data-testid=renewal-count').classes('number')
         what_comes = ui.label().classes('lead')
         ui.link('Watch it happen', '/session')
-    text = (
-        'Type something and stay on this page: the tokens change, what you typed does not. Or open a second tab: '
-        'both share one session, and one renewal.'
-    )
+    text = 'Type something and stay on this page: the tokens change, what you typed does not.'
+    if not visit.is_window:
+        text += ' Or open a second tab: both share one session, and one renewal.'
     with card('Try it', text):
         ui.input('Your note').props('outlined data-testid=note').classes('w-full')
 
@@ -75,6 +74,7 @@ def _signed_in(visit: Visit) -> None:
         by_itself = (
             f'It is renewed by itself {lead:.0f} seconds before that. You can also do it by hand, with Renew above.'
         )
-        what_comes.set_text(plan(visit) or by_itself)
+        if visit.state != 'renewing':  # what is over in a moment moves nothing
+            what_comes.set_text(plan(visit) or by_itself)
 
     visit.follow(update)

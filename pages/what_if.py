@@ -24,7 +24,8 @@ LASTING: dict[Lasting, tuple[str, str]] = {
     ),
     Lasting.DOWN: (
         'The provider is down',
-        'It answers everything with an error. Watch for retrying: you stay logged in, and it is tried again and again.',
+        'It answers everything with an error. Watch for retrying, once the hidden frame has waited long enough: you '
+        'stay logged in, and it is tried again and again.',
     ),
     Lasting.SLOW: (
         'The provider is slow',
@@ -71,7 +72,8 @@ def what_if_reminder(visit: Visit) -> None:
     def update() -> None:
         lasting = demo.faults.lasting
         text.set_text(f'What if? You chose: {LASTING[lasting][0]}.')
-        line.set_visibility(lasting is not Lasting.WELL)
+        panel_says_it = visit.session is not None and visit.page_path == '/session'
+        line.set_visibility(lasting is not Lasting.WELL and not panel_says_it)
 
     visit.follow(update)
 

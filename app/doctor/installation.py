@@ -46,13 +46,13 @@ def judge_port(settings: Settings) -> Finding:
     """An https app has a proxy before it, which may listen wherever it likes."""
     base, port = urlsplit(settings.base_url), settings.listen_port()
     if not settings.is_loopback:
-        return ok(f'The app listens at {settings.host}:{port}, behind the proxy that is at {settings.base_url}.')
+        return ok(f'The app is to listen at {settings.host}:{port}, behind the proxy that is at {settings.base_url}.')
     if base.scheme == 'http' and (base.port or 80) != port:
         return warning(
-            f'The app listens at port {port}, but BASE_URL sends browsers to {settings.base_url}.',
+            f'The app is to listen at port {port}, but BASE_URL sends browsers to {settings.base_url}.',
             'Leave PORT or BASE_URL out, unless something passes requests on from one port to the other.',
         )
-    return ok(f'The app listens at {settings.host}:{port}, where BASE_URL leads.')
+    return ok(f'The app is to listen at {settings.host}:{port}, where BASE_URL leads.')
 
 
 def judge_data_dir(settings: Settings, *, key_is_known: bool = True) -> Finding:

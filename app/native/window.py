@@ -29,6 +29,8 @@ def prepare_window(app: App, settings: Settings, url: str) -> None:
         storage.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise SettingsError(f'DATA_DIR: cannot be used: {error}') from error
+    # It complains of each page that lets nobody evaluate scripts, as sign-in pages should, with a traceback.
+    os.environ.setdefault('PYWEBVIEW_LOG', 'CRITICAL')
     app.native.start_args.update(private_mode=False, storage_path=str(storage))
     app.native.window_args.update(url=url)
     if _is_qt():

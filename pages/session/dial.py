@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from nicegui import ui
 
+from app.renewal.history import Entry, IssuedToken
 from app.settings import RenewalWay
 from app.visit import Visit
 from pages.countdown import Countdown
@@ -40,8 +43,7 @@ def dial(visit: Visit) -> None:
         now, renewer, tokens = visit.services.clock.now(), visit.tab.renewer, visit.session.tokens
         what_comes.set_text(plan(visit) or _all_is_well(visit.session.renewed_by))
         renewals.set_text(str(visit.session.renewals))
-        last = next((entry.took for entry in reversed(list(renewer.history)) if entry.kind == 'renewed'), None)
-        took.set_text('–' if last is None else duration(last))
+        took.set_text(_how_long_it_took(renewer.history, IssuedToken.of(visit.session)))
         next_attempt.set(renewer.next_attempt, now)
         countdown.set(tokens.expires_at, now)
         caption.set_text('when it expires' if tokens.expires_at is None else 'until it expires')
@@ -55,6 +57,12 @@ def dial(visit: Visit) -> None:
             )
 
     visit.follow(update)
+
+
+def _how_long_it_took(history: Iterable[Entry], token: IssuedToken) -> str:
+    """The renewal that brought the token; unknown where none did, or nobody here saw it."""
+    took = next((entry.took for entry in history if entry.kind == 'renewed' and entry.token == token), None)
+    return '–' if took is None else duration(took)
 
 
 def duration(seconds: float) -> str:

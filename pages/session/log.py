@@ -18,7 +18,7 @@ LOOKS: dict[Kind, tuple[str, str, str]] = {  # icon, color, what happened
     'renewed': ('check_circle', 'positive', 'Renewed'),
     'renewed-elsewhere': ('check_circle', 'positive', 'Renewed by another process'),
     'failed': ('sync_problem', 'warning', 'Not renewed'),
-    'refused': ('error', 'negative', 'Only you can go on'),
+    'refused': ('error', 'negative', 'Only you can say how to go on'),
     'gave-up': ('error', 'negative', 'Given up for now'),
     'ended': ('logout', 'quiet', 'Logged out'),
 }
@@ -65,5 +65,6 @@ def reasons(entry: Entry) -> list[str]:
     if entry.error:
         told.append(f'{entry.error.title} ({entry.error.code}). {quote(entry.error)}'.rstrip())
     if entry.kind in {'failed', 'refused'} and entry.next_attempt is not None:
-        told.append(f'Tried again within {duration(max(0.0, entry.next_attempt - entry.at))}.')
+        until = duration(max(0.0, entry.next_attempt - entry.at))
+        told.append(f'To be tried again in {until} at the latest.')
     return told

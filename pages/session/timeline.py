@@ -18,8 +18,8 @@ SHOWN = 8  # tokens
 UNKNOWN_LIFETIME = 60.0  # seconds that a token without a known end is drawn for
 MARKS: dict[str, tuple[tuple[Kind, ...], str, str]] = {  # legend, kinds, symbol, color
     'renewed': (('renewed', 'renewed-elsewhere'), 'circle', 'var(--q-positive)'),
-    'not renewed, tried again': (('failed',), 'triangle', 'var(--q-warning)'),
-    'only you can go on': (('refused', 'gave-up'), 'diamond', 'var(--q-negative)'),
+    'not renewed, to be tried again': (('failed',), 'triangle', 'var(--q-warning)'),
+    'only you can say how to go on': (('refused', 'gave-up'), 'diamond', 'var(--q-negative)'),
 }
 DRAW_TOKEN = """(params, api) => {
     const lane = api.value(0), height = api.size([0, 1])[1] * 0.55;
@@ -29,6 +29,12 @@ DRAW_TOKEN = """(params, api) => {
         style: { fill: 'var(--accent)', opacity },
     });
     return { type: 'group', children: [bar(start[0], end[0] - start[0], 1), bar(end[0], expiry[0] - end[0], 0.3)] };
+}"""
+# Not ECharts' own bars, which widen the axis of time by half of one.
+DRAW_DURATION = """(params, api) => {
+    const [x, y] = api.coord([api.value(0), api.value(1)]), bottom = api.coord([api.value(0), 0])[1];
+    const shape = { x: x - 4, y, width: 8, height: Math.max(bottom - y, 1), r: 2 };
+    return { type: 'rect', shape, style: { fill: 'var(--q-positive)' } };
 }"""
 TOOLTIP = 'params => params.data.tip'
 
@@ -147,7 +153,7 @@ def _marks(
         for entry in entries
         if entry.kind in kinds
     ]
-    style = {'color': color, 'borderColor': 'var(--card)', 'borderWidth': 1.5}
+    style = {'color': color, 'opacity': 1, 'borderColor': 'var(--card)', 'borderWidth': 1.5}
     return {'type': 'scatter', 'name': name, 'symbol': symbol, 'symbolSize': 14, 'itemStyle': style, 'data': data}
 
 
@@ -157,8 +163,7 @@ def _durations(entries: Iterable[Entry]) -> dict[str, Any]:
         for entry in entries
         if entry.kind == 'renewed' and entry.took is not None
     ]
-    style = {'color': 'var(--q-positive)'}
-    return {'type': 'bar', 'xAxisIndex': 1, 'yAxisIndex': 1, 'barWidth': 8, 'itemStyle': style, 'data': data}
+    return {'type': 'custom', ':renderItem': DRAW_DURATION, 'xAxisIndex': 1, 'yAxisIndex': 1, 'data': data}
 
 
 def _ms(seconds: float) -> int:

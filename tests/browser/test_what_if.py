@@ -151,7 +151,10 @@ async def test_two_tabs_show_the_same_choice(app: AppServer, panel: Page, contex
     await expect(second.get_by_test_id('what-if-well')).to_be_checked()
     await choose(panel, 'rate-limiting')
     await expect(second.get_by_test_id('what-if-rate-limiting')).to_be_checked()
+    await expect(second.get_by_test_id('what-if-reminder')).to_be_hidden()  # the panel says it
+    await second.get_by_role('link', name='Profile').click()
     await expect(second.get_by_test_id('what-if-reminder')).to_be_visible()
+    await second.get_by_role('link', name='Session').click()
     await choose(second, 'well')
     await expect(panel.get_by_test_id('what-if-well')).to_be_checked()
     await expect(panel.get_by_test_id('what-if-reminder')).to_be_hidden()

@@ -27,6 +27,7 @@ def here(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     monkeypatch.setenv('DISPLAY', ':1')
     monkeypatch.delenv('WAYLAND_DISPLAY', raising=False)
     monkeypatch.setenv('QTWEBENGINE_DISABLE_SANDBOX', '')
+    monkeypatch.setenv('PYWEBVIEW_LOG', 'INFO')
     return has
 
 

@@ -72,19 +72,19 @@ def test_who_signed_in_again_has_a_bar_of_their_own_and_the_old_one_stays_ended(
     entries = [*renewals(1), entry(START + 200, 'ended', renewed(1)), entry(START + 300, 'signed-in', again)]
     entries.append(entry(START + 310, 'failed', again, error=FrameSilent()))
     assert [(bar.name, bar.end - START) for bar in bars(entries)] == [('#0', 90), ('#1', 200), ('#0', 420)]
-    assert [mark['value'][1] for mark in series(entries, 'not renewed, tried again')] == [2]
+    assert [mark['value'][1] for mark in series(entries, 'not renewed, to be tried again')] == [2]
 
 
 def test_what_happens_after_expiry_is_drawn_too() -> None:
     late = [*renewals(0), entry(START + 900, 'gave-up', error=FrameSilent())]
-    assert [mark['value'][0] for mark in series(late, 'only you can go on')] == [(START + 900) * 1000]
+    assert [mark['value'][0] for mark in series(late, 'only you can say how to go on')] == [(START + 900) * 1000]
     assert options(late)['xAxis'][0]['max'] == (START + 900) * 1000
 
 
 def test_a_token_is_drawn_even_if_its_beginning_is_forgotten() -> None:
     failures = [entry(START + 100 + number, 'failed', error=FrameSilent()) for number in range(LENGTH)]
     assert [bar.name for bar in bars(failures)] == ['#0']
-    assert len(series(failures, 'not renewed, tried again')) == LENGTH
+    assert len(series(failures, 'not renewed, to be tried again')) == LENGTH
 
 
 def test_the_latest_tokens_are_shown() -> None:
@@ -95,9 +95,12 @@ def test_every_renewal_and_every_failure_is_a_mark_with_its_reason() -> None:
     failed = entry(START + 95, 'failed', SESSION, took=10, error=FrameSilent(), next_attempt=START + 97)
     refused = entry(START + 99, 'refused', SESSION, error=InteractionRequired())
     entries = [*renewals(0), failed, refused]
-    assert [mark['value'] for mark in series(entries, 'not renewed, tried again')] == [[(START + 95) * 1000, 0]]
-    assert 'The silent renewal got no answer (frame_silent).' in series(entries, 'not renewed, tried again')[0]['tip']
-    assert 'Please log in again' in series(entries, 'only you can go on')[0]['tip']
+    assert [mark['value'] for mark in series(entries, 'not renewed, to be tried again')] == [[(START + 95) * 1000, 0]]
+    assert (
+        'The silent renewal got no answer (frame_silent).'
+        in series(entries, 'not renewed, to be tried again')[0]['tip']
+    )
+    assert 'Please log in again' in series(entries, 'only you can say how to go on')[0]['tip']
     assert [mark['value'][1] for mark in series(renewals(2), 'renewed')] == [1, 2]
 
 
@@ -108,7 +111,7 @@ def test_how_long_each_renewal_took_is_drawn() -> None:
 
 def test_what_has_scrolled_off_the_timeline_is_not_drawn() -> None:
     old = entry(START + 5, 'failed', SESSION, error=FrameSilent())
-    assert series([*renewals(20), old], 'not renewed, tried again') == []
+    assert series([*renewals(20), old], 'not renewed, to be tried again') == []
     assert len(options(renewals(20))['series'][-1]['data']) == SHOWN
 
 

@@ -13,7 +13,10 @@ def plan(visit: Visit) -> str | None:
     if visit.state == 'retrying' and error:
         return f'{error.title}. It is tried again by itself; you stay logged in.'
     if visit.state == 'sign-in-needed':
-        return 'It cannot be renewed without you. The line at the top says how to go on, and all goes on where it was.'
+        once_more = (
+            ' It is tried once more when the token expires.' if visit.tab and visit.tab.renewer.next_attempt else ''
+        )
+        return f'It cannot be renewed without you: the line at the top says how to go on.{once_more}'
     if visit.session and visit.session.tokens.lifetime is None:
         return 'The provider does not say when this token expires, so it is not renewed by itself.'
     return None

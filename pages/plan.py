@@ -7,11 +7,10 @@ from app.visit import Visit
 
 def plan(visit: Visit) -> str | None:
     """What is out of the ordinary; None if the access token is simply renewed before it expires."""
-    error = visit.tab.renewer.error if visit.tab else None
     if visit.state == 'renewing':
         return 'It is being renewed right now.'
-    if visit.state == 'retrying' and error:
-        return f'{error.title}. It is tried again by itself; you stay logged in.'
+    if visit.state == 'retrying':
+        return 'That did not work. It is tried again by itself; you stay logged in.'
     if visit.state == 'sign-in-needed':
         once_more = (
             ' It is tried once more when the token expires.' if visit.tab and visit.tab.renewer.next_attempt else ''

@@ -9,43 +9,36 @@ from tests.native.conftest import OpenWindow
 
 
 async def test_who_signs_in_in_the_window_stays_so_over_a_restart_until_they_log_out(open_window: OpenWindow) -> None:
-    async with open_window(DEMO_TOKEN_LIFETIME='8') as window:
+    async with open_window(DEMO_TOKEN_LIFETIME='4') as window:
         await sign_in(window.page, window.app.url)
         await renewed(window.page, 1)
-    async with open_window(DEMO_TOKEN_LIFETIME='8') as window:
+    async with open_window(DEMO_TOKEN_LIFETIME='4') as window:
         await signed_in_as(window.page, 'Alice')
         await renewed(window.page, 2)
         await window.page.get_by_test_id('logout').click()
         await signed_out(window.page)
-    async with open_window(DEMO_TOKEN_LIFETIME='8') as window:
+    async with open_window(DEMO_TOKEN_LIFETIME='4') as window:
         await expect(window.page.get_by_test_id('login')).to_be_visible()
         await signed_out(window.page)
 
 
-async def test_the_window_is_as_large_as_it_was_left(open_window: OpenWindow) -> None:
+async def test_the_window_is_as_large_as_it_was_left_and_ends_with_the_app_as_the_app_with_it(
+    open_window: OpenWindow,
+) -> None:
     async with open_window() as window:
         assert await window.size() == (1260, 760)
         await window.resize(900, 700)
-        await window.page.wait_for_function('innerWidth === 900', polling=100)
+        await window.close()
+        await window.app.ended()
     async with open_window() as window:
         assert await window.size() == (900, 700)
-
-
-async def test_the_window_ends_with_the_app(open_window: OpenWindow) -> None:
-    async with open_window() as window:
         await window.app.stop()
         await window.gone()
 
 
-async def test_the_app_ends_with_the_window(open_window: OpenWindow) -> None:
-    async with open_window() as window:
-        await window.close()
-        await window.app.ended()
-
-
 async def test_log_in_again_stays_in_the_window(open_window: OpenWindow) -> None:
     """A window of the window would be one of the system's browser, which does not share its cookies."""
-    async with open_window(DEMO_TOKEN_LIFETIME='8') as window:
+    async with open_window(DEMO_TOKEN_LIFETIME='4') as window:
         page = window.page
         await sign_in(page, window.app.url)
         await page.goto(f'{window.app.url}/session')

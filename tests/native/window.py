@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
+import pytest
 from playwright.async_api import BrowserType, Page
+from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from tests.browser.server import MAIN, AppServer, free_port
 from tests.native.devtools import devtools
 from tests.native.display import Display
 
 TITLE = 'Stay Signed In'
+TIMES, PATIENCE = 5, 4.0  # seconds
 
 
 class Window:
@@ -32,14 +35,26 @@ class Window:
         return await self._display.size_of(TITLE)
 
     async def resize(self, width: int, height: int) -> None:
-        await self._display.resize(TITLE, width, height)
+        """As a person does it: again, if nothing comes of it, since a busy window manager may miss it."""
+        for _ in range(TIMES):
+            await self._display.resize(TITLE, width, height)
+            with suppress(PlaywrightTimeout):
+                await self.page.wait_for_function(f'innerWidth === {width}', polling=100, timeout=PATIENCE * 1000)
+                return
+        pytest.fail('the window does not change its size')
 
     async def close(self) -> None:
-        await self._display.close(TITLE)
+        """In the same way, until it is gone."""
+        for _ in range(TIMES):
+            await self._display.close(TITLE)
+            with suppress(TimeoutError):
+                await self.gone(PATIENCE)
+                return
+        pytest.fail('the window does not close')
 
-    async def gone(self) -> None:
-        """Wait until nobody is there any more who shows something."""
-        await asyncio.wait_for(self._gone.wait(), 15)
+    async def gone(self, within: float = 15) -> None:
+        """Wait until nobody is there any more who shows something; `within` in seconds."""
+        await asyncio.wait_for(self._gone.wait(), within)
 
 
 @asynccontextmanager

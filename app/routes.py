@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from app.browser import Browser
+from app.error_codes import from_provider
 from app.errors import (
     AnotherBrowser,
     AppError,
@@ -22,7 +23,6 @@ from app.errors import (
     NoSystemBrowser,
     SessionEnded,
     SignInExpired,
-    from_provider,
 )
 from app.native.system_browser import SystemBrowser
 from app.oidc.authorization import AuthorizationResponse, parse_authorization_response

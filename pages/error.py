@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.browser import Browser
+from app.error_codes import by_code
 from app.errors import (
     AppError,
     DefinitiveError,
@@ -17,7 +18,6 @@ from app.errors import (
     MisconfigurationError,
     SessionEnded,
     TransientError,
-    by_code,
 )
 from app.loopback import is_on_this_machine
 from app.routes import login_path

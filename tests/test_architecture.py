@@ -37,10 +37,11 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({'app.sessions'}),
     frozenset({'app.oidc'}),
     frozenset({'app.settings', 'app.secret_key', 'app.return_to'}),
-    frozenset({'app.errors', 'app.clock', 'app.single_flight', 'app'}),
+    frozenset({'app.errors', 'app.error_codes', 'app.clock', 'app.single_flight', 'app'}),
 )
 WITHOUT_NICEGUI = (
     'app.errors',
+    'app.error_codes',
     'app.clock',
     'app.settings',
     'app.return_to',
@@ -56,7 +57,7 @@ WITHOUT_NICEGUI = (
     'app.api_answer',
     'app.challenge',
 )
-LONGEST_FILE = 300  # lines
+LONGEST_FILE = 290  # lines
 
 
 def modules() -> Iterator[tuple[str, Path]]:
@@ -92,9 +93,12 @@ def test_a_module_imports_only_from_its_own_line_and_below(name: str, path: Path
     own = layer(name)
     assert own is not None, f'{name} has no place in the house'
     if name != 'app':
-        assert layer(name) != layer('app') or name in {'app.errors', 'app.clock', 'app.single_flight'}, (
-            f'{name} has no place in the house'
-        )
+        assert layer(name) != layer('app') or name in {
+            'app.errors',
+            'app.error_codes',
+            'app.clock',
+            'app.single_flight',
+        }, f'{name} has no place in the house'
     upward = {imported for imported in imports(path) if (other := layer(imported)) is not None and other < own}
     assert not upward
 

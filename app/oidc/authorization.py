@@ -11,7 +11,8 @@ from urllib.parse import parse_qsl, urlencode
 from authlib.common.security import generate_token
 from authlib.oauth2.client import OAuth2Client
 
-from app.errors import InvalidResponse, from_provider
+from app.error_codes import from_provider
+from app.errors import InvalidResponse
 from app.oidc.metadata import Metadata, Registration
 
 SILENT_RESPONSE_MODES = ('fragment', 'query')  # a fragment reaches no server log

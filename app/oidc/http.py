@@ -10,7 +10,8 @@ from typing import Any
 
 import httpx
 
-from app.errors import AppError, ProviderFailed, ProviderUnreachable, from_provider
+from app.error_codes import from_provider
+from app.errors import AppError, ProviderFailed, ProviderUnreachable
 from app.oidc.well_formed import well_formed
 
 TIMEOUT = httpx.Timeout(10, connect=5)  # seconds, for each step of a request

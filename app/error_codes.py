@@ -1,0 +1,52 @@
+"""Which error a code stands for: the provider's codes, and our own."""
+
+from __future__ import annotations
+
+from app.errors import (
+    AccessDenied,
+    AppError,
+    ClientRefused,
+    CodeRefused,
+    InteractionRequired,
+    InvalidResponse,
+    ProviderFailed,
+)
+
+# RFC 6749 §4.1.2.1 and §5.2, OpenID Connect Core §3.1.2.6
+BY_PROVIDER_CODE: dict[str, type[AppError]] = {
+    'login_required': InteractionRequired,
+    'interaction_required': InteractionRequired,
+    'consent_required': InteractionRequired,
+    'account_selection_required': InteractionRequired,
+    'access_denied': AccessDenied,
+    'server_error': ProviderFailed,
+    'temporarily_unavailable': ProviderFailed,
+    'slow_down': ProviderFailed,
+    'invalid_grant': CodeRefused,
+    'invalid_client': ClientRefused,
+    'unauthorized_client': ClientRefused,
+    'invalid_request': ClientRefused,
+    'invalid_request_uri': ClientRefused,
+    'invalid_scope': ClientRefused,
+    'invalid_target': ClientRefused,
+    'unsupported_grant_type': ClientRefused,
+    'unsupported_response_type': ClientRefused,
+}
+
+
+def from_provider(code: str, description: str = '') -> AppError:
+    """The error that the provider's `error` code stands for; an unknown code is `InvalidResponse`."""
+    kind = BY_PROVIDER_CODE.get(code)
+    if kind is None:
+        return InvalidResponse(f'the provider answered with the unknown error {code!r}', description=description)
+    return kind(f'the provider answered {code}: {description[:200]!r}', code=code, description=description)
+
+
+def by_code(code: str) -> AppError:
+    """An error with this code, as far as it is known without the circumstances; else the plain `AppError`."""
+    kinds = {kind.code: kind for kind in _descendants(AppError) if 'code' in vars(kind)} | BY_PROVIDER_CODE
+    return kinds[code](code=code) if code in kinds else AppError()
+
+
+def _descendants(kind: type[AppError]) -> list[type[AppError]]:
+    return [found for child in kind.__subclasses__() for found in (*_descendants(child), child)]

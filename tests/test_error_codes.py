@@ -1,0 +1,73 @@
+"""Which error a code stands for."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.error_codes import BY_PROVIDER_CODE, by_code, from_provider
+from app.errors import (
+    AppError,
+    ClientRefused,
+    CodeRefused,
+    DefinitiveError,
+    InteractionRequired,
+    InvalidResponse,
+    TransientError,
+)
+from tests.test_errors import LEAVES
+
+
+@pytest.mark.parametrize('code', sorted(BY_PROVIDER_CODE))
+def test_a_providers_code_keeps_its_name_and_its_words(code: str) -> None:
+    error = from_provider(code, 'in its own words')
+    assert type(error) is BY_PROVIDER_CODE[code]
+    assert (error.code, error.description) == (code, 'in its own words')
+
+
+@pytest.mark.tutorial_bug(15)
+@pytest.mark.parametrize('code', ['server_error', 'temporarily_unavailable', 'slow_down', 'invalid_grant'])
+def test_a_providers_bad_moment_ends_no_session(code: str) -> None:
+    assert isinstance(from_provider(code), TransientError)
+
+
+@pytest.mark.parametrize(
+    ('code', 'kind'),
+    [
+        ('login_required', InteractionRequired),
+        ('interaction_required', InteractionRequired),
+        ('consent_required', InteractionRequired),
+        ('account_selection_required', InteractionRequired),
+    ],
+)
+def test_what_needs_a_person_is_told_to_a_person(code: str, kind: type[AppError]) -> None:
+    assert isinstance(from_provider(code), kind)
+    assert isinstance(from_provider(code), DefinitiveError)
+
+
+@pytest.mark.parametrize('code', ['brand_new', '', '<script>', 'LOGIN_REQUIRED'])
+def test_an_unknown_code_is_an_invalid_response_and_not_repeated_as_ours(code: str) -> None:
+    error = from_provider(code, 'words')
+    assert type(error) is InvalidResponse
+    assert (error.code, error.description) == ('invalid_response', 'words')
+
+
+@pytest.mark.parametrize('kind', LEAVES)
+def test_an_error_is_found_again_by_its_code(kind: type[AppError]) -> None:
+    found = by_code(kind.code)
+    assert type(found) is kind
+    assert found.code == kind.code
+
+
+@pytest.mark.parametrize(
+    ('code', 'kind'),
+    [('consent_required', InteractionRequired), ('invalid_client', ClientRefused), ('invalid_grant', CodeRefused)],
+)
+def test_an_error_is_found_again_by_the_providers_code(code: str, kind: type[AppError]) -> None:
+    found = by_code(code)
+    assert (type(found), found.code) == (kind, code)
+
+
+@pytest.mark.parametrize('code', ['error', '', 'nothing', '<script>alert(1)</script>'])
+def test_an_unknown_code_finds_the_plain_error(code: str) -> None:
+    found = by_code(code)
+    assert (type(found), found.code) == (AppError, 'error')

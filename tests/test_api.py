@@ -1,4 +1,4 @@
-"""Calling an API in a session's name: where the token goes, when it is renewed, and what the answer means."""
+"""Calling an API in a session's name: where the token goes, and when it is renewed."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ import json
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote
 
 import httpx
 import pytest
 
 from app.api import MAX_READ, Api
-from app.api_answer import MAX_BODY, REDACTED, ApiAnswer, readable
-from app.challenge import Challenge, bearer_challenge
+from app.api_answer import MAX_BODY, REDACTED
 from app.errors import ApiSlow, ApiUnreachable, FrameSilent, InteractionRequired, SettingsError, TokenExpired
 from app.oidc.http import http_client
 from app.renewal.renewer import Renewer
@@ -340,15 +339,6 @@ async def test_a_token_in_a_header_is_redacted(api: Api, scripted: ScriptedApi, 
     assert renewer.session.tokens.access_token[:20] not in repr(answer)
 
 
-OPAQUE = 'a+b/c=d "e" f'
-
-
-@pytest.mark.parametrize('echo', [OPAQUE, quote(OPAQUE, safe=''), quote_plus(OPAQUE), json.dumps(OPAQUE)[1:-1]])
-@pytest.mark.parametrize('is_cut', [False, True])
-def test_a_token_with_special_characters_is_redacted_in_each_form(echo: str, is_cut: bool) -> None:
-    assert readable(f'[{echo}]', OPAQUE, is_cut=is_cut) == f'[{REDACTED}]'
-
-
 async def test_a_public_answer_that_knows_the_token_does_not_show_it(
     api: Api, scripted: ScriptedApi, renewer: Renewer
 ) -> None:
@@ -375,80 +365,3 @@ async def test_a_strange_body_can_be_shown(
     answer = await api.call(renewer, 'GET', '/private')
     answer.body.encode()
     assert answer.in_words()
-
-
-def answer(status: int, **values: Any) -> ApiAnswer:
-    usual: dict[str, Any] = {
-        'seconds': 0.1,
-        'content_type': 'application/json',
-        'body': '{}',
-        'is_cut': False,
-        'challenge': Challenge(),
-        'granted': frozenset({'openid', 'read:messages'}),
-        'sent_token': True,
-    }
-    return ApiAnswer(status, **{**usual, **values})
-
-
-LACKING = Challenge('insufficient_scope', '', ('read:messages', 'write:messages'))
-
-
-@pytest.mark.parametrize(
-    ('given', 'words'),
-    [
-        (answer(200), 'It worked.'),
-        (answer(200, content_type='application/problem+json; charset=utf-8'), 'It worked.'),
-        (answer(200, content_type='text/html'), 'no JSON (text/html)'),
-        (answer(200, content_type=''), 'no JSON (of no stated type)'),
-        (answer(200, content_type='', body=''), 'It worked.'),
-        (answer(204, body=''), 'nothing to show'),
-        (answer(400), 'cannot make sense'),
-        (answer(403), 'does not let you'),
-        (
-            answer(403, challenge=LACKING),
-            'the scope write:messages was not granted to you. You were granted: openid read',
-        ),
-        (answer(401, challenge=LACKING), 'OIDC_AUDIENCE'),
-        (answer(403, challenge=LACKING, granted=frozenset()), 'the scopes read:messages, write:messages were not'),
-        (answer(403, challenge=LACKING, granted=frozenset()), 'You were granted: none.'),
-        (answer(403, challenge=Challenge('insufficient_scope')), 'does not say which'),
-        (answer(403, challenge=LACKING, sent_token=False), 'without an access token'),
-        (answer(404), 'API_URL'),
-        (answer(418), 'does not take this'),
-        (answer(429), 'too often'),
-        (answer(500), 'a problem of its own'),
-        (answer(599), 'a problem of its own'),
-    ],
-)
-def test_each_answer_is_put_into_words(given: ApiAnswer, words: str) -> None:
-    assert words in given.in_words()
-
-
-@pytest.mark.parametrize(('status', 'heading'), [(200, '200 OK'), (403, '403 Forbidden'), (599, '599')])
-def test_the_heading_names_the_status(status: int, heading: str) -> None:
-    assert answer(status).heading == heading
-
-
-@pytest.mark.parametrize(
-    ('header', 'challenge'),
-    [
-        ('', Challenge()),
-        ('Basic realm="a"', Challenge()),
-        ('Bearer', Challenge()),
-        ('Bearer realm="a"', Challenge()),
-        ('Bearer error="e", error_description="it is, bad", scope="a b"', Challenge('e', 'it is, bad', ('a', 'b'))),
-        ('bearer ERROR=e,scope=a', Challenge('e', '', ('a',))),
-        ('Bearer error = "e" , scope = "a"', Challenge('e', '', ('a',))),
-        ('Bearer error="a \\"quoted\\" e"', Challenge('a "quoted" e')),
-        ('Bearer error="never closed', Challenge('never closed')),
-        ('Bearer error="e", error="other"', Challenge('e')),
-        ('Basic realm="a", Bearer error="e"', Challenge('e')),
-        ('Bearer error="e", Basic scope="a"', Challenge('e')),
-        ('DPoP error="other", Bearer error="e"', Challenge('e')),
-        ('Bearer ===,,,"', Challenge()),
-        ('Bearer ' + '"' * 100_000, Challenge()),
-        ('Bearer ' + ', a' * 100_000, Challenge()),
-    ],
-)
-def test_a_challenge_is_read_as_far_as_it_makes_sense(header: str, challenge: Challenge) -> None:
-    assert bearer_challenge(header) == challenge

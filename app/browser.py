@@ -16,7 +16,6 @@
 
 from __future__ import annotations
 
-import hmac
 import secrets
 import uuid
 
@@ -65,14 +64,14 @@ class Browser:
         if self._cookie.get('seen_on') != day:
             self._cookie['seen_on'] = day
 
-    def become_window(self, key: str) -> None:
-        """It is the native window of this run of the app, which alone knows the key."""
-        self._cookie['window'] = key
+    @property
+    def window_key(self) -> object:
+        """What the native window shows itself by; None in any other browser."""
+        return self._cookie.get('window')
 
-    def is_window(self, key: str | None) -> bool:
-        """Whether it is the native window with this key; nothing is if there is none."""
-        value = self._cookie.get('window')
-        return key is not None and isinstance(value, str) and hmac.compare_digest(value.encode(), key.encode())
+    def become_window(self, key: str) -> None:
+        """It is the native window, which alone knows the key of this run of the app."""
+        self._cookie['window'] = key
 
     @property
     def return_to(self) -> str:

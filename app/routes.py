@@ -5,7 +5,6 @@ A failure is raised as an `AppError`; `pages/error.py` shows it.
 
 from __future__ import annotations
 
-import hmac
 import logging
 from urllib.parse import urlencode
 
@@ -24,14 +23,13 @@ from app.errors import (
     SessionEnded,
     SignInExpired,
 )
-from app.native.system_browser import SystemBrowser
 from app.oidc.authorization import AuthorizationResponse, parse_authorization_response
 from app.return_to import local_path
 from app.services import Services
 from app.sessions.session import Session
 from app.sessions.sign_in import SignIn
 from app.settings import TICKET_PATH, WINDOW_PATH
-from app.static_page import ELSEWHERE, SIGNED_IN, SILENT, static_page
+from app.static_page import GO_BACK, SILENT, static_page
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +74,7 @@ class Routes:
         """Send the browser to the provider; the native window to the page that leaves this to the system's browser."""
         browser, return_to = Browser(request), local_path(request.query_params.get('return_to'))
         browser.begin_sign_in(return_to)
-        if self._outside(browser):
+        if self._services.outside(browser):
             return _redirect(f'{ELSEWHERE_PATH}?{request.url.query}')
         authorization = await self._services.provider.sign_in_request(
             self._services.settings.callback_uri, known_prompt(request.query_params.get('prompt'))
@@ -91,7 +89,7 @@ class Routes:
         if response.code is None and response.error is None:
             raise InvalidResponse('the callback has neither code nor error')
         if self._services.system_browser is not None and self._services.system_browser.answer(response):
-            return static_page(ELSEWHERE)
+            return static_page(GO_BACK)
         try:
             sign_in = await self._services.store.claim_sign_in(
                 response.state or '', browser.id, self._services.clock.now()
@@ -116,7 +114,7 @@ class Routes:
 
     async def signed_in(self) -> Response:
         """The page that a sign-in in a window of its own ends on; it closes the window."""
-        return static_page(SIGNED_IN)
+        return static_page(GO_BACK)
 
     async def logout(self, request: Request) -> Response:
         """End the session here, in all its tabs, then at the provider."""
@@ -135,7 +133,7 @@ class Routes:
             return _redirect('/')
         hint = None if self._services.settings.id_token_hint == 'never' else sessions[-1].tokens.id_token
         url = await self._services.provider.end_session_url(self._services.settings.post_logout_uri, hint)
-        if url and (outside := self._outside(browser)):  # which is where the provider's session is
+        if url and (outside := self._services.outside(browser)):  # which is where the provider's session is
             try:
                 await outside.show(url)
             except NoSystemBrowser as error:
@@ -149,8 +147,8 @@ class Routes:
 
     async def window(self, request: Request) -> Response:
         """What the native window opens first, with a key that makes it known."""
-        key = self._services.window_key
-        if key is not None and hmac.compare_digest(request.query_params.get('key', '').encode(), key.encode()):
+        key = request.query_params.get('key', '')
+        if self._services.is_window_key(key):
             Browser(request).become_window(key)
         return _redirect('/')
 
@@ -158,10 +156,6 @@ class Routes:
         """What the window opens in the system's browser; it leads on once."""
         outside = self._services.system_browser
         return _redirect((outside.redeem(ticket) if outside else None) or '/')
-
-    def _outside(self, browser: Browser) -> SystemBrowser | None:
-        """Where this browser signs in if not in itself; only the native window does so."""
-        return self._services.system_browser if browser.is_window(self._services.window_key) else None
 
     async def _sign_in(self, browser: Browser, sign_in: SignIn, response: AuthorizationResponse) -> None:
         """From the provider's answer to the cookie; nothing has changed if it fails on the way."""

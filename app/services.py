@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import secrets
 from dataclasses import dataclass
 from functools import partial
@@ -10,6 +11,7 @@ from typing import Self
 import httpx
 
 from app.api import Api
+from app.browser import Browser
 from app.clock import Clock
 from app.csrf import Csrf
 from app.demo.stand_in import StandIn
@@ -93,6 +95,15 @@ class Services:
             SystemBrowser(settings.base_url + TICKET_PATH) if settings.signs_in_elsewhere else None,
             secrets.token_urlsafe(32) if settings.native else None,
         )
+
+    def is_window_key(self, value: object) -> bool:
+        """Whether this is the key of the native window; nothing is where there is none."""
+        known = self.window_key
+        return known is not None and isinstance(value, str) and hmac.compare_digest(value.encode(), known.encode())
+
+    def outside(self, browser: Browser) -> SystemBrowser | None:
+        """Where this browser signs in if not in itself: only the native window does so, if NATIVE_LOGIN says it."""
+        return self.system_browser if self.is_window_key(browser.window_key) else None
 
     async def present_session(self, session_id: str | None) -> Session | None:
         """The session of a person who opens a page now; one that is beyond its limits is over."""

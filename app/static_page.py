@@ -11,8 +11,7 @@ from starlette.responses import Response
 
 FOLDER = Path(__file__).parent.parent / 'static'
 SILENT = 'silent.html'  # where the provider's answer lands inside the silent frame
-SIGNED_IN = 'signed-in.html'  # where a sign-in in a window of its own ends
-ELSEWHERE = 'elsewhere.html'  # where one in the system's browser ends, for the native window
+GO_BACK = 'go-back.html'  # where a sign-in ends that another page waits for: in a window of its own, or elsewhere
 
 
 def static_page(name: str) -> Response:

@@ -12,6 +12,7 @@ from starlette.requests import Request
 
 from app.browser import Browser
 from app.errors import SessionEnded
+from app.renewal.framed_sign_in import FramedSignIn
 from app.renewal.history import State
 from app.renewal.tab import Tab
 from app.routes import SIGNED_IN_PATH, login_path
@@ -22,15 +23,16 @@ from app.sessions.session import Session
 class Visit:
     """One client: a browser tab from when it opens until it closes.
 
-    `tab` is None if nobody was signed in then; `browser_id` binds sign-ins and forms to the browser, and
-    `is_window` is whether that is the app's native window.
+    `tab` is None if nobody was signed in then. `is_window` is whether it is the app's native window, and `outside` the
+    system's browser if that one leaves signing in to it.
     """
 
-    def __init__(self, services: Services, session: Session | None, browser_id: str, *, is_window: bool) -> None:
+    def __init__(self, services: Services, session: Session | None, browser: Browser) -> None:
         self.services = services
         self.tab = _tab(services, session) if session else None
-        self.browser_id = browser_id
-        self.is_window = is_window
+        self.is_window = services.is_window_key(browser.window_key)
+        self.outside = services.outside(browser)
+        self._browser_id = browser.id
         self._router = ui.context.client.sub_pages_router
         self._followers: list[tuple[ui.element, Callable[[], None]]] = []
         if self.tab:
@@ -46,12 +48,12 @@ class Visit:
         browser = Browser(request)
         browser.visit(services.clock.now())
         session = await services.present_session(browser.session_id)
-        return cls(services, session, browser.id, is_window=browser.is_window(services.window_key))
+        return cls(services, session, browser)
 
     @property
     def csrf_token(self) -> str:
         """What a form of ours has to send back."""
-        return self.services.csrf.token(self.browser_id)
+        return self.services.csrf.token(self._browser_id)
 
     @property
     def state(self) -> State:
@@ -94,6 +96,11 @@ class Visit:
     def login_as_another_url(self) -> str:
         """The same for somebody else: the provider asks who it is, whoever is signed in there."""
         return f'{self.services.settings.base_url}{login_path(self.path, "login")}'
+
+    def framed_sign_in(self, return_to: str) -> FramedSignIn:
+        """A sign-in for which the page that is open waits."""
+        services = self.services
+        return FramedSignIn(services.provider, services.store, services.clock, self._browser_id, return_to)
 
     async def access_token(self) -> str:
         """A valid access token for a call to an API, renewed first if need be; it must never be shown.

@@ -42,13 +42,9 @@ def root_page(services: Services) -> Callable[[Request], Awaitable[Response | No
     logout.register(nicegui_app, services.csrf)
     by_path = {page.path: page for page in PAGES}
 
-    def signs_in_elsewhere(request: Request) -> bool:
-        """Whether it is the native window that asks, and it leaves signing in to the system's browser."""
-        return services.system_browser is not None and Browser(request).is_window(services.window_key)
-
-    def present(request: Request) -> list[Page]:
-        """The pages that there are for this request."""
-        absent = set() if signs_in_elsewhere(request) else {ELSEWHERE_PATH}
+    def present(visit: Visit, request: Request) -> list[Page]:
+        """The pages that there are for who is looking."""
+        absent = set() if visit.outside else {ELSEWHERE_PATH}
         if not is_on_this_machine(request, services.settings):
             absent.add(DOCTOR_PATH)
         return [page for page in PAGES if page.path not in absent]
@@ -59,9 +55,9 @@ def root_page(services: Services) -> Callable[[Request], Awaitable[Response | No
             return RedirectResponse(login_path(_path_and_query(request)), status_code=303)
         is_visitor = visit.session is None
         # Who signs in in another browser has no session at the provider here.
-        is_worth_it = page is not None and is_visitor and not signs_in_elsewhere(request)
+        is_worth_it = page is not None and is_visitor and visit.outside is None
         may_look = is_worth_it and browser.may_look_for_session(services.clock.now())
-        shell(visit, present(request), may_look=may_look, after_logout=is_visitor and browser.was_logged_out())
+        shell(visit, present(visit, request), may_look=may_look, after_logout=is_visitor and browser.was_logged_out())
         return None
 
     return root

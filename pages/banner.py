@@ -8,7 +8,6 @@ from nicegui import ui
 
 from app.errors import AnotherUser, AppError, FrameSilent, SessionIdle, SessionTooOld
 from app.renewal.silent_frame import SilentFrame
-from app.renewal.silent_sign_in import silent_sign_in
 from app.return_to import local_path
 from app.visit import Visit
 from pages.quote import quote
@@ -59,23 +58,15 @@ def _what_to_say(visit: Visit, *, after_logout: bool) -> list[Line]:
 
 def checking(visit: Visit) -> None:
     """Say that a session is looked for, look for it once the browser is connected, and sign in if there is one."""
-    services, client = visit.services, ui.context.client
-    frame = SilentFrame(services.settings.silent_timeout)
+    settings, client = visit.services.settings, ui.context.client
+    frame = SilentFrame(settings.silent_timeout)
     with ui.element('div').classes('banner').props('role=status data-testid=checking') as line:
         ui.spinner(size='1.25rem')
         ui.label('Checking for a session...')
 
     async def look() -> None:
         client.connect_handlers.remove(look)
-        path = await silent_sign_in(
-            frame,
-            provider=services.provider,
-            store=services.store,
-            clock=services.clock,
-            redirect_uri=services.settings.silent_uri,
-            browser=visit.browser_id,
-            return_to=local_path(client.sub_pages_router.current_path),
-        )
+        path = await visit.framed_sign_in(local_path(visit.path)).silent(frame, settings.silent_uri)
         if client.is_deleted:
             return
         if path is None:

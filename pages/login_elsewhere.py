@@ -7,8 +7,7 @@ import logging
 
 from nicegui import ui
 
-from app.errors import AppError
-from app.native.sign_in_elsewhere import sign_in_elsewhere
+from app.errors import AppError, NoSystemBrowser
 from app.return_to import local_path
 from app.routes import known_prompt, login_path
 from app.visit import Visit
@@ -20,7 +19,8 @@ log = logging.getLogger(__name__)
 
 def login_elsewhere(visit: Visit) -> None:
     """Opens the browser at once, and again on a click; goes on when it comes back, wherever it was opened from."""
-    services, return_to = visit.services, local_path(visit.query.get('return_to'))
+    settings, query = visit.services.settings, visit.query
+    return_to, prompt = local_path(query.get('return_to')), known_prompt(query.get('prompt'))
     waiting = 0
     view = ui.context.slot.parent
     with ui.column().classes('gap-4').props('role=status data-testid=elsewhere') as place:
@@ -38,18 +38,10 @@ def login_elsewhere(visit: Visit) -> None:
     async def wait() -> None:
         nonlocal waiting
         waiting += 1
-        assert services.system_browser is not None  # noqa: S101 - there is no such page otherwise
         try:
-            path = await sign_in_elsewhere(
-                services.system_browser,
-                provider=services.provider,
-                store=services.store,
-                clock=services.clock,
-                redirect_uri=services.settings.callback_uri,
-                browser=visit.browser_id,
-                return_to=return_to,
-                prompt=known_prompt(visit.query.get('prompt')),
-            )
+            if visit.outside is None:  # the table of pages has none like this for any other browser
+                raise NoSystemBrowser
+            path = await visit.framed_sign_in(return_to).elsewhere(visit.outside, settings.callback_uri, prompt)
         except AppError as error:
             log.warning('no sign-in in the browser of the system: %s: %s', error.code, error)
             waiting -= 1
@@ -57,7 +49,7 @@ def login_elsewhere(visit: Visit) -> None:
                 return
             place.clear()
             with place:
-                show_error(error, services.settings.base_url + login_path(return_to))
+                show_error(error, settings.base_url + login_path(return_to))
         else:
             ui.run_javascript(f'location.replace({json.dumps(path)})')
 

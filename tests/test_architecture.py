@@ -10,6 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 
+GROUND = frozenset({'app.errors', 'app.error_codes', 'app.clock', 'app.single_flight'})
 # From the top of the house to its ground. A module may import from its own line and from those below it.
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({'main'}),
@@ -37,7 +38,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({'app.sessions'}),
     frozenset({'app.oidc'}),
     frozenset({'app.settings', 'app.secret_key', 'app.return_to'}),
-    frozenset({'app.errors', 'app.error_codes', 'app.clock', 'app.single_flight', 'app'}),
+    GROUND | {'app'},
 )
 WITHOUT_NICEGUI = (
     'app.errors',
@@ -93,12 +94,7 @@ def test_a_module_imports_only_from_its_own_line_and_below(name: str, path: Path
     own = layer(name)
     assert own is not None, f'{name} has no place in the house'
     if name != 'app':
-        assert layer(name) != layer('app') or name in {
-            'app.errors',
-            'app.error_codes',
-            'app.clock',
-            'app.single_flight',
-        }, f'{name} has no place in the house'
+        assert layer(name) != layer('app') or name in GROUND, f'{name} has no place in the house'
     upward = {imported for imported in imports(path) if (other := layer(imported)) is not None and other < own}
     assert not upward
 

@@ -58,9 +58,11 @@ def install(packages: Sequence[str]) -> None:
     print(f'Installing {", ".join(packages)} (the first time only) ...', flush=True)  # noqa: T201 - for a person
     command = [*([] if is_root else ['sudo', '--non-interactive']), 'env', 'DEBIAN_FRONTEND=noninteractive', apt_get]
     for arguments in (['update'], ['install', '--yes', '--no-install-recommends', *packages]):
-        result = subprocess.run([*command, '--quiet=2', *arguments], capture_output=True, text=True, check=False)  # noqa: S603 - fixed words only
+        told = [*command, '--quiet=2', *arguments]
+        result = subprocess.run(told, capture_output=True, text=True, check=False)  # noqa: S603 - words of our own only
         if result.returncode != 0:
-            print('\n'.join(result.stderr.strip().splitlines()[-1:]) or 'apt-get failed', file=sys.stderr)  # noqa: T201
+            complaint = result.stderr.strip().splitlines()[-1:] or ['apt-get failed']
+            print(*complaint, file=sys.stderr)  # noqa: T201 - for a person
 
 
 if __name__ == '__main__':

@@ -1,0 +1,58 @@
+"""Signing in by a `Frame` while a page waits: unseen for visitors, or in the system's browser."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from app.clock import Clock
+from app.errors import AppError
+from app.oidc.authorization import AuthorizationRequest, AuthorizationResponse
+from app.oidc.provider import Provider
+from app.renewal.frames import Frame
+from app.sessions.sign_in import SignIn
+from app.sessions.store import SessionStore
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class FramedSignIn:
+    """One by `browser`, which is to come back to `return_to`.
+
+    Only an answer over HTTP to that browser can set its cookie, so the response takes the same way as any other: what
+    comes of it is a path to `/callback`, for the waiting page to open.
+    """
+
+    provider: Provider
+    store: SessionStore
+    clock: Clock
+    browser: str
+    return_to: str
+
+    async def silent(self, frame: Frame, redirect_uri: str) -> str | None:
+        """For a visitor whose session at the provider is alive, without a click; None if it knows of nobody."""
+        try:
+            request = await self.provider.silent_request(redirect_uri)
+            response = await self._asked(frame, request, frame_works=True)
+        except AppError as error:
+            log.info('no silent sign-in: %s: %s', error.code, error)
+            return None
+        return None if response.code is None or response.state != request.state else _callback(response)
+
+    async def elsewhere(self, frame: Frame, redirect_uri: str, prompt: str | None) -> str:
+        """In another browser (RFC 8252 §4.1), whose cookies the silent frame will not have.
+
+        Raises what `Provider.sign_in_request` and the frame raise.
+        """
+        request = await self.provider.sign_in_request(redirect_uri, prompt)
+        return _callback(await self._asked(frame, request, frame_works=False))
+
+    async def _asked(self, frame: Frame, request: AuthorizationRequest, *, frame_works: bool) -> AuthorizationResponse:
+        sign_in = SignIn.begin(request, self.return_to, self.browser, self.clock.now(), frame_works)
+        await self.store.begin_sign_in(sign_in)
+        return await frame.authorize(request.url)
+
+
+def _callback(response: AuthorizationResponse) -> str:
+    return f'/callback?{response.query()}'

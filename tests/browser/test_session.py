@@ -7,7 +7,7 @@ from playwright.async_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import StartApp
 from tests.browser.server import AppServer
-from tests.browser.tab import renewals, renewed, sign_in
+from tests.browser.tab import renewals, renewed, sign_in, signed_out
 from tests.provider import RecordingProvider
 
 SCOPE = 'openid profile email read:messages write:messages'
@@ -190,3 +190,12 @@ async def test_a_scope_that_a_renewal_no_longer_grants_closes_the_page(
     provider.behave()
     await page.get_by_test_id('renew').click()
     await expect(page.get_by_test_id('figures')).to_be_visible()
+
+
+async def test_what_was_drawn_is_gone_when_somebody_logs_out_in_another_tab(demo: AppServer, page: Page) -> None:
+    await open_session(page, demo.url)
+    other = await page.context.new_page()
+    await other.goto(demo.url)
+    await other.get_by_test_id('logout').click()
+    await signed_out(page)
+    assert 'has been deleted' not in demo.log()

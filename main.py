@@ -4,7 +4,7 @@ import logging
 import sys
 from contextlib import suppress
 
-from app.command_line import obey
+from app.__main__ import obey
 from app.errors import SettingsError
 from app.settings import load
 
@@ -12,7 +12,7 @@ from app.settings import load
 def main() -> None:
     import nicegui  # only now, since it takes a second that the doctor need not wait for
 
-    from app.wiring import server_options, wire
+    from app.auth import server_options, wire
     from pages import root_page
 
     settings = load()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.errors import (
+from .errors import (
     AccessDenied,
     AppError,
     ClientRefused,

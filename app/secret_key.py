@@ -9,8 +9,8 @@ from pathlib import Path
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from app.errors import SettingsError
-from app.settings import MIN_KEY_LENGTH, Settings
+from .errors import SettingsError
+from .settings import MIN_KEY_LENGTH, Settings
 
 KEY_FILE = 'secret.key'
 

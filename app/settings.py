@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from app.errors import SettingsError
+from .errors import SettingsError
 
 LOOPBACK_HOSTS = frozenset({'localhost', '127.0.0.1', '::1'})
 DEMO_PATH, DEMO_API_PATH, DEMO_CLIENT_ID = '/demo', '/api', 'stay-signed-in'

@@ -10,13 +10,13 @@ from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from app.browser import Browser
+from app.app_context import Services
 from app.errors import AppError
-from app.guard import requires_scope, signed_in
-from app.loopback import is_on_this_machine
-from app.routes import ELSEWHERE_PATH, login_path
-from app.services import Services
-from app.visit import Visit
+from app.ui.guards import requires_scope, signed_in
+from app.ui.page_context import Visit
+from app.web.browser import Browser
+from app.web.local_request import is_on_this_machine
+from app.web.routes import ELSEWHERE_PATH, login_path
 from pages import logout
 from pages.error import DOCTOR_PATH, error_response, show_error
 from pages.page import Page

@@ -6,11 +6,11 @@ from collections import Counter
 
 from nicegui import ui
 
-from app.renewal.open_tab import present
-from app.services import Services
-from app.visit import Visit
-from pages.card import card
-from pages.figure import figure
+from app.app_context import Services
+from app.renewal.user_agents import present
+from app.ui.page_context import Visit
+from pages.section import card
+from pages.stat import figure
 from pages.state_chip import LOOKS
 
 

@@ -8,14 +8,14 @@ from functools import partial
 
 from nicegui import ui
 
-from app.api import Api
-from app.api_answer import RENEWALS, ApiAnswer
+from app.api.answer import RENEWALS, ApiAnswer
+from app.api.client import Api
 from app.errors import AppError
-from app.renewal.renewer import Renewer
-from app.visit import Visit
-from pages.card import card
-from pages.figure import figure
-from pages.quote import quote
+from app.renewal.live_session import Renewer
+from app.ui.page_context import Visit
+from pages.provider_message import quote
+from pages.section import card
+from pages.stat import figure
 
 log = logging.getLogger(__name__)
 

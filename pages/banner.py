@@ -7,10 +7,10 @@ import json
 from nicegui import ui
 
 from app.errors import AnotherUser, AppError, FrameSilent, SessionIdle, SessionTooOld
-from app.renewal.silent_frame import SilentFrame
-from app.return_to import local_path
-from app.visit import Visit
-from pages.quote import quote
+from app.ui.page_context import Visit
+from app.ui.silent_frame import SilentFrame
+from app.web.return_to import local_path
+from pages.provider_message import quote
 
 Action = tuple[str, str]  # what its button says, and the JavaScript that a click runs
 Line = tuple[str, str, tuple[Action, ...]]  # icon, text, actions

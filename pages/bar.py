@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from nicegui import ui
 
-from app.visit import Visit
+from app.ui.page_context import Visit
 from pages.logout import logout_button
 from pages.page import Page
 from pages.renew_now import renew_now

@@ -8,8 +8,8 @@ from app.doctor.checks import Check, examine
 from app.doctor.examination import Examination
 from app.doctor.finding import Finding, Outcome, summary
 from app.doctor.reading import Reading
-from app.visit import Visit
-from pages.card import card
+from app.ui.page_context import Visit
+from pages.section import card
 
 LOOKS: dict[Outcome, tuple[str, str]] = {  # icon, color
     'ok': ('check_circle', 'positive'),

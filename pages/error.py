@@ -9,7 +9,6 @@ from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.browser import Browser
 from app.error_codes import by_code
 from app.errors import (
     AppError,
@@ -19,11 +18,12 @@ from app.errors import (
     SessionEnded,
     TransientError,
 )
-from app.loopback import is_on_this_machine
-from app.routes import login_path
 from app.settings import Settings
-from app.visit import Visit
-from pages.message import message
+from app.ui.page_context import Visit
+from app.web.browser import Browser
+from app.web.local_request import is_on_this_machine
+from app.web.routes import login_path
+from pages.notice import message
 from pages.standalone import standalone
 
 log = logging.getLogger(__name__)

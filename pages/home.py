@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from nicegui import ui
 
-from app.loopback import is_on_this_machine
 from app.renewal import schedule
-from app.visit import Visit
-from pages.card import card
+from app.ui.page_context import Visit
+from app.web.local_request import is_on_this_machine
 from pages.countdown import Countdown
 from pages.error import DOCTOR_PATH
-from pages.figure import figure
-from pages.plan import plan
+from pages.section import card
+from pages.stat import figure
+from pages.status_text import plan
 
 PROMISES = (
     ('autorenew', 'Renewed in time', 'A hidden frame asks for the next token before the old one expires.'),

@@ -8,11 +8,11 @@ import logging
 from nicegui import ui
 
 from app.errors import AppError, NoSystemBrowser
-from app.return_to import local_path
-from app.routes import known_prompt, login_path
-from app.visit import Visit
+from app.ui.page_context import Visit
+from app.web.return_to import local_path
+from app.web.routes import known_prompt, login_path
 from pages.error import show_error
-from pages.message import message
+from pages.notice import message
 
 log = logging.getLogger(__name__)
 

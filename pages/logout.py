@@ -7,15 +7,15 @@ from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.browser import Browser
-from app.csrf import Csrf
-from app.logout_form import LogoutForm
-from pages.message import message
+from app.ui.logout_form import LogoutForm
+from app.web.browser import Browser
+from app.web.csrf import Csrf
+from pages.notice import message
 from pages.standalone import standalone
 
 
 def register(app: FastAPI, csrf: Csrf) -> None:
-    """Add the page to the app, beside the `POST` in `app/routes.py` (`ui.page` would take its place)."""
+    """Add the page to the app, beside the `POST` in `app/web/routes.py` (`ui.page` would take its place)."""
 
     async def logout(request: Request) -> Response:
         browser = Browser(request)

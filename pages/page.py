@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pkgutil import resolve_name
 from typing import cast
 
-from app.guard import Guard
-from app.visit import Visit
+from app.ui.guards import Guard
+from app.ui.page_context import Visit
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import json
 
 from nicegui import ui
 
-from app.visit import Visit
+from app.ui.page_context import Visit
 
 FIELDS = (('Name', 'name'), ('Nickname', 'nickname'), ('Email', 'email'))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from nicegui import ui
 
 from app.errors import AppError
-from app.visit import Visit
+from app.ui.page_context import Visit
 
 
 async def renew_now(visit: Visit) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from nicegui import ui
 
-from app.visit import Visit
+from app.ui.page_context import Visit
 from pages.banner import banner, checking
 from pages.bar import bar
 from pages.connection import Connection

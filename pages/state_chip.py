@@ -5,7 +5,7 @@ from __future__ import annotations
 from nicegui import ui
 
 from app.renewal.history import State
-from app.visit import Visit
+from app.ui.page_context import Visit
 
 LOOKS: dict[State, tuple[str, str]] = {
     'signed-out': ('radio_button_unchecked', 'quiet'),

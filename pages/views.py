@@ -9,10 +9,10 @@ from nicegui import ui
 from nicegui.page_arguments import RouteMatch
 
 from app.errors import AppError
-from app.middleware import is_plain
-from app.visit import Visit
+from app.ui.page_context import Visit
+from app.web.middleware import is_plain
 from pages.error import show_error
-from pages.message import message
+from pages.notice import message
 from pages.page import Page
 
 

@@ -8,12 +8,12 @@ from functools import partial
 
 from nicegui import ui
 
-from app.demo.faults import DELAY, RETRY_AFTER, Faults, Lasting
-from app.demo.stand_in import StandIn
+from app.demo.demo import StandIn
+from app.demo.overrides import DELAY, RETRY_AFTER, Faults, Lasting
 from app.errors import AppError
-from app.visit import Visit
-from pages.card import card
+from app.ui.page_context import Visit
 from pages.renew_now import renew_now
+from pages.section import card
 
 Happening = Callable[[Visit, StandIn], Awaitable[None]]
 

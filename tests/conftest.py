@@ -56,7 +56,7 @@ async def app(
     monkeypatch.setenv('OIDC_CLIENT_ID', CLIENT_ID)
     if setting:
         monkeypatch.setenv(setting, '600')
-    monkeypatch.setattr('app.wiring.http_client', lambda **_: http_client(httpx.ASGITransport(provider)))
-    monkeypatch.setattr('app.wiring.Clock', lambda: clock)
+    monkeypatch.setattr('app.auth.http_client', lambda **_: http_client(httpx.ASGITransport(provider)))
+    monkeypatch.setattr('app.auth.Clock', lambda: clock)
     async with user_simulation(main_file=Path(__file__).parent.parent / 'main.py'):
         yield

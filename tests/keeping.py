@@ -5,8 +5,8 @@ from __future__ import annotations
 import secrets
 
 from app.oidc.authorization import AuthorizationRequest
+from app.sessions.pending_authorization import SIGN_IN_LIFETIME, SignIn
 from app.sessions.session import Session
-from app.sessions.sign_in import SIGN_IN_LIFETIME, SignIn
 from app.sessions.store import SessionStore
 
 

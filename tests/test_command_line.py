@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from app.command_line import obey
+from app.__main__ import obey
 
 
 @pytest.fixture(autouse=True)

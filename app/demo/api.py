@@ -12,9 +12,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from app.demo.bearer import Bearer, Refused
-from app.demo.people import BY_SUBJECT
-from app.errors import TransientError
+from ..errors import TransientError
+from .bearer import Bearer, Refused
+from .people import BY_SUBJECT
 
 READ, WRITE = 'read:messages', 'write:messages'
 MAX_TEXT, MAX_BODY = 280, 4096  # characters, bytes

@@ -7,10 +7,10 @@ from typing import Any
 
 import jwt
 
-from app.clock import Clock
-from app.demo.keys import ALGORITHM
-from app.errors import ProviderFailed
-from app.single_flight import SingleFlight
+from ..clock import Clock
+from ..errors import ProviderFailed
+from ..oidc.http import SingleFlight
+from .keys import ALGORITHM
 
 REALM = 'demo API'
 TYPES = frozenset({'at+jwt', 'application/at+jwt'})  # of an access token; an ID token is no access token

@@ -9,7 +9,7 @@ from typing import Any
 from authlib.oauth2.rfc6749 import OAuth2Payload, OAuth2Request
 from authlib.oauth2.rfc6749.models import ClientMixin
 
-from app.demo.records import ProviderSession
+from .records import ProviderSession
 
 SCOPES = ('openid', 'profile', 'email', 'offline_access', 'read:messages', 'write:messages')
 

@@ -20,11 +20,11 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from app.demo.keys import ALGORITHM, SigningKey
-from app.demo.messages import SCOPES, Answer, Client, Request
-from app.demo.people import BY_SUBJECT, PEOPLE, Person
-from app.demo.records import Codes, Fates, ProviderSession, RefreshTokens
-from app.demo.server import ACCESS_TOKEN, Server
+from .keys import ALGORITHM, SigningKey
+from .messages import SCOPES, Answer, Client, Request
+from .people import BY_SUBJECT, PEOPLE, Person
+from .records import Codes, Fates, ProviderSession, RefreshTokens
+from .server import ACCESS_TOKEN, Server
 
 SESSION_LIFETIME = 8 * 3600  # seconds
 ASK_PAGE = (

@@ -17,10 +17,10 @@ from authlib.oidc.core.grants import OpenIDCode
 from authlib.oidc.rpinitiated import EndSessionEndpoint
 from joserfc.jwk import KeySet
 
-from app.demo.keys import SigningKey
-from app.demo.messages import Answer, Client, Request
-from app.demo.people import BY_SUBJECT, Person
-from app.demo.records import CODE_LIFETIME, Code, Codes, RefreshToken, RefreshTokens
+from .keys import SigningKey
+from .messages import Answer, Client, Request
+from .people import BY_SUBJECT, Person
+from .records import CODE_LIFETIME, Code, Codes, RefreshToken, RefreshTokens
 
 logging.getLogger('authlib').setLevel(logging.INFO)  # at DEBUG it logs the tokens that it issues
 

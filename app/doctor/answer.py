@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import parse_qsl, urlsplit
 
-from app.oidc.probe import MAX_STEPS, Reply
+from ..oidc.probe import MAX_STEPS, Reply
 
 Kind = Literal['back', 'page', 'refused', 'failed', 'elsewhere', 'unreachable']
 LONGEST_PAGE = 10_000  # characters that are read; the patterns below take time that grows with its square

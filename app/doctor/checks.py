@@ -6,7 +6,8 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 
-from app.doctor import (
+from ..errors import AppError
+from . import (
     client,
     clock_difference,
     discovery,
@@ -18,9 +19,8 @@ from app.doctor import (
     renewing,
     request,
 )
-from app.doctor.examination import Examination
-from app.doctor.finding import CannotTell, Finding, problem, quoted, skipped, warning
-from app.errors import AppError
+from .examination import Examination
+from .finding import CannotTell, Finding, problem, quoted, skipped, warning
 
 log = logging.getLogger(__name__)
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from urllib.parse import urlsplit
 
-from app.doctor.examination import UNKNOWN, Examination
-from app.doctor.finding import CannotTell, Finding, note, ok, problem, quoted, warning
-from app.doctor.site import origin
-from app.errors import ProviderUnreachable
-from app.oidc.metadata import Registration
-from app.oidc.probe import Reply
-from app.oidc.tokens import code_token_request
-from app.settings import LOOPBACK_HOSTS
+from ..errors import ProviderUnreachable
+from ..oidc.metadata import Registration
+from ..oidc.probe import Reply
+from ..oidc.tokens import code_token_request
+from ..settings import LOOPBACK_HOSTS
+from .examination import UNKNOWN, Examination
+from .finding import CannotTell, Finding, note, ok, problem, quoted, warning
+from .site import origin
 
 
 async def check_client(examination: Examination) -> Finding:

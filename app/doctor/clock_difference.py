@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from email.utils import parsedate_to_datetime
 
-from app.doctor.examination import Examination
-from app.doctor.finding import CannotTell, Finding, note, ok, problem, warning
-from app.oidc.probe import Reply
+from ..oidc.probe import Reply
+from .examination import Examination
+from .finding import CannotTell, Finding, note, ok, problem, warning
 
 NOTICEABLE = 5.0  # seconds
 

@@ -9,11 +9,11 @@ import sys
 
 from rich.console import Console
 
-from app.doctor.checks import Check, examine
-from app.doctor.examination import Examination
-from app.doctor.finding import Finding
-from app.doctor.reading import Reading
-from app.doctor.report import JsonReport, PlainReport, Report, TerminalReport
+from .checks import Check, examine
+from .examination import Examination
+from .finding import Finding
+from .reading import Reading
+from .report import JsonReport, PlainReport, Report, TerminalReport
 
 
 def doctor(*, as_json: bool) -> int:

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from app.doctor.examination import Examination
-from app.doctor.finding import Finding, note, ok, problem, quoted, skipped, warning
-from app.errors import ProviderUnreachable
-from app.oidc.metadata import ASYMMETRIC_ALGORITHMS, discovery_url, endpoint_url, strings
-from app.settings import LOOPBACK_HOSTS
+from ..errors import ProviderUnreachable
+from ..oidc.metadata import ASYMMETRIC_ALGORITHMS, discovery_url, endpoint_url, strings
+from ..settings import LOOPBACK_HOSTS
+from .examination import Examination
+from .finding import Finding, note, ok, problem, quoted, skipped, warning
 
 REQUIRED = ('authorization_endpoint', 'token_endpoint', 'jwks_uri')
 OPTIONAL = ('userinfo_endpoint', 'end_session_endpoint')

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from app.doctor.answer import Answer
-from app.doctor.examination import CONTROL_URI, Examination
-from app.doctor.finding import Finding, note, ok, quoted, warning
+from .answer import Answer
+from .examination import CONTROL_URI, Examination
+from .finding import Finding, note, ok, quoted, warning
 
 _REDIRECT = re.compile(r'redirect|return[ _-]?to|logout url', re.I)
 

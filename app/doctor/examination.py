@@ -15,19 +15,19 @@ from urllib.parse import quote_plus
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from app.clock import Clock
-from app.demo.stand_in import stand_in
-from app.doctor.answer import Answer, answer_of, no_answer
-from app.doctor.finding import CannotTell
-from app.doctor.reading import Reading
-from app.doctor.site import is_within
-from app.errors import ProviderUnreachable
-from app.oidc.authorization import AuthorizationRequest, authorization_request, silent_authorization_request
-from app.oidc.end_session import end_session_url
-from app.oidc.http import bare, http_client, in_process_client
-from app.oidc.metadata import Metadata, Registration, strings
-from app.oidc.probe import Probe
-from app.settings import DEMO_PATH, Settings
+from ..clock import Clock
+from ..demo.demo import stand_in
+from ..errors import ProviderUnreachable
+from ..oidc.authorization import AuthorizationRequest, authorization_request, silent_authorization_request
+from ..oidc.end_session import end_session_url
+from ..oidc.http import bare, http_client, in_process_client
+from ..oidc.metadata import Metadata, Registration, strings
+from ..oidc.probe import Probe
+from ..settings import DEMO_PATH, Settings
+from .answer import Answer, answer_of, no_answer
+from .finding import CannotTell
+from .reading import Reading
+from .site import is_within
 
 UNKNOWN = 'doctor-' + secrets.token_hex(8)  # a client ID, and a host, that no provider knows
 SHORTEST_SECRET = 8  # characters; a shorter text may well be there for another reason

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from app.doctor.examination import Examination
-from app.doctor.finding import CannotTell, Finding, note, ok, problem, quoted, warning
-from app.doctor.renewing import refresh_is_likely
-from app.doctor.site import origin
+from .examination import Examination
+from .finding import CannotTell, Finding, note, ok, problem, quoted, warning
+from .renewing import refresh_is_likely
+from .site import origin
 
 _PORTS = {'http': 80, 'https': 443}
 

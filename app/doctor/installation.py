@@ -9,10 +9,10 @@ import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from app.doctor.examination import Examination
-from app.doctor.finding import Finding, ok, problem, warning
-from app.secret_key import KEY_FILE
-from app.settings import MIN_KEY_LENGTH, Settings
+from ..secret_key import KEY_FILE
+from ..settings import MIN_KEY_LENGTH, Settings
+from .examination import Examination
+from .finding import Finding, ok, problem, warning
 
 
 async def check_settings(examination: Examination) -> Finding:

@@ -7,10 +7,10 @@ from typing import Any
 
 import jwt
 
-from app.doctor.examination import Examination
-from app.doctor.finding import Finding, ok, problem, quoted
-from app.errors import ProviderUnreachable
-from app.oidc.metadata import ASYMMETRIC_ALGORITHMS
+from ..errors import ProviderUnreachable
+from ..oidc.metadata import ASYMMETRIC_ALGORITHMS
+from .examination import Examination
+from .finding import Finding, ok, problem, quoted
 
 
 async def check_keys(examination: Examination) -> Finding:

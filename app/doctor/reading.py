@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from pydantic import ValidationError
 
-from app.settings import Settings, complaints
+from ..settings import Settings, complaints
 
 
 @dataclass(frozen=True, slots=True)

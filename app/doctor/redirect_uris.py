@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from app.doctor.answer import Answer
-from app.doctor.examination import CONTROL_URI, Examination
-from app.doctor.finding import Finding, note, ok, problem, quoted, skipped, warning
+from .answer import Answer
+from .examination import CONTROL_URI, Examination
+from .finding import Finding, note, ok, problem, quoted, skipped, warning
 
 _UNCLEAR = 'Sign in once with the app, and let it renew: that shows it.'
 

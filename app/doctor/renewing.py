@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
-from app.doctor.examination import Examination
-from app.doctor.finding import Finding, note, ok, problem, quoted, warning
-from app.doctor.site import same_site, site
-from app.settings import RenewalWay
+from ..settings import RenewalWay
+from .examination import Examination
+from .finding import Finding, note, ok, problem, quoted, warning
+from .site import same_site, site
 
 
 async def check_site(examination: Examination) -> Finding:

@@ -12,8 +12,8 @@ from rich.status import Status
 from rich.table import Table
 from rich.text import Text
 
-from app.doctor.checks import Check
-from app.doctor.finding import Finding, Outcome, summary
+from .checks import Check
+from .finding import Finding, Outcome, summary
 
 MARKS: dict[Outcome, tuple[str, str]] = {
     'ok': ('✓', 'green'),

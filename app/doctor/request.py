@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from app.doctor.answer import Answer
-from app.doctor.examination import Examination
-from app.doctor.finding import CannotTell, Finding, note, ok, problem, quoted, warning
+from .answer import Answer
+from .examination import Examination
+from .finding import CannotTell, Finding, note, ok, problem, quoted, warning
 
 _NEEDS_A_PERSON = frozenset(
     {'', 'login_required', 'interaction_required', 'consent_required', 'account_selection_required'}

@@ -8,7 +8,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from publicsuffixlist import PublicSuffixList
 
-from app.settings import LOOPBACK_HOSTS
+from ..settings import LOOPBACK_HOSTS
 
 
 def site(url: str) -> tuple[str, str]:

@@ -11,9 +11,9 @@ from contextlib import suppress
 from threading import Thread
 from urllib.parse import parse_qs, urlsplit
 
-from app.errors import NoSystemBrowser, SignInExpired
-from app.oidc.authorization import AuthorizationResponse
-from app.sessions.sign_in import SIGN_IN_LIFETIME
+from ..errors import NoSystemBrowser, SignInExpired
+from ..oidc.authorization import AuthorizationResponse
+from ..sessions.pending_authorization import SIGN_IN_LIFETIME
 
 log = logging.getLogger(__name__)
 

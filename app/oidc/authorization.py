@@ -11,9 +11,9 @@ from urllib.parse import parse_qsl, urlencode
 from authlib.common.security import generate_token
 from authlib.oauth2.client import OAuth2Client
 
-from app.error_codes import from_provider
-from app.errors import InvalidResponse
-from app.oidc.metadata import Metadata, Registration
+from ..error_codes import from_provider
+from ..errors import InvalidResponse
+from .metadata import Metadata, Registration
 
 SILENT_RESPONSE_MODES = ('fragment', 'query')  # a fragment reaches no server log
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from authlib.common.urls import add_params_to_uri
 
-from app.oidc.metadata import Metadata, Registration
+from .metadata import Metadata, Registration
 
 
 def end_session_url(

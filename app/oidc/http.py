@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from email.utils import parsedate_to_datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import httpx
 
-from app.error_codes import from_provider
-from app.errors import AppError, ProviderFailed, ProviderUnreachable
-from app.oidc.well_formed import well_formed
+from ..error_codes import from_provider
+from ..errors import AppError, ProviderFailed, ProviderUnreachable
+from .id_token import well_formed
 
 TIMEOUT = httpx.Timeout(10, connect=5)  # seconds, for each step of a request
 DEADLINE = 30.0  # seconds, for a whole request, however slowly it drips
@@ -83,3 +83,25 @@ def _date(response: httpx.Response) -> float:
 def bare(url: str) -> str:
     """Without the query, which is nothing for a log."""
     return url.split('?', 1)[0]
+
+
+T = TypeVar('T')
+
+
+class SingleFlight(Generic[T]):
+    """Whoever asks while the call is under way shares its outcome, a failure too; the next one makes a new call."""
+
+    def __init__(self, call: Callable[[], Coroutine[Any, Any, T]]) -> None:
+        self._call = call
+        self._task: asyncio.Task[T] | None = None
+
+    async def __call__(self) -> T:
+        if self._task is None:
+            self._task = asyncio.create_task(self._call())
+            self._task.add_done_callback(self._done)
+        return await asyncio.shield(self._task)
+
+    def _done(self, task: asyncio.Task[T]) -> None:
+        self._task = None
+        if not task.cancelled():
+            task.exception()  # whoever waits is told; if nobody does any more, nobody misses it

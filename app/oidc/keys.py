@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from app.clock import Clock
-from app.errors import ProviderFailed
-from app.oidc.id_token import Claims, UnknownKey, verify_signature
-from app.oidc.metadata import Metadata
-from app.single_flight import SingleFlight
+from ..clock import Clock
+from ..errors import ProviderFailed
+from .http import SingleFlight
+from .id_token import Claims, UnknownKey, verify_signature
+from .metadata import Metadata
 
 REFETCH_INTERVAL = 60.0  # seconds; an unknown key fetches a set that was there again, at most this often
 

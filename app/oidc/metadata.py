@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from app.errors import DiscoveryInvalid
-from app.settings import LOOPBACK_HOSTS
+from ..errors import DiscoveryInvalid
+from ..settings import LOOPBACK_HOSTS
 
 # A provider's public keys verify these; `none` and the HS family are never accepted.
 ASYMMETRIC_ALGORITHMS: Final = frozenset(

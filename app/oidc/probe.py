@@ -11,9 +11,9 @@ from urllib.parse import urljoin
 
 import httpx
 
-from app.clock import Clock
-from app.errors import ProviderUnreachable
-from app.oidc.http import DEADLINE, bare
+from ..clock import Clock
+from ..errors import ProviderUnreachable
+from .http import DEADLINE, bare
 
 MAX_STEPS = 8  # redirects that are followed in one walk
 MAX_TEXT = 1_000_000  # bytes of an answer that are read

@@ -8,9 +8,9 @@ from typing import Any
 
 import httpx
 
-from app.clock import Clock
-from app.errors import AnotherUser, AppError, CodeRefused, InvalidIdToken, RefreshTokenRefused
-from app.oidc.authorization import (
+from ..clock import Clock
+from ..errors import AnotherUser, AppError, CodeRefused, InvalidIdToken, RefreshTokenRefused
+from .authorization import (
     SILENT_RESPONSE_MODES,
     AuthorizationRequest,
     AuthorizationResponse,
@@ -18,15 +18,13 @@ from app.oidc.authorization import (
     check_authorization_response,
     silent_authorization_request,
 )
-from app.oidc.end_session import end_session_url
-from app.oidc.http import ask
-from app.oidc.id_token import CLOCK_SKEW, Claims, algorithm_of, check_claims, check_refreshed_claims
-from app.oidc.keys import KeySet
-from app.oidc.metadata import Metadata, Registration, check_metadata, discovery_url
-from app.oidc.quirks import Quirks
-from app.oidc.tokens import TokenResponse, check_token_response, code_token_request, refresh_token_request
-from app.oidc.userinfo import check_userinfo
-from app.single_flight import SingleFlight
+from .end_session import end_session_url
+from .http import SingleFlight, ask
+from .id_token import CLOCK_SKEW, Claims, algorithm_of, check_claims, check_refreshed_claims
+from .keys import KeySet
+from .metadata import Metadata, Registration, check_metadata, discovery_url
+from .quirks import Quirks
+from .tokens import TokenResponse, check_token_response, check_userinfo, code_token_request, refresh_token_request
 
 log = logging.getLogger(__name__)
 

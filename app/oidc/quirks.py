@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from app.errors import AppError, ClientRefused, InteractionRequired
+from ..errors import AppError, ClientRefused, InteractionRequired
 
 
 @dataclass(frozen=True, slots=True)

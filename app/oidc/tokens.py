@@ -12,9 +12,10 @@ from authlib.oauth2.auth import ClientAuth
 from authlib.oauth2.client import DEFAULT_HEADERS
 from authlib.oauth2.rfc6749.parameters import prepare_token_request
 
-from app.errors import ProviderFailed
-from app.oidc.authorization import AuthorizationRequest
-from app.oidc.metadata import Metadata, Registration
+from ..errors import InvalidIdToken, ProviderFailed
+from .authorization import AuthorizationRequest
+from .id_token import Claims
+from .metadata import Metadata, Registration
 
 AccessTokenKind = Literal['opaque', 'jwt', 'at+jwt']
 LONGEST_LIFETIME = 100 * 365 * 86_400.0  # seconds; whatever is said to live longer can wait to be renewed
@@ -112,3 +113,10 @@ def _seconds(value: object) -> float | None:
     except (ValueError, OverflowError):
         return None
     return min(seconds, LONGEST_LIFETIME) if 0 < seconds < float('inf') else None
+
+
+def check_userinfo(document: Claims, subject: str) -> Claims:
+    """The userinfo claims, once they are the ID token's person's; raises `InvalidIdToken` if not (Core §5.3.4)."""
+    if document.get('sub') != subject:
+        raise InvalidIdToken('the userinfo response has another sub than the ID token')
+    return document

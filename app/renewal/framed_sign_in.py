@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 
-from app.clock import Clock
-from app.errors import AppError
-from app.oidc.authorization import AuthorizationRequest, AuthorizationResponse
-from app.oidc.provider import Provider
-from app.renewal.frames import Frame
-from app.sessions.sign_in import SignIn
-from app.sessions.store import SessionStore
+from ..clock import Clock
+from ..errors import AppError
+from ..oidc.authorization import AuthorizationRequest, AuthorizationResponse
+from ..oidc.provider import Provider
+from ..sessions.pending_authorization import SignIn
+from ..sessions.store import SessionStore
+from .user_agents import Frame
 
 log = logging.getLogger(__name__)
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, Self
 
-from app.errors import AppError, DefinitiveError
-from app.sessions.session import Session
-from app.settings import RenewalWay
+from ..errors import AppError, DefinitiveError
+from ..sessions.session import Session
+from ..settings import RenewalWay
 
 LENGTH = 200  # entries; the oldest are forgotten
 State = Literal['signed-out', 'active', 'renewing', 'retrying', 'sign-in-needed']

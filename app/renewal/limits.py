@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.errors import AppError, SessionIdle, SessionTooOld
+from ..errors import AppError, SessionIdle, SessionTooOld
 
 WARNING = 60.0  # seconds before the end that the person is warned
 

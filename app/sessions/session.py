@@ -6,9 +6,9 @@ import secrets
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
-from app.oidc.id_token import Claims
-from app.oidc.provider import Grant
-from app.settings import RenewalWay
+from ..oidc.id_token import Claims
+from ..oidc.provider import Grant
+from ..settings import RenewalWay
 
 ABANDONED_AFTER = 400 * 86_400.0  # seconds without a renewal; no browser keeps a cookie for longer
 

@@ -14,11 +14,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 
-from app.errors import AnotherBrowser, SettingsError, StoreFailed
-from app.oidc.authorization import AuthorizationRequest
-from app.sessions.session import ABANDONED_AFTER, Session, Tokens
-from app.sessions.sign_in import SIGN_IN_LIFETIME, SignIn
-from app.sessions.vault import Sealed, Vault
+from ..errors import AnotherBrowser, SettingsError, StoreFailed
+from ..oidc.authorization import AuthorizationRequest
+from .encryption import Sealed, Vault
+from .pending_authorization import SIGN_IN_LIFETIME, SignIn
+from .session import ABANDONED_AFTER, Session, Tokens
 
 log = logging.getLogger(__name__)
 T = TypeVar('T')

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from app.sessions.session import Session
-from app.sessions.sign_in import SignIn
+from .pending_authorization import SignIn
+from .session import Session
 
 
 class SessionStore(Protocol):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from nicegui import ui
 
-from app.visit import Visit
+from app.ui.page_context import Visit
 from pages.session.access_token import access_token
-from pages.session.dial import dial
+from pages.session.expiry_gauge import dial
 from pages.session.id_token import id_token
 from pages.session.log import log
 from pages.session.tabs import tabs

@@ -6,8 +6,8 @@ from nicegui import ui
 
 from app.oidc.tokens import kind_of
 from app.sessions.session import Session
-from app.visit import Visit
-from pages.card import card
+from app.ui.page_context import Visit
+from pages.section import card
 from pages.session.facts import Fact, facts
 
 KINDS = {

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from nicegui import ui
 
-from pages.moment import Moment
+from pages.local_time import Moment
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from typing import Any
 from nicegui import ui
 
 from app.oidc.id_token import claims_of
-from app.visit import Visit
-from pages.card import card
+from app.ui.page_context import Visit
+from pages.section import card
 from pages.session.facts import Fact, facts
 
 # OpenID Connect Core §2, §5.1 and Back-Channel Logout §2.1; RFC 7519 §4.1

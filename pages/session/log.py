@@ -5,11 +5,11 @@ from __future__ import annotations
 from nicegui import ui
 
 from app.renewal.history import Entry, Kind
-from app.visit import Visit
-from pages.card import card
-from pages.moment import Moment
-from pages.quote import quote
-from pages.session.dial import WAYS, duration
+from app.ui.page_context import Visit
+from pages.local_time import Moment
+from pages.provider_message import quote
+from pages.section import card
+from pages.session.expiry_gauge import WAYS, duration
 
 SHOWN = 30  # entries; the rest is on the timeline
 LOOKS: dict[Kind, tuple[str, str, str]] = {  # icon, color, what happened

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from nicegui import ui
 
-from app.renewal.open_tab import present
-from app.visit import Visit
-from pages.card import card
-from pages.moment import Moment
+from app.renewal.user_agents import present
+from app.ui.page_context import Visit
+from pages.local_time import Moment
+from pages.section import card
 
 
 def tabs(visit: Visit) -> None:

@@ -10,8 +10,8 @@ from typing import Any
 from nicegui import ui
 
 from app.renewal.history import Entry, IssuedToken, Kind
-from app.visit import Visit
-from pages.card import card
+from app.ui.page_context import Visit
+from pages.section import card
 from pages.session.log import LOOKS, reasons
 
 SHOWN = 8  # tokens

@@ -17,9 +17,9 @@ from joserfc.jwk import RSAKey
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
+from app.demo.demo import StandIn
 from app.demo.messages import Client
 from app.demo.provider import DemoProvider
-from app.demo.stand_in import StandIn
 from tests.clock import FakeClock
 
 ISSUER = 'http://localhost:9000/demo'

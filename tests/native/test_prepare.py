@@ -11,8 +11,7 @@ from nicegui import App
 
 from app.errors import SettingsError
 from app.native import window
-from app.native.window import check_window, prepare_window, window_options
-from app.native.window_size import WindowSize
+from app.native.window import WindowSize, check_window, prepare_window, window_options
 from app.settings import Settings
 
 URL = 'http://localhost:8080/window?key=k'

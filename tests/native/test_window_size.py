@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.native.window_size import WindowSize, remembered, sized
+from app.native.window import WindowSize, remembered, sized
 
 USUAL = WindowSize()
 

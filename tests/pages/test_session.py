@@ -12,7 +12,7 @@ from app.errors import FrameSilent, InteractionRequired
 from app.renewal.history import LENGTH, Entry, IssuedToken, Kind
 from app.sessions.session import Session
 from pages.session.access_token import what_is_known
-from pages.session.dial import duration
+from pages.session.expiry_gauge import duration
 from pages.session.id_token import LONGEST, MEANINGS, explained
 from pages.session.log import LOOKS, reasons
 from pages.session.timeline import SHOWN, UNKNOWN_LIFETIME, Bar, bars, options

@@ -6,7 +6,7 @@ import asyncio
 
 from app.errors import AppError
 from app.oidc.authorization import AuthorizationResponse
-from app.renewal.frames import Frame
+from app.renewal.user_agents import Frame
 
 
 class SlowFrame:

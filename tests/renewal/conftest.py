@@ -13,10 +13,10 @@ import pytest
 from app.oidc.http import http_client
 from app.oidc.metadata import Registration
 from app.oidc.provider import Provider
-from app.renewal.frames import Frame
 from app.renewal.history import History
-from app.renewal.renewal import Policy
-from app.renewal.renewer import Renewer
+from app.renewal.live_session import Renewer
+from app.renewal.methods import Policy
+from app.renewal.user_agents import Frame
 from app.sessions.session import Session
 from app.sessions.sqlite import SqliteSessionStore
 from tests.clock import FakeClock

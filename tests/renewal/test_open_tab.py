@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.renewal.open_tab import present
+from app.renewal.user_agents import present
 from tests.renewal.conftest import FakeTab
 
 GONE, BACK = FakeTab(id='a', is_connected=False), FakeTab(opened_at=1, id='a')

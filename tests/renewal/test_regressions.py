@@ -11,7 +11,7 @@ import pytest
 from app.errors import InteractionRequired, NoBrowser, StoreFailed
 from app.oidc.authorization import AuthorizationResponse
 from app.renewal.limits import Limits
-from app.renewal.renewers import Renewers
+from app.renewal.registry import Renewers
 from app.settings import RenewalWay
 from tests.clock import START, FakeClock, settle
 from tests.provider import RecordingProvider

@@ -9,7 +9,7 @@ import pytest
 
 from app.errors import InvalidIdToken, NoBrowser, ProviderUnreachable, TransientError
 from app.oidc.http import TIMEOUT
-from app.renewal.renewer import Renewer
+from app.renewal.live_session import Renewer
 from tests.clock import FakeClock, settle
 from tests.provider import RecordingProvider
 from tests.renewal.answers import FailingFrame

@@ -17,8 +17,8 @@ import pytest
 
 from app.errors import AnotherBrowser, StoreFailed
 from app.oidc.authorization import AuthorizationRequest
+from app.sessions.pending_authorization import SIGN_IN_LIFETIME, SignIn
 from app.sessions.session import ABANDONED_AFTER, Session
-from app.sessions.sign_in import SIGN_IN_LIFETIME, SignIn
 from app.sessions.sqlite import SqliteSessionStore
 from tests.clock import START
 from tests.keeping import keep

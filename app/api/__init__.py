@@ -1,0 +1,1 @@
+"""Calling an API in a user's name."""

@@ -1,0 +1,134 @@
+"""The parts of the running app, put together once."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from dataclasses import dataclass
+from functools import partial
+from typing import Self
+
+import httpx
+
+from .api.client import Api
+from .clock import Clock
+from .demo.demo import StandIn
+from .native.system_browser import SystemBrowser
+from .oidc.metadata import Registration
+from .oidc.provider import Provider
+from .renewal.clock_jumps import Wakefulness
+from .renewal.limits import Limits
+from .renewal.live_session import Renewer
+from .renewal.methods import Policy
+from .renewal.registry import Renewers
+from .sessions.session import Session
+from .sessions.sqlite import SqliteSessionStore
+from .sessions.store import SessionStore
+from .settings import TICKET_PATH, Settings
+from .web.browser import Browser
+from .web.csrf import Csrf
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What routes and pages work with."""
+
+    settings: Settings
+    clock: Clock
+    http: httpx.AsyncClient
+    provider: Provider
+    store: SessionStore
+    renewers: Renewers
+    wakefulness: Wakefulness
+    csrf: Csrf
+    demo: StandIn | None  # None with a real provider
+    api: Api | None  # None if none is configured
+    system_browser: SystemBrowser | None  # where the native window lets people sign in; None: in itself
+    window_key: str | None  # by which the native window is known; None without one
+
+    @classmethod
+    def of(
+        cls,
+        settings: Settings,
+        secret_key: str,
+        *,
+        http: httpx.AsyncClient,
+        clock: Clock,
+        demo: StandIn | None = None,
+        api: Api | None = None,
+    ) -> Self:
+        """The parts for the provider that is configured."""
+        secret = settings.oidc_client_secret
+        registration = Registration(
+            client_id=settings.client_id,
+            scope=settings.scope,
+            client_secret=secret.get_secret_value() if secret else None,
+            audience=settings.oidc_audience,
+        )
+        provider = Provider(settings.issuer, registration, http, clock, settings.clock_skew)
+        store = SqliteSessionStore(settings.data_dir / 'sessions.sqlite3', secret_key)
+        make_renewer = partial(
+            Renewer,
+            provider=provider,
+            store=store,
+            clock=clock,
+            policy=Policy(
+                redirect_uri=settings.silent_uri,
+                ways=settings.renewal,  # of which a session has what its own sign-in left it
+                lead=settings.renewal_lead,
+                grace=settings.renewal_grace,
+                hint=settings.id_token_hint,
+                limits=Limits(settings.session_idle, settings.session_max),
+            ),
+        )
+        return cls(
+            settings,
+            clock,
+            http,
+            provider,
+            store,
+            Renewers(make_renewer),
+            Wakefulness(clock),
+            Csrf(secret_key),
+            demo,
+            api,
+            SystemBrowser(settings.base_url + TICKET_PATH) if settings.signs_in_elsewhere else None,
+            secrets.token_urlsafe(32) if settings.native else None,
+        )
+
+    def is_window_key(self, value: object) -> bool:
+        """Whether this is the key of the native window; nothing is where there is none."""
+        known = self.window_key
+        return known is not None and isinstance(value, str) and hmac.compare_digest(value.encode(), known.encode())
+
+    def outside(self, browser: Browser) -> SystemBrowser | None:
+        """Where this browser signs in if not in itself: only the native window does so, if NATIVE_LOGIN says it."""
+        return self.system_browser if self.is_window_key(browser.window_key) else None
+
+    async def present_session(self, session_id: str | None) -> Session | None:
+        """The session of a person who opens a page now; one that is beyond its limits is over."""
+        session = await self.store.load(session_id) if session_id else None
+        if session is None:
+            return None
+        limits, now = Limits(self.settings.session_idle, self.settings.session_max), self.clock.now()
+        active_at = await self.store.active_at(session.id)
+        if active_at is None:
+            return None
+        end = limits.end(session.signed_in_at, active_at)
+        if end is not None and now >= end[0]:
+            await self.store.remove(session.id)
+            self.renewers.end(session.id)
+            return None
+        if limits.idle:
+            await self.store.touch(session.id, now)
+            if await self.store.active_at(session.id) is None:  # logged out meanwhile
+                return None
+        return session
+
+    async def close(self) -> None:
+        """Drop renewals that are under way, then let go of connections and files."""
+        await self.renewers.close()
+        await self.http.aclose()
+        if self.api is not None:
+            await self.api.close()
+        await self.store.close()

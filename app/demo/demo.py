@@ -1,0 +1,81 @@
+"""The demo provider and its API, as this app uses them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.routing import Mount
+
+from ..clock import Clock
+from ..secret_key import derive_key
+from ..settings import DEMO_API_PATH, Settings
+from .api import DemoApi
+from .bearer import Bearer, PublicKeys
+from .messages import Client
+from .overrides import Faults, Faulty
+from .provider import DemoProvider
+
+ROTATION_INTERVAL = 60.0  # seconds; no relying party looks for new keys more often, and no provider rotates so
+
+
+class StandIn:
+    """What to mount at the path of the issuer, and the ways to make it misbehave.
+
+    `get` fetches a JSON document over HTTP: the API gets the provider's keys as any other would.
+    """
+
+    def __init__(
+        self, settings: Settings, secret_key: str, get: Callable[[str], Awaitable[dict[str, Any]]], clock: Clock
+    ) -> None:
+        issuer = settings.issuer
+        self.faults = Faults()
+        self._clock = clock
+        self._rotated_at = float('-inf')
+        self._provider = stand_in(settings, secret_key)
+        keys = PublicKeys(lambda: get(f'{issuer}/jwks'), clock)
+        self._bearer = Bearer(issuer, f'{issuer}{DEMO_API_PATH}', keys)
+        api, provider = DemoApi(self._bearer).app, Faulty(self._provider.app, self.faults, clock)
+        self.app = Starlette(routes=[Mount(DEMO_API_PATH, api), Mount('/', provider)])
+
+    def sign_out_elsewhere(self, sid: str) -> None:
+        """The session at the provider is over; this app is not told."""
+        self._provider.end_elsewhere(sid)
+
+    def let_another_in(self, sid: str, subject: str) -> None:
+        """Somebody else is signed in at the provider in the browser with this session of `subject`."""
+        self._provider.let_another_in(sid, subject)
+
+    async def rotate_keys(self) -> bool:
+        """Sign with a new key, and publish no other; False, with nothing done, if that was less than a minute ago."""
+        if self._clock.monotonic() - self._rotated_at < ROTATION_INTERVAL:
+            return False
+        self._rotated_at = self._clock.monotonic()
+        await run_in_threadpool(self._provider.rotate_key)  # making a key takes a moment
+        return True
+
+    def revoke(self, access_token: str) -> None:
+        """The API refuses this very access token from now on."""
+        self._bearer.revoke(access_token)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._provider.close()
+
+
+def stand_in(settings: Settings, secret_key: str) -> DemoProvider:
+    """The provider alone: the one client that it knows is this app."""
+    client = Client(
+        client_id=settings.client_id,
+        redirect_uris=(settings.callback_uri, settings.silent_uri),
+        post_logout_redirect_uris=(settings.post_logout_uri,),
+    )
+    return DemoProvider(
+        settings.issuer,
+        [client],
+        derive_key(secret_key, 'demo-provider'),
+        lambda: settings.demo_token_lifetime,
+        settings.data_dir,
+    )

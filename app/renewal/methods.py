@@ -1,0 +1,173 @@
+"""The two ways to renew, and which to try first."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from ..errors import (
+    AnotherUser,
+    AppError,
+    ClientRefused,
+    CookieWithheld,
+    InteractionRequired,
+    MisconfigurationError,
+    NoBrowser,
+    RefreshTokenRefused,
+    SessionEnded,
+    TransientError,
+)
+from ..oidc.provider import Grant, Provider
+from ..sessions.session import Session
+from ..sessions.store import SessionStore
+from ..settings import HintPolicy, RenewalWay
+from . import schedule
+from .limits import Limits
+from .user_agents import Frame
+
+
+def order(configured: Sequence[RenewalWay], session: Session) -> tuple[RenewalWay, ...]:
+    """The ways that make sense for this session, the likeliest first.
+
+    The frame makes none once the browser was seen to withhold the provider's cookie from it. A refresh token that may
+    have been used up comes last: with rotation, its reuse would end everything (RFC 9700 §4.14.2).
+    """
+    usable = {
+        'iframe': session.frame_works is not False,
+        'refresh_token': session.tokens.refresh_token is not None,
+    }
+    ways = [way for way in configured if usable[way]]
+    return tuple(sorted(ways, key=lambda way: way == 'refresh_token' and session.refresh_in_doubt))
+
+
+def most_hopeful(errors: Iterable[AppError]) -> AppError:
+    """Of several failures the one that leaves most to be done: try again, then mend, then ask the person."""
+    kinds = (TransientError, MisconfigurationError, AppError)
+    return min(errors, key=lambda error: next(rank for rank, kind in enumerate(kinds) if isinstance(error, kind)))
+
+
+async def by_frame(frame: Frame, session: Session, provider: Provider, redirect_uri: str, hint: HintPolicy) -> Grant:
+    """The silent renewal: the request, its answer in the frame, and the grant once everything was checked.
+
+    Raises `CookieWithheld` where the provider does not recognise the browser that has signed in at it, and never did
+    in this session.
+    """
+    quirks, refusal = provider.quirks, None
+    if hint == 'always':
+        quirks = quirks.with_hint()
+    while True:
+        request = await provider.silent_request(redirect_uri, session.tokens.id_token, quirks)
+        try:
+            grant = await provider.redeem(request, await frame.authorize(request.url), subject=session.subject)
+        except AppError as error:
+            if refusal is None or isinstance(error, TransientError) or isinstance(refusal, ClientRefused):
+                refusal = error  # what was said first counts, unless asking in another way told more
+            adapted = quirks.adapted(error, may_learn_hint=hint == 'auto')
+            if adapted is None:
+                raise _explained(refusal, session) from error
+            quirks = adapted
+        else:
+            provider.learn(quirks)
+            return grant
+
+
+async def by_refresh_token(refresh_token: str, session: Session, provider: Provider) -> Grant:
+    """The renewal without a browser."""
+    tokens = session.tokens
+    return await provider.refresh(
+        refresh_token, scope=tokens.scope, id_token=tokens.id_token, claims=session.refresh_claims
+    )
+
+
+def _explained(error: AppError, session: Session) -> AppError:
+    if isinstance(error, InteractionRequired) and error.code == 'login_required' and session.frame_works is None:
+        return CookieWithheld(str(error), description=error.description)
+    return error
+
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How to renew, as the settings have it. `redirect_uri` is the silent frame's; `lead` and `grace` in seconds."""
+
+    redirect_uri: str
+    ways: Sequence[RenewalWay] = ('iframe', 'refresh_token')
+    lead: float = 60
+    grace: float = schedule.GRACE
+    hint: HintPolicy = 'auto'
+    limits: Limits = field(default_factory=Limits)
+
+
+class Renewal:
+    """Tries the ways to renew one after the other. `session` is what is known of it on the way, as the store has it."""
+
+    def __init__(self, session: Session, frame: Frame, policy: Policy, provider: Provider, store: SessionStore) -> None:
+        self.session = session
+        self._frame = frame
+        self._policy = policy
+        self._provider = provider
+        self._store = store
+
+    async def run(self) -> Session:
+        """The session with new tokens, by the first of the ways that brings some, and kept in the store.
+
+        Raises `SessionEnded` if it was logged out meanwhile, else the most hopeful of the errors of all ways.
+        """
+        return await self._kept(await self._renewed())
+
+    async def _renewed(self) -> Session:
+        steps = {'iframe': self._by_frame, 'refresh_token': self._by_refresh_token}
+        failures: list[AppError] = []
+        for way in order(self._policy.ways, self.session):
+            try:
+                return await steps[way]()
+            except AnotherUser:  # whoever sits there now is not to go on in this person's name
+                raise
+            except AppError as error:
+                log.info('not renewed by %s: %s: %s', way, error.code, error)
+                failures.append(error)
+        if not failures:
+            raise CookieWithheld if self.session.frame_works is False else InteractionRequired
+        raise most_hopeful(failures)
+
+    async def _by_frame(self) -> Session:
+        policy = self._policy
+        try:
+            grant = await by_frame(self._frame, self.session, self._provider, policy.redirect_uri, policy.hint)
+        except CookieWithheld:
+            self.session = await self._kept(self.session.changed(frame_works=False))
+            raise
+        if grant.tokens.refresh_token is not None:
+            return self.session.renewed(grant, 'iframe', frame_works=True, refresh_claims=grant.claims)
+        return self.session.renewed(grant, 'iframe', frame_works=True)
+
+    async def _by_refresh_token(self) -> Session:
+        """It is noted down before it is sent: if its answer is lost, even with this process, it counts as used up."""
+        refresh_token = self.session.tokens.refresh_token
+        if refresh_token is None:
+            raise NoBrowser('there is no refresh token any more')
+        before = self.session.renewals
+        self.session = await self._kept(self.session.changed(refresh_in_doubt=True))
+        if self.session.renewals > before:  # somebody else was faster, and this refresh token is used up
+            return self.session
+        try:
+            grant = await by_refresh_token(refresh_token, self.session, self._provider)
+        except RefreshTokenRefused:
+            self.session = await self._kept(self.session.without_refresh_token())
+            raise
+        return self.session.renewed(grant, 'refresh_token')
+
+    async def _kept(self, session: Session) -> Session:
+        """The session that the store has now: this one, or the one that somebody else put there first.
+
+        Raises `SessionEnded` if it was logged out meanwhile.
+        """
+        if await self._store.replace(self.session, session):
+            return session
+        kept = await self._store.load(session.id)
+        if kept is None:
+            raise SessionEnded('the session ended while it was being renewed')
+        return kept

@@ -1,0 +1,1 @@
+"""NiceGUI: what stands in a page, and what a page works with."""

@@ -1,0 +1,20 @@
+"""How a failed step of signing in or out is answered where the app has no page for it."""
+
+from __future__ import annotations
+
+import logging
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from ..errors import AppError
+
+log = logging.getLogger(__name__)
+
+
+def plain_error(request: Request, error: Exception) -> Response:
+    """What happened and what to do, as plain text; one line goes to the log."""
+    assert isinstance(error, AppError)  # noqa: S101 - it is registered for no other
+    log.warning('%s %s: %s: %s', request.method, request.url.path, error.code, error)
+    lines = [f'{error.title}.', error.advice, f'Code: {error.code}']
+    return PlainTextResponse('\n'.join(lines), error.status, headers={'Cache-Control': 'no-store'})

@@ -1,0 +1,46 @@
+"""The frames of all tabs of a session."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.errors import FrameSilent, NoBrowser
+from app.renewal.user_agents import Frames
+from tests.renewal.answers import FailingFrame
+from tests.renewal.conftest import SignedIn
+
+
+async def test_a_tab_that_is_gone_hands_over_to_another(alice: SignedIn) -> None:
+    closed = FailingFrame(NoBrowser())
+    renewer = alice.renewer(alice.frame, closed)
+    assert (await renewer.renew()).renewals == 1
+    assert closed.asked == 1
+
+
+async def test_a_tab_that_got_no_answer_does_not(alice: SignedIn) -> None:
+    silent = FailingFrame(FrameSilent())
+    with pytest.raises(FrameSilent):
+        await alice.renewer(alice.frame, silent).renew()
+
+
+async def test_without_a_tab_there_is_no_browser() -> None:
+    with pytest.raises(NoBrowser):
+        await Frames().authorize('https://op/authorize')
+
+
+async def test_each_tab_is_asked_once() -> None:
+    frames, gone = Frames(), [FailingFrame(NoBrowser()) for _ in range(3)]
+    for frame in gone:
+        frames.add(frame)
+    with pytest.raises(NoBrowser):
+        await frames.authorize('https://op/authorize')
+    assert [frame.asked for frame in gone] == [1, 1, 1]
+
+
+async def test_the_newest_tab_is_asked_first() -> None:
+    frames, old, new = Frames(), FailingFrame(FrameSilent()), FailingFrame(FrameSilent())
+    frames.add(old)
+    frames.add(new)
+    with pytest.raises(FrameSilent):
+        await frames.authorize('https://op/authorize')
+    assert (old.asked, new.asked) == (0, 1)

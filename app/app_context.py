@@ -12,15 +12,15 @@ import httpx
 
 from .api.client import Api
 from .clock import Clock
-from .demo.demo import StandIn
+from .demo.demo import Demo
 from .native.system_browser import SystemBrowser
 from .oidc.metadata import Registration
 from .oidc.provider import Provider
-from .renewal.clock_jumps import Wakefulness
+from .renewal.clock_jumps import ClockJumpDetector
 from .renewal.limits import Limits
-from .renewal.live_session import Renewer
+from .renewal.live_session import LiveSession
 from .renewal.methods import Policy
-from .renewal.registry import Renewers
+from .renewal.registry import SessionRegistry
 from .sessions.session import Session
 from .sessions.sqlite import SqliteSessionStore
 from .sessions.store import SessionStore
@@ -30,7 +30,7 @@ from .web.csrf import Csrf
 
 
 @dataclass(frozen=True, slots=True)
-class Services:
+class AppContext:
     """What routes and pages work with."""
 
     settings: Settings
@@ -38,10 +38,10 @@ class Services:
     http: httpx.AsyncClient
     provider: Provider
     store: SessionStore
-    renewers: Renewers
-    wakefulness: Wakefulness
+    registry: SessionRegistry
+    clock_jumps: ClockJumpDetector
     csrf: Csrf
-    demo: StandIn | None  # None with a real provider
+    demo: Demo | None  # None with a real provider
     api: Api | None  # None if none is configured
     system_browser: SystemBrowser | None  # where the native window lets people sign in; None: in itself
     window_key: str | None  # by which the native window is known; None without one
@@ -54,7 +54,7 @@ class Services:
         *,
         http: httpx.AsyncClient,
         clock: Clock,
-        demo: StandIn | None = None,
+        demo: Demo | None = None,
         api: Api | None = None,
     ) -> Self:
         """The parts for the provider that is configured."""
@@ -68,13 +68,13 @@ class Services:
         provider = Provider(settings.issuer, registration, http, clock, settings.clock_skew)
         store = SqliteSessionStore(settings.data_dir / 'sessions.sqlite3', secret_key)
         make_renewer = partial(
-            Renewer,
+            LiveSession,
             provider=provider,
             store=store,
             clock=clock,
             policy=Policy(
                 redirect_uri=settings.silent_uri,
-                ways=settings.renewal,  # of which a session has what its own sign-in left it
+                methods=settings.renewal,  # of which a session has what its own sign-in left it
                 lead=settings.renewal_lead,
                 grace=settings.renewal_grace,
                 hint=settings.id_token_hint,
@@ -87,8 +87,8 @@ class Services:
             http,
             provider,
             store,
-            Renewers(make_renewer),
-            Wakefulness(clock),
+            SessionRegistry(make_renewer),
+            ClockJumpDetector(clock),
             Csrf(secret_key),
             demo,
             api,
@@ -117,7 +117,7 @@ class Services:
         end = limits.end(session.signed_in_at, active_at)
         if end is not None and now >= end[0]:
             await self.store.remove(session.id)
-            self.renewers.end(session.id)
+            self.registry.end(session.id)
             return None
         if limits.idle:
             await self.store.touch(session.id, now)
@@ -127,7 +127,7 @@ class Services:
 
     async def close(self) -> None:
         """Drop renewals that are under way, then let go of connections and files."""
-        await self.renewers.close()
+        await self.registry.close()
         await self.http.aclose()
         if self.api is not None:
             await self.api.close()

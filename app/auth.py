@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 from nicegui import App, background_tasks
 
 from .api.client import Api
-from .app_context import Services
+from .app_context import AppContext
 from .clock import Clock
-from .demo.demo import StandIn
+from .demo.demo import Demo
 from .errors import AppError, SettingsError
 from .native.window import prepare_window, window_options
 from .oidc.http import ask, http_client
@@ -24,7 +24,7 @@ from .web.middleware import OneLoopbackHost, PlainPaths, SecurityHeaders, conten
 from .web.plain_error import plain_error
 
 
-def wire(app: App, settings: Settings) -> Services:
+def wire(app: App, settings: Settings) -> AppContext:
     """Add the routes, the security headers and, where no issuer is set, the demo provider; prepare the native window.
 
     Raises `SettingsError` if something on this machine does not allow what is set.
@@ -32,8 +32,8 @@ def wire(app: App, settings: Settings) -> Services:
     key = secret_key(settings)
     http = http_client(trust_env=not settings.is_demo)  # no proxy between us and ourselves
     clock = Clock()
-    demo = StandIn(settings, key, partial(ask, http, 'GET'), clock) if settings.is_demo else None
-    services = Services.of(settings, key, http=http, clock=clock, demo=demo, api=_api(settings, clock))
+    demo = Demo(settings, key, partial(ask, http, 'GET'), clock) if settings.is_demo else None
+    services = AppContext.of(settings, key, http=http, clock=clock, demo=demo, api=_api(settings, clock))
     if demo is not None:
         app.mount(DEMO_PATH, demo.app)
         app.on_shutdown(demo.close)
@@ -41,7 +41,7 @@ def wire(app: App, settings: Settings) -> Services:
     if settings.native:
         prepare_window(app, settings, f'{settings.base_url}{WINDOW_PATH}?key={services.window_key}')
     app.on_startup(lambda: greet(settings))
-    app.on_startup(lambda: background_tasks.create(services.wakefulness.watch(), name='wakefulness'))
+    app.on_startup(lambda: background_tasks.create(services.clock_jumps.watch(), name='clock_jumps'))
     app.on_shutdown(services.close)
     routes.register(app, services)
     app.add_exception_handler(AppError, plain_error)

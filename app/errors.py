@@ -6,7 +6,7 @@ AppError
 │   ├── ProviderFailed          5xx, 429, a redirect, no JSON; server_error, temporarily_unavailable
 │   ├── CodeRefused             the code was too old, or used already: the next one may be taken
 │   ├── StoreFailed             the sessions cannot be read or written right now
-│   ├── FrameSilent             the silent frame gave no answer in time
+│   ├── SilentTimeout             the silent frame gave no answer in time
 │   ├── NoBrowser               no tab is connected that could hold the silent frame
 │   ├── TokenExpired            for page code: no usable access token right now
 │   ├── ApiUnreachable          the API: network, DNS, TLS
@@ -14,15 +14,15 @@ AppError
 │   └── TooManyRenewals         ten in thirty seconds
 ├── DefinitiveError             only a person can go on
 │   ├── InteractionRequired     login_required, interaction_required, consent_required, ...
-│   │   └── CookieWithheld      login_required, though the person has only just signed in
+│   │   └── ThirdPartyCookiesBlocked      login_required, though the person has only just signed in
 │   ├── RefreshTokenRefused     invalid_grant for the refresh token
 │   ├── AccessDenied            the person, or the provider, said no
 │   ├── InvalidResponse         the authorization response failed a check
 │   ├── InvalidIdToken          the ID token, or userinfo, failed a check
-│   ├── AnotherUser             a renewal was answered for somebody else
+│   ├── SubjectMismatch             a renewal was answered for somebody else
 │   ├── SignInExpired           the callback answers no sign-in that is in progress, twice in a row
 │   ├── AnotherBrowser          the callback answers a sign-in that another browser began
-│   ├── ForgedRequest           a form that did not come from this app
+│   ├── CsrfFailed           a form that did not come from this app
 │   └── SessionEnded            signed out, here or elsewhere
 │       ├── SessionIdle         nobody did anything for SESSION_IDLE
 │       └── SessionTooOld       it lasted for SESSION_MAX
@@ -89,7 +89,7 @@ class StoreFailed(TransientError):
     advice = 'Nothing is lost. Wait a moment, then try again.'
 
 
-class FrameSilent(TransientError):
+class SilentTimeout(TransientError):
     code = 'frame_silent'
     title = 'The silent renewal got no answer'
     advice = (
@@ -143,7 +143,7 @@ class InteractionRequired(DefinitiveError):
     advice = 'Your session at the sign-in service has ended, or it has a question for you.'
 
 
-class CookieWithheld(InteractionRequired):
+class ThirdPartyCookiesBlocked(InteractionRequired):
     code = 'cookie_withheld'
     title = 'The sign-in service does not recognise you in the background'
     advice = (
@@ -176,7 +176,7 @@ class InvalidIdToken(DefinitiveError):
     advice = 'The proof of who you are failed a check, so it was not used. Please log in again.'
 
 
-class AnotherUser(DefinitiveError):
+class SubjectMismatch(DefinitiveError):
     code = 'another_user'
     title = 'Somebody else is signed in at the sign-in service'
     advice = 'Nothing of theirs was used. You can log in as yourself again, or switch to them.'
@@ -200,7 +200,7 @@ class AnotherBrowser(DefinitiveError):
         self.is_silent = is_silent
 
 
-class ForgedRequest(DefinitiveError):
+class CsrfFailed(DefinitiveError):
     code = 'forged_request'
     title = 'This request did not come from this app'
     advice = 'Nothing has changed. Please use the button in the app.'

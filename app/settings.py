@@ -18,7 +18,7 @@ WINDOW_PATH, TICKET_PATH = '/window', '/open'  # of the native window, and of wh
 DEFAULT_SCOPE, DEMO_API_SCOPE = 'openid profile email', 'read:messages write:messages'
 HOST_NAME = re.compile(r'[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*')
 MIN_KEY_LENGTH = 32  # characters
-RenewalWay = Literal['iframe', 'refresh_token']
+RenewalMethod = Literal['iframe', 'refresh_token']
 HintPolicy = Literal['auto', 'always', 'never']
 NativeLogin = Literal['window', 'browser']
 
@@ -47,7 +47,7 @@ class Settings(BaseSettings):
     data_dir: Path = Path('.data')
     redis_url: str | None = None
 
-    renewal: Annotated[tuple[RenewalWay, ...], NoDecode] = ('iframe', 'refresh_token')
+    renewal: Annotated[tuple[RenewalMethod, ...], NoDecode] = ('iframe', 'refresh_token')
     renewal_lead: float = Field(default=60, ge=0)
     renewal_grace: float = Field(default=900, ge=0, allow_inf_nan=False)
     clock_skew: float = Field(default=60, ge=0, le=600)
@@ -79,7 +79,7 @@ class Settings(BaseSettings):
     @property
     def scope(self) -> str:
         """The scope to ask for; also what the demo provider's API wants, and a refresh token if only that renews."""
-        more = [DEMO_API_SCOPE] * self.is_demo + ['offline_access'] * (self.ways == ('refresh_token',))
+        more = [DEMO_API_SCOPE] * self.is_demo + ['offline_access'] * (self.methods == ('refresh_token',))
         return self.oidc_scope or ' '.join([DEFAULT_SCOPE, *more])
 
     @property
@@ -88,7 +88,7 @@ class Settings(BaseSettings):
         return self.native and self.native_login == 'browser'
 
     @property
-    def ways(self) -> tuple[RenewalWay, ...]:
+    def methods(self) -> tuple[RenewalMethod, ...]:
         """The ways to renew that a new session has; the window's frame lacks the cookies of another browser."""
         return tuple(way for way in self.renewal if not (way == 'iframe' and self.signs_in_elsewhere))
 
@@ -124,7 +124,7 @@ class Settings(BaseSettings):
 
     @field_validator('renewal')
     @classmethod
-    def _check_renewal(cls, value: tuple[RenewalWay, ...]) -> tuple[RenewalWay, ...]:
+    def _check_renewal(cls, value: tuple[RenewalMethod, ...]) -> tuple[RenewalMethod, ...]:
         if not value or len(set(value)) != len(value):
             raise ValueError('must name iframe, refresh_token or both, each once')
         return value
@@ -206,7 +206,7 @@ class Settings(BaseSettings):
             )
         if not self.is_loopback and self.secret_key is None:
             raise ValueError('SECRET_KEY: must be set when BASE_URL is public')
-        if not self.ways:
+        if not self.methods:
             raise ValueError('RENEWAL: must contain refresh_token when NATIVE_LOGIN is browser')
         if self.native and not self.is_loopback:
             raise ValueError('NATIVE: cannot be set when BASE_URL is public; the window shows an app on this machine')

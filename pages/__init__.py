@@ -10,10 +10,10 @@ from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from app.app_context import Services
+from app.app_context import AppContext
 from app.errors import AppError
 from app.ui.guards import requires_scope, signed_in
-from app.ui.page_context import Visit
+from app.ui.page_context import PageContext
 from app.web.browser import Browser
 from app.web.local_request import is_on_this_machine
 from app.web.routes import ELSEWHERE_PATH, login_path
@@ -35,29 +35,35 @@ PAGES = (
 )
 
 
-def root_page(services: Services) -> Callable[[Request], Awaitable[Response | None]]:
+def root_page(services: AppContext) -> Callable[[Request], Awaitable[Response | None]]:
     """The single-page app, for `ui.run`; registers what else shows something to people."""
     nicegui_app.add_exception_handler(AppError, partial(error_response, services.settings))
     nicegui_app.on_page_exception(_show_page_exception)
     logout.register(nicegui_app, services.csrf)
     by_path = {page.path: page for page in PAGES}
 
-    def present(visit: Visit, request: Request) -> list[Page]:
+    def present(context: PageContext, request: Request) -> list[Page]:
         """The pages that there are for who is looking."""
-        absent = set() if visit.outside else {ELSEWHERE_PATH}
+        absent = set() if context.outside else {ELSEWHERE_PATH}
         if not is_on_this_machine(request, services.settings):
             absent.add(DOCTOR_PATH)
         return [page for page in PAGES if page.path not in absent]
 
     async def root(request: Request) -> Response | None:
-        visit, browser, page = await Visit.of(request, services), Browser(request), by_path.get(request.url.path)
-        if page and page.guard and visit.session is None:
+        context, browser, page = (
+            await PageContext.of(request, services),
+            Browser(request),
+            by_path.get(request.url.path),
+        )
+        if page and page.guard and context.session is None:
             return RedirectResponse(login_path(_path_and_query(request)), status_code=303)
-        is_visitor = visit.session is None
+        is_visitor = context.session is None
         # Who signs in in another browser has no session at the provider here.
-        is_worth_it = page is not None and is_visitor and visit.outside is None
+        is_worth_it = page is not None and is_visitor and context.outside is None
         may_look = is_worth_it and browser.may_look_for_session(services.clock.now())
-        shell(visit, present(visit, request), may_look=may_look, after_logout=is_visitor and browser.was_logged_out())
+        shell(
+            context, present(context, request), may_look=may_look, after_logout=is_visitor and browser.was_logged_out()
+        )
         return None
 
     return root

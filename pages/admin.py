@@ -6,39 +6,39 @@ from collections import Counter
 
 from nicegui import ui
 
-from app.app_context import Services
+from app.app_context import AppContext
 from app.renewal.user_agents import present
-from app.ui.page_context import Visit
-from pages.section import card
-from pages.stat import figure
+from app.ui.page_context import PageContext
+from pages.section import section
+from pages.stat import stat
 from pages.state_chip import LOOKS
 
 
-def admin(visit: Visit) -> None:
+def admin(context: PageContext) -> None:
     """Figures of this process; nobody's name, nobody's tokens."""
     ui.label('Admin').props('role=heading aria-level=1').classes('title')
     ui.label('You see this page since you were granted the scope write:messages.').classes('lead')
-    with card('Right now'):
+    with section('Right now'):
         place = ui.element('div').classes('w-full').props('data-testid=figures')
-        ui.button('Look again', on_click=lambda: show(), color=None).props('flat no-caps icon=refresh')
+        ui.button('Snapshot again', on_click=lambda: show(), color=None).props('flat no-caps icon=refresh')
 
     def show() -> None:
         place.clear()
         with place:
-            _figures(visit.services)
+            _figures(context.app)
 
-    visit.follow(show)
+    context.on_change(show)
 
 
-def _figures(services: Services) -> None:
-    renewers = list(services.renewers)
-    states = Counter(renewer.state for renewer in renewers)
+def _figures(services: AppContext) -> None:
+    registry = list(services.registry)
+    states = Counter(live_session.state for live_session in registry)
     figures: dict[str, int] = {
-        'Sessions with an open tab': len(renewers),
-        'Open tabs': sum(len(present(renewer.tabs)) for renewer in renewers),
+        'Sessions with an open tab': len(registry),
+        'Open tabs': sum(len(present(live_session.tabs)) for live_session in registry),
         **{state: states[state] for state in LOOKS if states[state]},
     }
     with ui.row().classes('figures'):
         for caption, number in figures.items():
-            with figure(caption):
+            with stat(caption):
                 ui.label(str(number)).classes('number')

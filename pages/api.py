@@ -11,11 +11,11 @@ from nicegui import ui
 from app.api.answer import RENEWALS, ApiAnswer
 from app.api.client import Api
 from app.errors import AppError
-from app.renewal.live_session import Renewer
-from app.ui.page_context import Visit
-from pages.provider_message import quote
-from pages.section import card
-from pages.stat import figure
+from app.renewal.live_session import LiveSession
+from app.ui.page_context import PageContext
+from pages.provider_message import provider_message
+from pages.section import section
+from pages.stat import stat
 
 log = logging.getLogger(__name__)
 
@@ -40,20 +40,20 @@ PRIVATE = Call('Call private', 'GET', '/private')
 POST = Call('Post a message', 'POST', '/messages')
 
 
-def api(visit: Visit) -> None:
+def api(context: PageContext) -> None:
     """The calls, and the card with the latest answer."""
     ui.label('API').props('role=heading aria-level=1').classes('title')
-    if visit.services.api is None:
+    if context.app.api is None:
         _no_api()
         return
     ui.label(
         'This app calls the API from its server, and adds your access token there. Your browser never sees it.'
     ).classes('lead')
-    _Calls(visit, visit.services.api)
+    _Calls(context, context.app.api)
 
 
 def _no_api() -> None:
-    with card('No API is configured'):
+    with section('No API is configured'):
         ui.label(
             'Set API_URL to the address of an API that accepts the access tokens of your sign-in service, and start '
             'the app again. It is asked at /public, /private and /messages.'
@@ -63,12 +63,12 @@ def _no_api() -> None:
 class _Calls:
     """One call at a time: while it is under way, its button shows so, and the others wait."""
 
-    def __init__(self, visit: Visit, service: Api) -> None:
-        self._visit = visit
+    def __init__(self, context: PageContext, service: Api) -> None:
+        self._context = context
         self._api = service
         self._buttons: dict[Call, ui.button] = {}
         self._is_busy = False
-        with card('Call it', f'It is at {service.url}'):
+        with section('Call it', f'It is at {service.url}'):
             self._row(PUBLIC, 'call-public', 'Everybody may read this. The call has no token.')
             self._row(PRIVATE, 'call-private', 'Only with an access token that has the scope read:messages.')
             self._text = (
@@ -79,7 +79,7 @@ class _Calls:
             self._text.on('keydown.enter', lambda: self._call(POST))
             self._row(POST, 'post-message', 'Only with the scope write:messages.')
             granted = ui.label().classes('hint anywhere').props('data-testid=granted')
-        with card('Answer'):
+        with section('Answer'):
             self._place = ui.element('div').classes('w-full').props('role=status aria-live=polite')
             self._body = ui.label().props('data-testid=api-body').classes('code anywhere whitespace-pre-wrap w-full')
         with self._place:
@@ -87,9 +87,9 @@ class _Calls:
         self._body.set_visibility(False)
 
         def update() -> None:
-            granted.set_text(f'You were granted: {_scopes(visit)}')
+            granted.set_text(f'You were granted: {_scopes(context)}')
 
-        visit.follow(update)
+        context.on_change(update)
 
     def _row(self, call: Call, test_id: str, hint: str) -> None:
         with ui.row().classes('items-center gap-x-4 gap-y-1 w-full'):
@@ -101,25 +101,25 @@ class _Calls:
             ui.label(hint).classes('hint')
 
     async def _call(self, call: Call) -> None:
-        tab = self._visit.tab
+        tab = self._context.tab
         if self._is_busy or tab is None:
             return
         text = str(self._text.value or '')[:MAX_TEXT]
         self._show_busy(call)
-        answer = await self._answer(tab.renewer, call, {'text': text} if call is POST else None)
+        answer = await self._answer(tab.live_session, call, {'text': text} if call is POST else None)
         if self._place.is_deleted:  # the page was left meanwhile
             return
         self._show_ready()
         if isinstance(answer, AppError):
-            self._show('No answer', f'{answer.title}. {answer.advice} {quote(answer)}'.rstrip())
+            self._show('No answer', f'{answer.title}. {answer.advice} {provider_message(answer)}'.rstrip())
         else:
             self._show_answer(answer)
             if call is POST and answer.status < 300:
                 self._text.set_value('')
 
-    async def _answer(self, renewer: Renewer, call: Call, json: dict[str, str] | None) -> ApiAnswer | AppError:
+    async def _answer(self, live_session: LiveSession, call: Call, json: dict[str, str] | None) -> ApiAnswer | AppError:
         try:
-            return await self._api.call(renewer, call.method, call.path, with_token=call.with_token, json=json)
+            return await self._api.call(live_session, call.method, call.path, with_token=call.with_token, json=json)
         except AppError as error:
             log.warning('%s failed: %s: %s', call, error.code, error)
             return error
@@ -152,10 +152,10 @@ class _Calls:
         self._place.clear()
         with self._place, ui.column().classes('w-full gap-3 answer'):
             with ui.row().classes('figures'):
-                with figure('Status'):
+                with stat('Status'):
                     ui.label(status).props('data-testid=api-status').classes('number')
                 if time:
-                    with figure('Time'):
+                    with stat('Time'):
                         ui.label(time).props('data-testid=api-time').classes('number')
             ui.label(words).props('data-testid=api-meaning')
             if renewal:
@@ -166,5 +166,5 @@ class _Calls:
                     ui.label('the API').classes('caption')
 
 
-def _scopes(visit: Visit) -> str:
-    return ' '.join(sorted(visit.session.granted)) if visit.session else 'nothing'
+def _scopes(context: PageContext) -> str:
+    return ' '.join(sorted(context.session.granted)) if context.session else 'nothing'

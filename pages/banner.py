@@ -6,17 +6,17 @@ import json
 
 from nicegui import ui
 
-from app.errors import AnotherUser, AppError, FrameSilent, SessionIdle, SessionTooOld
-from app.ui.page_context import Visit
+from app.errors import AppError, SessionIdle, SessionTooOld, SilentTimeout, SubjectMismatch
+from app.ui.page_context import PageContext
 from app.ui.silent_frame import SilentFrame
 from app.web.return_to import local_path
-from pages.provider_message import quote
+from pages.provider_message import provider_message
 
 Action = tuple[str, str]  # what its button says, and the JavaScript that a click runs
 Line = tuple[str, str, tuple[Action, ...]]  # icon, text, actions
 
 
-def banner(visit: Visit, *, after_logout: bool) -> None:
+def banner(context: PageContext, *, after_logout: bool) -> None:
     """Empty while all is well. `after_logout`: the person has just logged out, in this tab."""
     shown: list[Line] = []
     with ui.element('div').props('role=status aria-live=polite').classes('banners') as place:
@@ -24,8 +24,8 @@ def banner(visit: Visit, *, after_logout: bool) -> None:
 
     def update() -> None:
         nonlocal shown
-        to_show = _what_to_say(visit, after_logout=after_logout)
-        if visit.state == 'renewing' or to_show == shown:  # while it is tried again, what was said stays
+        to_show = _what_to_say(context, after_logout=after_logout)
+        if context.state == 'renewing' or to_show == shown:  # while it is tried again, what was said stays
             return
         shown = to_show
         place.clear()
@@ -33,32 +33,34 @@ def banner(visit: Visit, *, after_logout: bool) -> None:
             for line in shown:
                 _line(*line)
 
-    visit.follow(update)
+    context.on_change(update)
 
 
-def _what_to_say(visit: Visit, *, after_logout: bool) -> list[Line]:
-    error = visit.tab.renewer.error if visit.tab else None
-    if visit.state == 'retrying' and error:
-        cause = f' {error.advice}' if isinstance(error, FrameSilent) else ''
-        text = f'{error.title}. You are still logged in; it is tried again by itself.{cause} {quote(error)}'
+def _what_to_say(context: PageContext, *, after_logout: bool) -> list[Line]:
+    error = context.tab.live_session.error if context.tab else None
+    if context.state == 'retrying' and error:
+        cause = f' {error.advice}' if isinstance(error, SilentTimeout) else ''
+        text = f'{error.title}. You are still logged in; it is tried again by itself.{cause} {provider_message(error)}'
         return [('sync_problem', text.rstrip(), ())]
-    if visit.state == 'sign-in-needed' and error:
-        return [('error', f'{error.title}. {error.advice} {quote(error)}'.rstrip(), _ways_on(visit, error))]
-    if visit.state == 'signed-out' and visit.tab:
+    if context.state == 'sign-in-needed' and error:
+        return [
+            ('error', f'{error.title}. {error.advice} {provider_message(error)}'.rstrip(), _ways_on(context, error))
+        ]
+    if context.state == 'signed-out' and context.tab:
         return [('logout', f'{error.title}.' if error else 'You are no longer logged in here.', ())]
-    if visit.tab and isinstance(visit.tab.renewer.warning, SessionIdle):
+    if context.tab and isinstance(context.tab.live_session.warning, SessionIdle):
         return [('timer', 'You will be logged out in a minute, since nobody is here. Touch anything to stay.', ())]
-    if visit.tab and isinstance(visit.tab.renewer.warning, SessionTooOld):
+    if context.tab and isinstance(context.tab.live_session.warning, SessionTooOld):
         text = 'You will be logged out in a minute, since your session has lasted as long as it may.'
-        return [('timer', text, (('Log in again', visit.sign_in_again_js()),))]
-    if visit.state == 'signed-out' and after_logout:
+        return [('timer', text, (('Log in again', context.sign_in_again_js()),))]
+    if context.state == 'signed-out' and after_logout:
         return [('logout', 'You are logged out, in all tabs of this browser.', ())]
     return []
 
 
-def checking(visit: Visit) -> None:
+def checking(context: PageContext) -> None:
     """Say that a session is looked for, look for it once the browser is connected, and sign in if there is one."""
-    settings, client = visit.services.settings, ui.context.client
+    settings, client = context.app.settings, ui.context.client
     frame = SilentFrame(settings.silent_timeout)
     with ui.element('div').classes('banner').props('role=status data-testid=checking') as line:
         ui.spinner(size='1.25rem')
@@ -66,7 +68,7 @@ def checking(visit: Visit) -> None:
 
     async def look() -> None:
         client.connect_handlers.remove(look)
-        path = await visit.framed_sign_in(local_path(visit.path)).silent(frame, settings.silent_uri)
+        path = await context.framed_sign_in(local_path(context.path)).silent(frame, settings.silent_uri)
         if client.is_deleted:
             return
         if path is None:
@@ -77,11 +79,11 @@ def checking(visit: Visit) -> None:
     client.on_connect(look)
 
 
-def _ways_on(visit: Visit, error: AppError) -> tuple[Action, ...]:
-    if isinstance(error, AnotherUser):
-        switch = f'() => {{ location.href = {json.dumps(visit.login_url)} }}'
-        return ('Log in as yourself', visit.sign_in_again_js(prompt='login')), ('Switch to them', switch)
-    return (('Log in again', visit.sign_in_again_js()),)
+def _ways_on(context: PageContext, error: AppError) -> tuple[Action, ...]:
+    if isinstance(error, SubjectMismatch):
+        switch = f'() => {{ location.href = {json.dumps(context.login_url)} }}'
+        return ('Log in as yourself', context.sign_in_again_js(prompt='login')), ('Switch to them', switch)
+    return (('Log in again', context.sign_in_again_js()),)
 
 
 def _line(icon: str, text: str, actions: tuple[Action, ...]) -> None:

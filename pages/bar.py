@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 from nicegui import ui
 
-from app.ui.page_context import Visit
+from app.ui.page_context import PageContext
 from pages.logout import logout_button
 from pages.page import Page
 from pages.renew_now import renew_now
 from pages.state_chip import state_chip
 
 
-def bar(visit: Visit, pages: Sequence[Page]) -> None:
+def bar(context: PageContext, pages: Sequence[Page]) -> None:
     """Only the pages that the person may see are in it; on a phone they are at the bottom, where a thumb reaches."""
     with ui.header().classes('bar items-center gap-1 no-wrap'):
         with ui.link(target='/').classes('brand').props('aria-label="Stay Signed In, home"'):
@@ -22,42 +22,42 @@ def bar(visit: Visit, pages: Sequence[Page]) -> None:
         ui.space()
         with ui.element('nav').classes('row items-center no-wrap'):
             links = [(page, _nav_link(page)) for page in pages if page.in_navigation]
-        with ui.button(on_click=lambda: renew_now(visit), color=None).props(
+        with ui.button(on_click=lambda: renew_now(context), color=None).props(
             'flat no-caps data-testid=renew aria-label=Renew'
         ) as renew:
             ui.icon('autorenew', size='1.5rem').props('aria-hidden=true')
             ui.label('Renew').classes('word')
         with ui.row().classes('items-center gap-3 no-wrap q-px-sm'):
-            state_chip(visit)
+            state_chip(context)
             name = ui.label().props('data-testid=user-name').classes('user-name word')
         with ui.row() as logout:
-            logout_button(visit.csrf_token)
-        with ui.link(target=visit.login_url).classes('nav').props('data-testid=login') as login:
+            logout_button(context.csrf_token)
+        with ui.link(target=context.login_url).classes('nav').props('data-testid=login') as login:
             ui.icon('login', size='1.5rem').props('aria-hidden=true')
             ui.label('Log in')
     titles = {page.path: page.title for page in pages}
 
     def follow_the_path(_: str) -> None:
-        here = visit.page_path
-        login.props['href'] = visit.login_url
+        here = context.page_path
+        login.props['href'] = context.login_url
         ui.page_title(f'{titles.get(here, "Not found")} - Stay Signed In')
         for page, link in links:
             link.props(**{('add' if page.path == here else 'remove'): 'aria-current=page'})
 
     router = ui.context.client.sub_pages_router
     router.on_path_changed(follow_the_path)
-    follow_the_path(visit.path)
+    follow_the_path(context.path)
 
     def update() -> None:
-        session = visit.session
+        session = context.session
         name.set_text(str(session.claims.get('name') or session.subject) if session else '')
         for page, link in links:
-            link.set_visibility(page.lets_in(visit))
+            link.set_visibility(page.lets_in(context))
         for element in (renew, name, logout):
             element.set_visibility(session is not None)
         login.set_visibility(session is None)
 
-    visit.follow(update)
+    context.on_change(update)
 
 
 def _nav_link(page: Page) -> ui.link:

@@ -8,8 +8,8 @@ from app.doctor.checks import Check, examine
 from app.doctor.examination import Examination
 from app.doctor.finding import Finding, Outcome, summary
 from app.doctor.reading import Reading
-from app.ui.page_context import Visit
-from pages.section import card
+from app.ui.page_context import PageContext
+from pages.section import section
 
 LOOKS: dict[Outcome, tuple[str, str]] = {  # icon, color
     'ok': ('check_circle', 'positive'),
@@ -20,7 +20,7 @@ LOOKS: dict[Outcome, tuple[str, str]] = {  # icon, color
 }
 
 
-def doctor(visit: Visit) -> None:
+def doctor(context: PageContext) -> None:
     """Everything is checked when the page opens, and again on a click; what is found appears as it is found."""
     ui.label('Is it set up right?').props('role=heading aria-level=1').classes('title')
     ui.label(
@@ -40,7 +40,7 @@ def doctor(visit: Visit) -> None:
         place.clear()
         spinner.set_visibility(True)
         list_, group, found = place, '', list[Finding]()
-        async with Examination.of(Reading(visit.services.settings)) as examination:
+        async with Examination.of(Reading(context.app.settings)) as examination:
             async for done, finding in examine(examination):
                 if place.is_deleted:
                     return
@@ -49,7 +49,7 @@ def doctor(visit: Visit) -> None:
                     continue
                 if done.group != group:
                     group = done.group
-                    with place, card(group):
+                    with place, section(group):
                         list_ = ui.element('ul').classes('log findings')
                 with list_:
                     _line(done, finding)

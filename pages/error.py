@@ -12,18 +12,18 @@ from starlette.responses import Response
 from app.error_codes import by_code
 from app.errors import (
     AppError,
+    CsrfFailed,
     DefinitiveError,
-    ForgedRequest,
     MisconfigurationError,
     SessionEnded,
     TransientError,
 )
 from app.settings import Settings
-from app.ui.page_context import Visit
+from app.ui.page_context import PageContext
 from app.web.browser import Browser
 from app.web.local_request import is_on_this_machine
 from app.web.routes import login_path
-from pages.notice import message
+from pages.notice import notice
 from pages.standalone import standalone
 
 log = logging.getLogger(__name__)
@@ -45,19 +45,19 @@ def error_response(settings: Settings, request: Request, error: Exception) -> Re
     return standalone(request, build, error.status)
 
 
-def error_page(visit: Visit) -> None:
+def error_page(context: PageContext) -> None:
     """The page `/error?code=...`: what the code means."""
-    settings = visit.services.settings
+    settings = context.app.settings
     has_doctor = is_on_this_machine(ui.context.client.request, settings)
     login_url = f'{settings.base_url}{login_path("/")}'
-    show_error(by_code(visit.query.get('code', '')), login_url, has_doctor=has_doctor)
+    show_error(by_code(context.query.get('code', '')), login_url, has_doctor=has_doctor)
 
 
 def show_error(error: AppError, login_url: str | None = None, *, has_doctor: bool = False) -> None:
     """The parts of the page; what the provider said is quoted as text. `has_doctor`: its page can be opened."""
     icons = {TransientError: 'cloud_off', MisconfigurationError: 'build', SessionEnded: 'logout'}
     icon = next((name for kind, name in icons.items() if isinstance(error, kind)), 'report')
-    message(icon, error.title, error.advice, *_ways_on(error, login_url, has_doctor), ('Home', '/'))
+    notice(icon, error.title, error.advice, *_ways_on(error, login_url, has_doctor), ('Home', '/'))
     if error.description:
         with ui.element('blockquote'):
             ui.label(error.description[:500])
@@ -68,7 +68,7 @@ def show_error(error: AppError, login_url: str | None = None, *, has_doctor: boo
 
 
 def _ways_on(error: AppError, login_url: str | None, has_doctor: bool) -> list[tuple[str, str]]:
-    if login_url is None or isinstance(error, ForgedRequest):
+    if login_url is None or isinstance(error, CsrfFailed):
         return []
     if isinstance(error, DefinitiveError):
         return [('Log in', login_url)]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from nicegui import ui
 
 from app.renewal import schedule
-from app.ui.page_context import Visit
+from app.ui.page_context import PageContext
 from app.web.local_request import is_on_this_machine
 from pages.countdown import Countdown
 from pages.error import DOCTOR_PATH
-from pages.section import card
-from pages.stat import figure
-from pages.status_text import plan
+from pages.section import section
+from pages.stat import stat
+from pages.status_text import status_text
 
 PROMISES = (
     ('autorenew', 'Renewed in time', 'A hidden frame asks for the next token before the old one expires.'),
@@ -20,61 +20,61 @@ PROMISES = (
 )
 
 
-def home(visit: Visit) -> None:
+def home(context: PageContext) -> None:
     """For a visitor an invitation, for everybody else the state of their session."""
-    if visit.session is None:
-        _welcome(visit)
+    if context.session is None:
+        _welcome(context)
     else:
-        _signed_in(visit)
+        _signed_in(context)
 
 
-def _welcome(visit: Visit) -> None:
+def _welcome(context: PageContext) -> None:
     ui.label('Log in once. Stay logged in.').props('role=heading aria-level=1').classes('title')
     ui.label(
         'While a tab is open, your login is renewed by itself, shortly before it runs out. '
         'Nothing interrupts you, and no access token ever reaches your browser.'
     ).classes('lead')
-    ui.link('Log in', visit.login_url).classes('action')
+    ui.link('Log in', context.login_url).classes('action')
     with ui.element('div').classes('promises'):
         for icon, title, text in PROMISES:
-            with card(title, text):
+            with section(title, text):
                 ui.icon(icon, size='2rem', color='primary').props('aria-hidden=true').move(target_index=0)
-    if visit.services.settings.is_demo:
+    if context.app.settings.is_demo:
         ui.label(
             'No provider is configured, so a demo provider signs you in, as Alice or Bob and without a password. '
             'Set OIDC_ISSUER to use your own.'
         ).classes('hint')
-    if is_on_this_machine(ui.context.client.request, visit.services.settings):
+    if is_on_this_machine(ui.context.client.request, context.app.settings):
         ui.link('Is it set up right? Ask the doctor', DOCTOR_PATH)
 
 
-def _signed_in(visit: Visit) -> None:
+def _signed_in(context: PageContext) -> None:
     title = ui.label().props('role=heading aria-level=1').classes('title')
     with ui.card().classes('w-full').props('flat bordered'):
         with ui.row().classes('figures'):
-            with figure('Access token expires in'):
+            with stat('Access token expires in'):
                 countdown = Countdown('unknown').props('data-testid=expires-at').classes('number')
-            with figure('Renewals so far'):
+            with stat('Renewals so far'):
                 count = ui.label().props('data-testid=renewal-count').classes('number')
         what_comes = ui.label().classes('lead')
         ui.link('Watch it happen', '/session')
     text = 'Type something and stay on this page: the tokens change, what you typed does not.'
-    if not visit.is_window:
+    if not context.is_window:
         text += ' Or open a second tab: both share one session, and one renewal.'
-    with card('Try it', text):
+    with section('Try it', text):
         ui.input('Your note').props('outlined data-testid=note').classes('w-full')
 
     def update() -> None:
-        if (session := visit.session) is None:
+        if (session := context.session) is None:
             return
-        title.set_text('Please log in again' if visit.state == 'sign-in-needed' else 'You are logged in!')
-        countdown.set(session.tokens.expires_at, visit.services.clock.now())
+        title.set_text('Please log in again' if context.state == 'sign-in-needed' else 'You are logged in!')
+        countdown.set(session.tokens.expires_at, context.app.clock.now())
         count.set_text(str(session.renewals))
-        lead = schedule.lead(session.tokens.lifetime or 0, visit.services.settings.renewal_lead)
+        lead = schedule.lead(session.tokens.lifetime or 0, context.app.settings.renewal_lead)
         by_itself = (
             f'It is renewed by itself {lead:.0f} seconds before that. You can also do it by hand, with Renew above.'
         )
-        if visit.state != 'renewing':  # what is over in a moment moves nothing
-            what_comes.set_text(plan(visit) or by_itself)
+        if context.state != 'renewing':  # what is over in a moment moves nothing
+            what_comes.set_text(status_text(context) or by_itself)
 
-    visit.follow(update)
+    context.on_change(update)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from nicegui import ui
 
 
-class Moment(ui.element, component='moment.js'):
+class LocalTime(ui.element, component='local_time.js'):
     """Shows a moment (seconds since the epoch) in the browser's own time zone; `with_date` also the day."""
 
     def __init__(self, epoch: float, *, with_date: bool = False) -> None:

@@ -8,23 +8,23 @@ import logging
 from nicegui import ui
 
 from app.errors import AppError, NoSystemBrowser
-from app.ui.page_context import Visit
+from app.ui.page_context import PageContext
 from app.web.return_to import local_path
 from app.web.routes import known_prompt, login_path
 from pages.error import show_error
-from pages.notice import message
+from pages.notice import notice
 
 log = logging.getLogger(__name__)
 
 
-def login_elsewhere(visit: Visit) -> None:
+def login_elsewhere(context: PageContext) -> None:
     """Opens the browser at once, and again on a click; goes on when it comes back, wherever it was opened from."""
-    settings, query = visit.services.settings, visit.query
+    settings, query = context.app.settings, context.query
     return_to, prompt = local_path(query.get('return_to')), known_prompt(query.get('prompt'))
     waiting = 0
     view = ui.context.slot.parent
     with ui.column().classes('gap-4').props('role=status data-testid=elsewhere') as place:
-        message(
+        notice(
             'open_in_browser',
             'Go on in your browser',
             'The sign-in has opened there. Once you are done, this window goes on by itself.',
@@ -39,9 +39,9 @@ def login_elsewhere(visit: Visit) -> None:
         nonlocal waiting
         waiting += 1
         try:
-            if visit.outside is None:  # the table of pages has none like this for any other browser
+            if context.outside is None:  # the table of pages has none like this for any other browser
                 raise NoSystemBrowser
-            path = await visit.framed_sign_in(return_to).elsewhere(visit.outside, settings.callback_uri, prompt)
+            path = await context.framed_sign_in(return_to).elsewhere(context.outside, settings.callback_uri, prompt)
         except AppError as error:
             log.warning('no sign-in in the browser of the system: %s: %s', error.code, error)
             waiting -= 1

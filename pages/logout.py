@@ -10,7 +10,7 @@ from starlette.responses import Response
 from app.ui.logout_form import LogoutForm
 from app.web.browser import Browser
 from app.web.csrf import Csrf
-from pages.notice import message
+from pages.notice import notice
 from pages.standalone import standalone
 
 
@@ -33,11 +33,11 @@ def logout_button(csrf_token: str, look: str = '') -> None:
 
 
 def _ask(csrf_token: str) -> None:
-    message('logout', 'Log out?', 'This logs you out in all tabs of this browser, and at the sign-in service.')
+    notice('logout', 'Log out?', 'This logs you out in all tabs of this browser, and at the sign-in service.')
     with ui.row().classes('gap-4 items-center'):
         logout_button(csrf_token, 'action')
         ui.link('Stay logged in', '/')
 
 
 def _nobody() -> None:
-    message('logout', 'You are logged out already', 'There is nothing left to do.', ('Home', '/'), ('Log in', '/login'))
+    notice('logout', 'You are logged out already', 'There is nothing left to do.', ('Home', '/'), ('Log in', '/login'))

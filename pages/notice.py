@@ -5,7 +5,7 @@ from __future__ import annotations
 from nicegui import ui
 
 
-def message(icon: str, title: str, text: str, *actions: tuple[str, str]) -> None:
+def notice(icon: str, title: str, text: str, *actions: tuple[str, str]) -> None:
     """An icon, a heading, a sentence, and links (text, target) of which the first is the likeliest way on."""
     ui.icon(icon, size='3.5rem', color='primary').props('aria-hidden=true')
     ui.label(title).props('role=heading aria-level=1').classes('title')

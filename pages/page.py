@@ -8,7 +8,7 @@ from pkgutil import resolve_name
 from typing import cast
 
 from app.ui.guards import Guard
-from app.ui.page_context import Visit
+from app.ui.page_context import PageContext
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +29,10 @@ class Page:
     def __post_init__(self) -> None:
         resolve_name(self.builder)
 
-    def lets_in(self, visit: Visit) -> bool:
+    def lets_in(self, context: PageContext) -> bool:
         """Whether whoever is looking may see it now."""
-        return self.guard is None or self.guard.lets_in(visit.session)
+        return self.guard is None or self.guard.lets_in(context.session)
 
-    def build(self, visit: Visit) -> None:
+    def build(self, context: PageContext) -> None:
         """Put the page into the part of the screen that is being built."""
-        cast(Callable[[Visit], None], resolve_name(self.builder))(visit)
+        cast(Callable[[PageContext], None], resolve_name(self.builder))(context)

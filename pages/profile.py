@@ -6,16 +6,16 @@ import json
 
 from nicegui import ui
 
-from app.ui.page_context import Visit
+from app.ui.page_context import PageContext
 
 FIELDS = (('Name', 'name'), ('Nickname', 'nickname'), ('Email', 'email'))
 
 
-def profile(visit: Visit) -> None:
+def profile(context: PageContext) -> None:
     """Picture, name, nickname, email, and all claims."""
-    if visit.session is None:
+    if context.session is None:
         return
-    claims = visit.session.claims
+    claims = context.session.claims
     ui.label('Profile').props('role=heading aria-level=1').classes('title')
     with ui.card().classes('w-full').props('flat bordered'), ui.row().classes('items-center gap-6'):
         picture = str(claims.get('picture', ''))

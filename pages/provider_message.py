@@ -7,7 +7,7 @@ from app.errors import AppError
 LONGEST = 300  # characters
 
 
-def quote(error: AppError) -> str:
+def provider_message(error: AppError) -> str:
     """Its words as quoted text, empty if it gave none; they are anybody's words, so never make HTML of them."""
     words = ' '.join(error.description.split())
     if not words:

@@ -5,18 +5,18 @@ from __future__ import annotations
 from nicegui import ui
 
 from app.errors import AppError
-from app.ui.page_context import Visit
+from app.ui.page_context import PageContext
 
 
-async def renew_now(visit: Visit) -> None:
+async def renew_now(context: PageContext) -> None:
     """Renew, unless nobody is signed in; what the banner says already is not said again."""
-    if visit.tab is None:
+    if context.tab is None:
         return
     with ui.context.client:  # the page with the button may be left meanwhile
         try:
-            await visit.tab.renew()
+            await context.tab.renew()
         except AppError as error:
-            if visit.state not in {'sign-in-needed', 'retrying'}:
+            if context.state not in {'sign-in-needed', 'retrying'}:
                 _notify(f'{error.title}. {error.advice}', 'negative', 'error')
         else:
             _notify('Renewed: this session has a new access token.', 'positive', 'check_circle')

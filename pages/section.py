@@ -5,7 +5,7 @@ from __future__ import annotations
 from nicegui import ui
 
 
-def card(title: str, lead: str = '') -> ui.card:
+def section(title: str, lead: str = '') -> ui.card:
     """A card with a heading, and a sentence on what it shows; put the rest into it."""
     with ui.card().classes('w-full').props('flat bordered') as place:
         ui.label(title).props('role=heading aria-level=2').classes('subtitle')

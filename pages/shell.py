@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from nicegui import ui
 
-from app.ui.page_context import Visit
+from app.ui.page_context import PageContext
 from pages.banner import banner, checking
 from pages.bar import bar
 from pages.connection import Connection
@@ -16,14 +16,14 @@ from pages.views import Views
 from pages.what_if import what_if_reminder
 
 
-def shell(visit: Visit, pages: Sequence[Page], *, may_look: bool, after_logout: bool) -> None:
+def shell(context: PageContext, pages: Sequence[Page], *, may_look: bool, after_logout: bool) -> None:
     """Build the whole page. `may_look`: a session is looked for; `after_logout`: the person has just logged out."""
     theme()
-    bar(visit, pages)
+    bar(context, pages)
     with ui.column().classes('page'):
-        banner(visit, after_logout=after_logout)
-        what_if_reminder(visit)
+        banner(context, after_logout=after_logout)
+        what_if_reminder(context)
         if may_look:
-            checking(visit)
-        Views(visit, pages)
+            checking(context)
+        Views(context, pages)
     Connection()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from nicegui import ui
 
 
-def figure(caption: str) -> ui.column:
+def stat(caption: str) -> ui.column:
     """The place for it: put the number in, with the class `number`."""
     with ui.column().classes('figure') as place:
         ui.label(caption).classes('caption')

@@ -5,7 +5,7 @@ from __future__ import annotations
 from nicegui import ui
 
 from app.renewal.history import State
-from app.ui.page_context import Visit
+from app.ui.page_context import PageContext
 
 LOOKS: dict[State, tuple[str, str]] = {
     'signed-out': ('radio_button_unchecked', 'quiet'),
@@ -16,15 +16,15 @@ LOOKS: dict[State, tuple[str, str]] = {
 }
 
 
-def state_chip(visit: Visit) -> None:
+def state_chip(context: PageContext) -> None:
     """An icon and the state's name, live."""
     with ui.row().classes('items-center gap-1 no-wrap state-chip').props('role=status'):
         icon = ui.icon('circle', size='1.1rem').props('aria-hidden=true')
         name = ui.label().props('data-testid=session-state').classes('text-sm state')
 
     def update() -> None:
-        symbol, color = LOOKS[visit.state]
+        symbol, color = LOOKS[context.state]
         icon.props(f'name={symbol} color={color}')
-        name.set_text(visit.state)
+        name.set_text(context.state)
 
-    visit.follow(update)
+    context.on_change(update)

@@ -9,10 +9,10 @@ from nicegui import ui
 from nicegui.page_arguments import RouteMatch
 
 from app.errors import AppError
-from app.ui.page_context import Visit
+from app.ui.page_context import PageContext
 from app.web.middleware import is_plain
 from pages.error import show_error
-from pages.notice import message
+from pages.notice import notice
 from pages.page import Page
 
 
@@ -22,18 +22,18 @@ class Views(ui.sub_pages):
     The page that is open is built anew when somebody else is signed in, or when its guard thinks otherwise.
     """
 
-    def __init__(self, visit: Visit, pages: Sequence[Page]) -> None:
-        self._visit = visit
+    def __init__(self, context: PageContext, pages: Sequence[Page]) -> None:
+        self._context = context
         self._by_path = {page.path: page for page in pages}
         super().__init__({page.path: partial(self._build, page) for page in pages})
         self._shown_to = self._look()
         self._router.on_path_changed(self._note_path)
-        visit.follow(self._follow)
+        context.on_change(self._follow)
 
     def _look(self) -> tuple[str | None, bool]:
         """Who is here, and whether they may see the page that is open."""
-        page = self._by_path.get(self._visit.page_path)
-        return self._visit.subject, page is None or page.lets_in(self._visit)
+        page = self._by_path.get(self._context.page_path)
+        return self._context.subject, page is None or page.lets_in(self._context)
 
     def _note_path(self, _: str) -> None:
         self._shown_to = self._look()
@@ -44,22 +44,24 @@ class Views(ui.sub_pages):
             self.refresh()
 
     def _build(self, page: Page) -> None:
-        visit = self._visit
+        context = self._context
         with ui.element('div').classes('view'):  # of its own, so that what follows the session ends with the page
-            if page.lets_in(visit):
-                page.build(visit)
-            elif page.guard and visit.session:
-                _say_what_is_missing(page, visit, page.guard.missing(visit.session), visit.session.granted)
+            if page.lets_in(context):
+                page.build(context)
+            elif page.guard and context.session:
+                _say_what_is_missing(page, context, page.guard.missing(context.session), context.session.granted)
             else:
-                message('lock', 'Please log in', f'Log in to see this page: {page.title}.', ('Log in', visit.login_url))
-                if visit.tab is None:  # it was the visitor who came here; a page whose session ended stays where it is
-                    ui.context.client.open(visit.login_url)
+                notice(
+                    'lock', 'Please log in', f'Log in to see this page: {page.title}.', ('Log in', context.login_url)
+                )
+                if context.tab is None:  # a visitor came here; a page whose session ended stays where it is
+                    ui.context.client.open(context.login_url)
 
     def _find_matching_path(self) -> RouteMatch | None:
         return super()._find_matching_path() if is_plain(self._router.current_path) else None
 
     def _render_404(self) -> None:
-        message(
+        notice(
             'explore_off', 'There is no such page', 'The address may be mistyped, or the page is gone.', ('Home', '/')
         )
 
@@ -70,10 +72,10 @@ class Views(ui.sub_pages):
             show_error(AppError())
 
 
-def _say_what_is_missing(page: Page, visit: Visit, missing: Sequence[str], granted: frozenset[str]) -> None:
+def _say_what_is_missing(page: Page, context: PageContext, missing: Sequence[str], granted: frozenset[str]) -> None:
     text = (
         f'The page {page.title} needs what the sign-in service has not granted to you: {" ".join(missing)}. '
         f'What it did grant: {" ".join(sorted(granted)) or "nothing"}.'
     )
-    another = ('Log in as somebody else', visit.login_as_another_url)
-    message('lock', 'You may not see this page', text, ('Home', '/'), another)
+    another = ('Log in as somebody else', context.login_as_another_url)
+    notice('lock', 'You may not see this page', text, ('Home', '/'), another)

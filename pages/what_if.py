@@ -8,14 +8,14 @@ from functools import partial
 
 from nicegui import ui
 
-from app.demo.demo import StandIn
-from app.demo.overrides import DELAY, RETRY_AFTER, Faults, Lasting
+from app.demo.demo import Demo
+from app.demo.overrides import DELAY, RETRY_AFTER, Lasting, Overrides
 from app.errors import AppError
-from app.ui.page_context import Visit
+from app.ui.page_context import PageContext
 from pages.renew_now import renew_now
-from pages.section import card
+from pages.section import section
 
-Happening = Callable[[Visit, StandIn], Awaitable[None]]
+Happening = Callable[[PageContext, Demo], Awaitable[None]]
 
 LASTING: dict[Lasting, tuple[str, str]] = {
     Lasting.WELL: (
@@ -42,25 +42,25 @@ LASTING: dict[Lasting, tuple[str, str]] = {
 }
 
 
-def what_if(visit: Visit) -> None:
+def what_if(context: PageContext) -> None:
     """The panel; empty with a real provider."""
-    if (demo := visit.services.demo) is None:
+    if (demo := context.app.demo) is None:
         return
-    with card('What if?', 'Make the demo provider misbehave, and watch what this app does about it.'):
-        _lasting(visit, demo.faults)
+    with section('What if?', 'Make the demo provider misbehave, and watch what this app does about it.'):
+        _lasting(context, demo.faults)
         ui.label('These happen once:').classes('hint')
         with ui.element('div').classes('what-ifs'):
             for name, (title, text, happen) in ONCE.items():
                 with ui.element('div').classes('what-if'):
-                    ui.button(title, on_click=partial(_run, happen, visit, demo), color=None).props(
+                    ui.button(title, on_click=partial(_run, happen, context, demo), color=None).props(
                         f'outline no-caps data-testid=what-if-{name}'
                     )
                     ui.label(text).classes('hint')
 
 
-def what_if_reminder(visit: Visit) -> None:
+def what_if_reminder(context: PageContext) -> None:
     """A line for each page while a fault lasts, with the way out of it: also for who cannot log in meanwhile."""
-    if (demo := visit.services.demo) is None:
+    if (demo := context.app.demo) is None:
         return
     with ui.element('div').classes('banner').props('role=status data-testid=what-if-reminder') as line:
         ui.icon('science', size='1.5rem').props('aria-hidden=true')
@@ -72,25 +72,25 @@ def what_if_reminder(visit: Visit) -> None:
     def update() -> None:
         lasting = demo.faults.lasting
         text.set_text(f'What if? You chose: {LASTING[lasting][0]}.')
-        panel_says_it = visit.session is not None and visit.page_path == '/session'
+        panel_says_it = context.session is not None and context.page_path == '/session'
         line.set_visibility(lasting is not Lasting.WELL and not panel_says_it)
 
-    visit.follow(update)
+    context.on_change(update)
 
 
-def _lasting(visit: Visit, faults: Faults) -> None:
+def _lasting(context: PageContext, faults: Overrides) -> None:
     with ui.element('div').props('role=radiogroup aria-label="What the demo provider does"').classes('what-ifs'):
-        inputs = {lasting: _choice(visit, faults, lasting) for lasting in LASTING}
+        inputs = {lasting: _choice(context, faults, lasting) for lasting in LASTING}
 
     def update() -> None:
         for lasting, radio in inputs.items():
             radio.props['checked'] = lasting is faults.lasting
             radio.update()
 
-    visit.follow(update)
+    context.on_change(update)
 
 
-def _choice(visit: Visit, faults: Faults, lasting: Lasting) -> ui.element:
+def _choice(context: PageContext, faults: Overrides, lasting: Lasting) -> ui.element:
     title, text = LASTING[lasting]
     with ui.element('label').classes('what-if'):
         radio = ui.element('input').props(f'type=radio name=what-if data-testid=what-if-{lasting}')
@@ -101,47 +101,47 @@ def _choice(visit: Visit, faults: Faults, lasting: Lasting) -> ui.element:
     async def choose() -> None:
         faults.choose(lasting)
         if lasting is not Lasting.WELL:
-            await renew_now(visit)
+            await renew_now(context)
 
     return radio.on('change', choose, args=[])
 
 
-async def _run(happen: Happening, visit: Visit, demo: StandIn) -> None:
+async def _run(happen: Happening, context: PageContext, demo: Demo) -> None:
     with ui.context.client:  # the page with the button may be left meanwhile
-        await happen(visit, demo)
+        await happen(context, demo)
 
 
-async def _sign_out_elsewhere(visit: Visit, demo: StandIn) -> None:
-    if visit.session is not None and visit.session.frame_works is None and visit.tab is not None:
+async def _sign_out_elsewhere(context: PageContext, demo: Demo) -> None:
+    if context.session is not None and context.session.frame_works is None and context.tab is not None:
         with suppress(AppError):  # so that the app has seen that the background works, and knows what silence means
-            await visit.tab.renew()
-    if sid := _sid(visit):
+            await context.tab.renew()
+    if sid := _sid(context):
         demo.sign_out_elsewhere(sid)
-        await renew_now(visit)
+        await renew_now(context)
 
 
-async def _let_another_in(visit: Visit, demo: StandIn) -> None:
-    if visit.session is not None and (sid := _sid(visit)):
-        demo.let_another_in(sid, visit.session.subject)
-        await renew_now(visit)
+async def _let_another_in(context: PageContext, demo: Demo) -> None:
+    if context.session is not None and (sid := _sid(context)):
+        demo.let_another_in(sid, context.session.subject)
+        await renew_now(context)
 
 
-async def _rotate_keys(visit: Visit, demo: StandIn) -> None:
+async def _rotate_keys(context: PageContext, demo: Demo) -> None:
     if await demo.rotate_keys():
-        await renew_now(visit)
+        await renew_now(context)
     else:
         ui.notify('That was less than a minute ago. No app looks for new keys more often.', position='top')
 
 
-async def _revoke_access_token(visit: Visit, demo: StandIn) -> None:
+async def _revoke_access_token(context: PageContext, demo: Demo) -> None:
     """A renewal now would hide what is to be seen."""
-    if visit.session is not None:
-        demo.revoke(visit.session.tokens.access_token)
+    if context.session is not None:
+        demo.revoke(context.session.tokens.access_token)
         ui.notify('Revoked. Now open the page API, and call private.', position='top')
 
 
-def _sid(visit: Visit) -> str | None:
-    sid = visit.session.claims.get('sid') if visit.session else None
+def _sid(context: PageContext) -> str | None:
+    sid = context.session.claims.get('sid') if context.session else None
     return sid if isinstance(sid, str) else None
 
 

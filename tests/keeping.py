@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 
 from app.oidc.authorization import AuthorizationRequest
-from app.sessions.pending_authorization import SIGN_IN_LIFETIME, SignIn
+from app.sessions.pending_authorization import AUTHORIZATION_LIFETIME, PendingAuthorization
 from app.sessions.session import Session
 from app.sessions.store import SessionStore
 
@@ -14,7 +14,7 @@ async def keep(store: SessionStore, session: Session) -> None:
     """All three steps, at the moment at which the session was issued."""
     now = session.tokens.issued_at
     request = AuthorizationRequest('https://op/authorize', secrets.token_hex(), 'nonce', 'verifier', 'https://app', '')
-    sign_in = SignIn(request, '/', session.browser, now + SIGN_IN_LIFETIME)
-    await store.begin_sign_in(sign_in)
-    assert await store.claim_sign_in(request.state, session.browser, now) == sign_in
-    assert await store.finish_sign_in(sign_in, session)
+    sign_in = PendingAuthorization(request, '/', session.browser, now + AUTHORIZATION_LIFETIME)
+    await store.begin_authorization(sign_in)
+    assert await store.claim_authorization(request.state, session.browser, now) == sign_in
+    assert await store.finish_authorization(sign_in, session)

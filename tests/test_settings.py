@@ -90,7 +90,7 @@ def test_everything_can_be_set_by_its_own_name(env: pytest.MonkeyPatch) -> None:
 def test_who_signs_in_in_another_browser_has_the_refresh_token_alone(env: pytest.MonkeyPatch) -> None:
     settings = loaded(env, {**REAL, **ELSEWHERE})
     assert settings.signs_in_elsewhere
-    assert settings.ways == ('refresh_token',)
+    assert settings.methods == ('refresh_token',)
     assert settings.scope == 'openid profile email offline_access'
 
 
@@ -107,7 +107,7 @@ def test_without_a_window_or_with_signing_in_in_it_the_frame_renews(
     env: pytest.MonkeyPatch, values: dict[str, str]
 ) -> None:
     settings = loaded(env, REAL | values)
-    assert settings.ways == ('iframe', 'refresh_token')
+    assert settings.methods == ('iframe', 'refresh_token')
     assert settings.scope == 'openid profile email'
 
 

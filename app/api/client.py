@@ -10,7 +10,7 @@ import httpx
 
 from ..clock import Clock
 from ..errors import ApiSlow, ApiUnreachable, AppError, SettingsError
-from ..renewal.live_session import Renewer
+from ..renewal.live_session import LiveSession
 from .answer import MAX_BODY, ApiAnswer, Renewal, readable, without_token
 from .www_authenticate import bearer_challenge
 
@@ -34,44 +34,46 @@ class Api:
         self._clock = clock
 
     async def call(
-        self, renewer: Renewer, method: str, path: str, *, with_token: bool = True, json: Any = None
+        self, live: LiveSession, method: str, path: str, *, with_token: bool = True, json: Any = None
     ) -> ApiAnswer:
         """The answer to a request at `path` below the API's URL.
 
-        A token near its end is renewed first; a refused one is renewed once, and the call repeated, once. Raises
-        `ApiUnreachable`, `ApiSlow`, what `Renewer.access_token` raises, `ValueError` for a path that leads elsewhere.
+        A token near its end is renewed first; a refused one is renewed once, and the call repeated, once.
+
+        Raises `ApiUnreachable`, `ApiSlow`, what `LiveSession.access_token` raises, and `ValueError` for a path that
+        leads elsewhere.
         """
         url = self._target(path)
         if not with_token:
-            return await self._ask(renewer, method, url, None, json)
-        before = renewer.session.tokens.access_token
-        token = await renewer.access_token()
+            return await self._ask(live, method, url, None, json)
+        before = live.session.tokens.access_token
+        token = await live.access_token()
         renewal: Renewal = 'none' if token == before else 'first'
-        answer = replace(await self._ask(renewer, method, url, token, json), renewal=renewal)
+        answer = replace(await self._ask(live, method, url, token, json), renewal=renewal)
         if answer.status != 401:
             return answer
         try:
-            token = await self._another_token(renewer, token)
+            token = await self._another_token(live, token)
         except AppError as error:
             return replace(answer, renewal='failed', failure=error)
-        return replace(await self._ask(renewer, method, url, token, json), renewal='repeated')
+        return replace(await self._ask(live, method, url, token, json), renewal='repeated')
 
     async def close(self) -> None:
         """Let go of connections."""
         await self._http.aclose()
 
-    async def _another_token(self, renewer: Renewer, refused: str) -> str:
+    async def _another_token(self, live: LiveSession, refused: str) -> str:
         """One that is newer than the refused one, which somebody else may have renewed meanwhile."""
-        present = renewer.session.tokens.access_token
+        present = live.session.tokens.access_token
         if present != refused:
             return present
-        return (await renewer.renew()).tokens.access_token
+        return (await live.renew()).tokens.access_token
 
-    async def _ask(self, renewer: Renewer, method: str, url: httpx.URL, token: str | None, json: Any) -> ApiAnswer:
+    async def _ask(self, live: LiveSession, method: str, url: httpx.URL, token: str | None, json: Any) -> ApiAnswer:
         headers = {'Accept': 'application/json', 'Accept-Encoding': 'identity'}
         if token is not None:
             headers['Authorization'] = f'Bearer {token}'
-        session = renewer.session
+        session = live.session
         secret = token or session.tokens.access_token
         began = self._clock.monotonic()
         try:

@@ -15,13 +15,13 @@ from ..settings import DEMO_API_PATH, Settings
 from .api import DemoApi
 from .bearer import Bearer, PublicKeys
 from .messages import Client
-from .overrides import Faults, Faulty
+from .overrides import Faulty, Overrides
 from .provider import DemoProvider
 
 ROTATION_INTERVAL = 60.0  # seconds; no relying party looks for new keys more often, and no provider rotates so
 
 
-class StandIn:
+class Demo:
     """What to mount at the path of the issuer, and the ways to make it misbehave.
 
     `get` fetches a JSON document over HTTP: the API gets the provider's keys as any other would.
@@ -31,10 +31,10 @@ class StandIn:
         self, settings: Settings, secret_key: str, get: Callable[[str], Awaitable[dict[str, Any]]], clock: Clock
     ) -> None:
         issuer = settings.issuer
-        self.faults = Faults()
+        self.faults = Overrides()
         self._clock = clock
         self._rotated_at = float('-inf')
-        self._provider = stand_in(settings, secret_key)
+        self._provider = demo_provider(settings, secret_key)
         keys = PublicKeys(lambda: get(f'{issuer}/jwks'), clock)
         self._bearer = Bearer(issuer, f'{issuer}{DEMO_API_PATH}', keys)
         api, provider = DemoApi(self._bearer).app, Faulty(self._provider.app, self.faults, clock)
@@ -65,7 +65,7 @@ class StandIn:
         self._provider.close()
 
 
-def stand_in(settings: Settings, secret_key: str) -> DemoProvider:
+def demo_provider(settings: Settings, secret_key: str) -> DemoProvider:
     """The provider alone: the one client that it knows is this app."""
     client = Client(
         client_id=settings.client_id,

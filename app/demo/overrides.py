@@ -28,7 +28,7 @@ class Lasting(StrEnum):
     COOKIES_WITHHELD = 'cookies-withheld'
 
 
-class Faults:
+class Overrides:
     """The fault that is on now; who watches is called when it changes."""
 
     def __init__(self) -> None:
@@ -51,7 +51,7 @@ class Faults:
 class Faulty:
     """The provider, an ASGI app, with the fault that is on now."""
 
-    def __init__(self, provider: ASGIApp, faults: Faults, clock: Clock) -> None:
+    def __init__(self, provider: ASGIApp, faults: Overrides, clock: Clock) -> None:
         self._provider = provider
         self._faults = faults
         self._clock = clock

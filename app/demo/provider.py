@@ -23,7 +23,7 @@ from starlette.routing import Route
 from .keys import ALGORITHM, SigningKey
 from .messages import SCOPES, Answer, Client, Request
 from .people import BY_SUBJECT, PEOPLE, Person
-from .records import Codes, Fates, ProviderSession, RefreshTokens
+from .records import Codes, ProviderSession, RefreshTokens, SessionOverrides
 from .server import ACCESS_TOKEN, Server
 
 SESSION_LIFETIME = 8 * 3600  # seconds
@@ -52,7 +52,7 @@ class DemoProvider:
         self.issuer = issuer
         self._key = SigningKey(data_dir)
         self._refresh_tokens = RefreshTokens(data_dir / 'demo.sqlite3' if data_dir else None)
-        self._fates = Fates()
+        self._fates = SessionOverrides()
         self._server = Server(issuer, clients, self._key, Codes(), self._refresh_tokens, token_lifetime)
         url = urlsplit(issuer)
         self._cookie = f'demo_provider_{url.port or url.scheme}'

@@ -147,7 +147,7 @@ class RefreshTokens:
             self._db.close()
 
 
-class Fates:
+class SessionOverrides:
     """What became of sessions behind the back of their browsers, whose cookies still name them; by `sid`."""
 
     def __init__(self) -> None:

@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from ..clock import Clock
-from ..demo.demo import stand_in
+from ..demo.demo import demo_provider
 from ..errors import ProviderUnreachable
 from ..oidc.authorization import AuthorizationRequest, authorization_request, silent_authorization_request
 from ..oidc.end_session import end_session_url
@@ -54,7 +54,7 @@ class Examination:
         if probe is None and reading.settings and reading.settings.is_demo:
             # In memory, so that it disturbs no app that runs; made elsewhere, since its key takes a moment.
             settings = reading.settings.model_copy(update={'data_dir': None})
-            demo = await asyncio.to_thread(stand_in, settings, secrets.token_urlsafe(48))
+            demo = await asyncio.to_thread(demo_provider, settings, secrets.token_urlsafe(48))
             probe = Probe(in_process_client(Starlette(routes=[Mount(DEMO_PATH, demo.app)])), clock)
             close = demo.close
         else:

@@ -15,7 +15,7 @@ _PORTS = {'http': 80, 'https': 443}
 
 async def check_framing(examination: Examination) -> Finding:
     """Headers on a redirect don't matter, those of a page that would be shown do (CSP Level 3 §6.4.2)."""
-    if 'iframe' not in examination.settings.ways:
+    if 'iframe' not in examination.settings.methods:
         return ok('No silent frame renews (see RENEWAL and NATIVE_LOGIN), so nothing is framed.')
     answer, control = await examination.silent(), await examination.control()
     if answer.kind == 'back':
@@ -39,7 +39,7 @@ async def check_framing(examination: Examination) -> Finding:
 def framing_blocker(headers: Sequence[tuple[str, str]], page_url: str, base_url: str) -> str | None:
     """The header by which a browser refuses to show the page in one of `base_url`, None if there is none.
 
-    `headers` are in lower case. Where frame-ancestors is there, X-Frame-Options counts for nothing.
+    `headers` are in lower case. Where frame-ancestors is there, X-UserAgent-Options counts for nothing.
     """
     policies = [
         directive.strip()
@@ -62,7 +62,7 @@ def framing_blocker(headers: Sequence[tuple[str, str]], page_url: str, base_url:
         or (len(options) > 1 and known)
         or (options == {'sameorigin'} and origin(page_url) != origin(base_url))
     )
-    return f'X-Frame-Options: {", ".join(sorted(options)).upper()}' if forbids else None
+    return f'X-UserAgent-Options: {", ".join(sorted(options)).upper()}' if forbids else None
 
 
 def _frame_ancestors(policy: str) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from ..settings import RenewalWay
+from ..settings import RenewalMethod
 from .examination import Examination
 from .finding import Finding, note, ok, problem, quoted, warning
 from .site import same_site, site
@@ -17,7 +17,7 @@ async def check_site(examination: Examination) -> Finding:
     app, provider = settings.base_url, named if isinstance(named, str) else settings.issuer
     is_same = await asyncio.to_thread(same_site, app, provider)  # the list of suffixes has to be read first
     return judge_site(
-        app, provider, is_same=is_same, ways=examination.settings.ways, has_refresh=refresh_is_likely(examination)
+        app, provider, is_same=is_same, methods=examination.settings.methods, has_refresh=refresh_is_likely(examination)
     )
 
 
@@ -26,7 +26,7 @@ async def check_refresh_token(examination: Examination) -> Finding:
     examination.need('renewal', 'native_login', 'oidc_scope')
     found = examination.document or {}
     return judge_refresh_token(
-        examination.settings.ways,
+        examination.settings.methods,
         is_asked_for='offline_access' in examination.settings.scope.split(),
         lacks=[
             f'{listed} has no {name}'
@@ -43,10 +43,12 @@ def refresh_is_likely(examination: Examination) -> bool:
     """Whether a refresh token is asked for, offered, and used."""
     settings, found = examination.settings, examination.document or {}
     is_offered = all(name in found[listed] for listed, name in _OFFERED.items() if isinstance(found.get(listed), list))
-    return is_offered and 'refresh_token' in settings.ways and 'offline_access' in settings.scope.split()
+    return is_offered and 'refresh_token' in settings.methods and 'offline_access' in settings.scope.split()
 
 
-def judge_site(app: str, provider: str, *, is_same: bool, ways: tuple[RenewalWay, ...], has_refresh: bool) -> Finding:
+def judge_site(
+    app: str, provider: str, *, is_same: bool, methods: tuple[RenewalMethod, ...], has_refresh: bool
+) -> Finding:
     """Same-site frames get all cookies; others none that is SameSite=Lax, and in many browsers none at all."""
     ours, theirs = ('://'.join(site(url)) for url in (app, provider))
     if is_same:
@@ -56,7 +58,7 @@ def judge_site(app: str, provider: str, *, is_same: bool, ways: tuple[RenewalWay
         'Safari, Firefox and private windows withhold the provider’s cookie from the silent frame, '
         'and every browser does if it is SameSite=Lax'
     )
-    if 'iframe' not in ways:
+    if 'iframe' not in methods:
         return ok(f'{what} That is no matter, since no silent frame renews.')
     if has_refresh:
         return note(f'{what} {withheld}; the refresh token, which needs none, renews then.')
@@ -67,11 +69,11 @@ def judge_site(app: str, provider: str, *, is_same: bool, ways: tuple[RenewalWay
     )
 
 
-def judge_refresh_token(ways: tuple[RenewalWay, ...], *, is_asked_for: bool, lacks: list[str]) -> Finding:
+def judge_refresh_token(methods: tuple[RenewalMethod, ...], *, is_asked_for: bool, lacks: list[str]) -> Finding:
     """`lacks` says what the discovery document has not of what a refresh token takes."""
-    is_only_way = ways == ('refresh_token',)
+    is_only_way = methods == ('refresh_token',)
     allow = 'Allow refresh tokens (offline access) for this client at the provider.'
-    if is_asked_for and 'refresh_token' not in ways:
+    if is_asked_for and 'refresh_token' not in methods:
         return note('OIDC_SCOPE asks for one (offline_access), but RENEWAL does not use it.')
     if is_asked_for and lacks and is_only_way:
         return problem(f'RENEWAL relies on it alone, but the provider offers none: {", ".join(lacks)}.', allow)
@@ -80,7 +82,7 @@ def judge_refresh_token(ways: tuple[RenewalWay, ...], *, is_asked_for: bool, lac
             f'Asked for, but the provider offers none: {", ".join(lacks)}. Renewal relies on the frame.', allow
         )
     if is_asked_for:
-        return ok(f'Asked for, and not ruled out. Renewal goes by {" and ".join(_WORDS[way] for way in ways)}.')
+        return ok(f'Asked for, and not ruled out. Renewal goes by {" and ".join(_WORDS[way] for way in methods)}.')
     if is_only_way:
         return warning(
             'RENEWAL relies on it alone, but OIDC_SCOPE does not ask for it, which few providers grant one without.',
@@ -89,4 +91,4 @@ def judge_refresh_token(ways: tuple[RenewalWay, ...], *, is_asked_for: bool, lac
     return ok('Not asked for (no offline_access in OIDC_SCOPE): renewal relies on the silent frame alone.')
 
 
-_WORDS: dict[RenewalWay, str] = {'iframe': 'the silent frame', 'refresh_token': 'the refresh token'}
+_WORDS: dict[RenewalMethod, str] = {'iframe': 'the silent frame', 'refresh_token': 'the refresh token'}

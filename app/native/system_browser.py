@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from ..errors import NoSystemBrowser, SignInExpired
 from ..oidc.authorization import AuthorizationResponse
-from ..sessions.pending_authorization import SIGN_IN_LIFETIME
+from ..sessions.pending_authorization import AUTHORIZATION_LIFETIME
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +21,7 @@ PATIENCE = 5.0  # seconds after which a browser that has not said no counts as o
 
 
 class SystemBrowser:
-    """The one that the person uses anyway, and may be signed in with already (RFC 8252 §4.1): a `Frame` that is seen.
+    """The one that the person uses anyway, and may be signed in with (RFC 8252 §4.1): a `UserAgent` that is seen.
 
     `open_url` is told an address, and says whether it could be opened; it may take as long as it likes. The address is
     `ticket_url` with a ticket, which leads on once: everybody on the machine sees what programs are started with.
@@ -43,7 +43,7 @@ class SystemBrowser:
         self._waiting[state] = response
         try:
             await self.show(url)
-            async with asyncio.timeout(SIGN_IN_LIFETIME):
+            async with asyncio.timeout(AUTHORIZATION_LIFETIME):
                 return await response
         except TimeoutError as error:
             raise SignInExpired('the browser of the system has not come back') from error

@@ -12,7 +12,7 @@ import httpx
 
 from ..error_codes import from_provider
 from ..errors import AppError, ProviderFailed, ProviderUnreachable
-from .id_token import well_formed
+from .id_token import replace_surrogates
 
 TIMEOUT = httpx.Timeout(10, connect=5)  # seconds, for each step of a request
 DEADLINE = 30.0  # seconds, for a whole request, however slowly it drips
@@ -59,7 +59,7 @@ def _failure(response: httpx.Response, document: dict[str, Any] | None, detail: 
 def _json_object(response: httpx.Response) -> dict[str, Any] | None:
     try:
         document = response.json()
-        return well_formed(document) if isinstance(document, dict) else None
+        return replace_surrogates(document) if isinstance(document, dict) else None
     except (ValueError, RecursionError):
         return None
 

@@ -10,7 +10,7 @@ from typing import Any
 import jwt
 from authlib.oidc.core.util import create_half_hash
 
-from ..errors import AnotherUser, InvalidIdToken
+from ..errors import InvalidIdToken, SubjectMismatch
 from .metadata import Metadata
 
 CLOCK_SKEW = 60.0  # seconds that a provider's clock may differ from ours, for `iat` and `exp` alike
@@ -41,7 +41,7 @@ def verify_signature(metadata: Metadata, id_token: str, keys: Iterable[dict[str,
             continue
         try:
             key = jwt.PyJWK(jwk, algorithm)
-            claims = well_formed(jwt.decode(id_token, key, algorithms=[algorithm], options=_SIGNATURE_ONLY))
+            claims = replace_surrogates(jwt.decode(id_token, key, algorithms=[algorithm], options=_SIGNATURE_ONLY))
         except (jwt.PyJWTError, ValueError, TypeError, KeyError, RecursionError):  # not this key, or no key at all
             continue
         return claims
@@ -86,10 +86,10 @@ def check_claims(
 def check_refreshed_claims(claims: Claims, known: Claims) -> Claims:
     """The claims of an ID token that came with a refresh: still about the same sign-in (OpenID Connect Core §12.2).
 
-    Raises `AnotherUser` if `sub` differs from the known claims, `InvalidIdToken` if `auth_time` or `nonce` does.
+    Raises `SubjectMismatch` if `sub` differs from the known claims, `InvalidIdToken` if `auth_time` or `nonce` does.
     """
     if claims['sub'] != known['sub']:
-        raise AnotherUser('the refreshed ID token is for another sub')
+        raise SubjectMismatch('the refreshed ID token is for another sub')
     for name in ('auth_time', 'nonce'):
         if name in claims and name in known and claims[name] != known[name]:
             raise InvalidIdToken(f'the refreshed ID token has another {name}')
@@ -98,7 +98,7 @@ def check_refreshed_claims(claims: Claims, known: Claims) -> Claims:
 
 def claims_of(id_token: str) -> Claims:
     """The claims of an ID token that was verified when it came."""
-    return well_formed(jwt.decode(id_token, options={'verify_signature': False}))
+    return replace_surrogates(jwt.decode(id_token, options={'verify_signature': False}))
 
 
 def algorithm_of(id_token: str) -> str:
@@ -133,7 +133,7 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 2**53
 
 
-def well_formed(document: dict[str, Any]) -> dict[str, Any]:
+def replace_surrogates(document: dict[str, Any]) -> dict[str, Any]:
     """The same with a question mark for each half of a character (RFC 8259 §8.2), which no page could show.
 
     Raises `RecursionError` where it is nested too deeply.

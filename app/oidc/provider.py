@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 
 from ..clock import Clock
-from ..errors import AnotherUser, AppError, CodeRefused, InvalidIdToken, RefreshTokenRefused
+from ..errors import AppError, CodeRefused, InvalidIdToken, RefreshTokenRefused, SubjectMismatch
 from .authorization import (
     SILENT_RESPONSE_MODES,
     AuthorizationRequest,
@@ -99,7 +99,7 @@ class Provider:
     ) -> Grant:
         """What the response to the request brings, everything checked; `subject` is who it has to be at a renewal.
 
-        Raises what each step raises (`app.errors`), and `AnotherUser` if it is not `subject`.
+        Raises what each step raises (`app.errors`), and `SubjectMismatch` if it is not `subject`.
         """
         metadata = await self.metadata()
         code = check_authorization_response(metadata, request, response)
@@ -111,7 +111,7 @@ class Provider:
             raise InvalidIdToken('the token response has no ID token')
         claims = await self._verify(metadata, tokens.id_token, request.nonce, tokens.access_token)
         if subject is not None and claims['sub'] != subject:
-            raise AnotherUser('the silent answer is for another sub')
+            raise SubjectMismatch('the silent answer is for another sub')
         return Grant(tokens, tokens.id_token, claims, requested_at)
 
     async def refresh(self, refresh_token: str, *, scope: str, id_token: str, claims: Claims) -> Grant:

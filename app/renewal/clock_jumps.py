@@ -10,7 +10,7 @@ INTERVAL = 2.0  # seconds between two looks
 JUMP = 1.0  # seconds by which the wall clock may run ahead of, or behind, the monotonic one between two looks
 
 
-class Wakefulness:
+class ClockJumpDetector:
     """One watcher for the whole process; `jumped` is emitted within `INTERVAL` of waking.
 
     Timers sleep by the monotonic clock, which stands still while the machine sleeps; tokens expire by the wall clock.
@@ -21,7 +21,7 @@ class Wakefulness:
         self._clock = clock
 
     async def watch(self) -> None:
-        """Look again and again, for as long as the process lives."""
+        """Snapshot again and again, for as long as the process lives."""
         offset = self._offset()
         while True:
             await self._clock.sleep(INTERVAL)

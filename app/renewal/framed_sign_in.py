@@ -1,4 +1,4 @@
-"""Signing in by a `Frame` while a page waits: unseen for visitors, or in the system's browser."""
+"""Signing in by a `UserAgent` while a page waits: unseen for visitors, or in the system's browser."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from ..clock import Clock
 from ..errors import AppError
 from ..oidc.authorization import AuthorizationRequest, AuthorizationResponse
 from ..oidc.provider import Provider
-from ..sessions.pending_authorization import SignIn
+from ..sessions.pending_authorization import PendingAuthorization
 from ..sessions.store import SessionStore
-from .user_agents import Frame
+from .user_agents import UserAgent
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ class FramedSignIn:
     browser: str
     return_to: str
 
-    async def silent(self, frame: Frame, redirect_uri: str) -> str | None:
+    async def silent(self, frame: UserAgent, redirect_uri: str) -> str | None:
         """For a visitor whose session at the provider is alive, without a click; None if it knows of nobody."""
         try:
             request = await self.provider.silent_request(redirect_uri)
@@ -40,7 +40,7 @@ class FramedSignIn:
             return None
         return None if response.code is None or response.state != request.state else _callback(response)
 
-    async def elsewhere(self, frame: Frame, redirect_uri: str, prompt: str | None) -> str:
+    async def elsewhere(self, frame: UserAgent, redirect_uri: str, prompt: str | None) -> str:
         """In another browser (RFC 8252 §4.1), whose cookies the silent frame will not have.
 
         Raises what `Provider.sign_in_request` and the frame raise.
@@ -48,9 +48,11 @@ class FramedSignIn:
         request = await self.provider.sign_in_request(redirect_uri, prompt)
         return _callback(await self._asked(frame, request, frame_works=False))
 
-    async def _asked(self, frame: Frame, request: AuthorizationRequest, *, frame_works: bool) -> AuthorizationResponse:
-        sign_in = SignIn.begin(request, self.return_to, self.browser, self.clock.now(), frame_works)
-        await self.store.begin_sign_in(sign_in)
+    async def _asked(
+        self, frame: UserAgent, request: AuthorizationRequest, *, frame_works: bool
+    ) -> AuthorizationResponse:
+        sign_in = PendingAuthorization.begin(request, self.return_to, self.browser, self.clock.now(), frame_works)
+        await self.store.begin_authorization(sign_in)
         return await frame.authorize(request.url)
 
 

@@ -1,4 +1,4 @@
-"""What happened to a session, read off its renewer: from how it looked before and after each change."""
+"""What happened to a session, read off its live_session: from how it looked before and after each change."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Literal, Self
 
 from ..errors import AppError, DefinitiveError
 from ..sessions.session import Session
-from ..settings import RenewalWay
+from ..settings import RenewalMethod
 
 LENGTH = 200  # entries; the oldest are forgotten
 State = Literal['signed-out', 'active', 'renewing', 'retrying', 'sign-in-needed']
@@ -17,8 +17,8 @@ Kind = Literal['signed-in', 'resumed', 'renewed', 'renewed-elsewhere', 'failed',
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """A session as its renewer sees it at one moment; `at` in seconds since the epoch, `monotonic` for durations."""
+class Snapshot:
+    """A session at one moment; `at` in seconds since the epoch, `monotonic` for durations."""
 
     at: float
     monotonic: float
@@ -38,7 +38,7 @@ class IssuedToken:
     number: int
     issued_at: float
     expires_at: float | None
-    renewed_by: RenewalWay | None
+    renewed_by: RenewalMethod | None
 
     @classmethod
     def of(cls, session: Session) -> Self:
@@ -62,7 +62,7 @@ class Entry:
     next_attempt: float | None = None
 
 
-def first_entry(look: Look) -> Entry:
+def first_entry(look: Snapshot) -> Entry:
     """How a history begins: with the sign-in, unless renewals came before that nobody here has seen."""
     session = look.session
     if session.renewals:
@@ -70,8 +70,8 @@ def first_entry(look: Look) -> Entry:
     return Entry(session.signed_in_at, 'signed-in', IssuedToken.of(session))
 
 
-def entry(before: Look, after: Look) -> Entry | None:
-    """What has happened between two looks at the renewer; None if it is nothing worth telling."""
+def entry(before: Snapshot, after: Snapshot) -> Entry | None:
+    """What has happened between two looks at the live_session; None if it is nothing worth telling."""
     kind = _kind(before, after)
     if kind is None:
         return None
@@ -79,7 +79,7 @@ def entry(before: Look, after: Look) -> Entry | None:
     return Entry(after.at, kind, IssuedToken.of(after.session), took, after.error, after.next_attempt)
 
 
-def _kind(before: Look, after: Look) -> Kind | None:
+def _kind(before: Snapshot, after: Snapshot) -> Kind | None:
     if after.state == 'signed-out':
         return None if before.state == 'signed-out' else 'ended'
     if after.session.id != before.session.id:
@@ -90,7 +90,7 @@ def _kind(before: Look, after: Look) -> Kind | None:
     return 'renewed-elsewhere' if after.state == 'active' and is_newer else None
 
 
-def _outcome(after: Look) -> Kind | None:
+def _outcome(after: Snapshot) -> Kind | None:
     if after.state == 'active':
         return 'renewed'
     if after.state == 'retrying':
@@ -105,9 +105,9 @@ class History:
 
     def __init__(self) -> None:
         self._entries: deque[Entry] = deque(maxlen=LENGTH)
-        self._before: Look | None = None
+        self._before: Snapshot | None = None
 
-    def note(self, look: Look) -> None:
+    def note(self, look: Snapshot) -> None:
         """Add what has happened since the last look."""
         if self._before is None:
             self._entries.append(first_entry(look))

@@ -25,15 +25,15 @@ from ..oidc.provider import Provider
 from ..sessions.session import Session
 from ..sessions.store import SessionStore
 from . import schedule
-from .history import History, Look, State
+from .history import History, Snapshot, State
 from .limits import WARNING
 from .methods import Policy, Renewal
-from .user_agents import Frames, OpenTab
+from .user_agents import OpenTab, UserAgents
 
 log = logging.getLogger(__name__)
 
 
-class Renewer:
+class LiveSession:
     """Keeps one session alive. Whoever asks while a renewal is under way shares it, and its outcome.
 
     `changed` is emitted whenever any of the public attributes is. `next_attempt` is in seconds since the epoch, None
@@ -56,7 +56,7 @@ class Renewer:
         self.state: State = 'active'
         self.error: AppError | None = None
         self.changed: Event[[]] = Event()
-        self.frames = Frames()
+        self.frames = UserAgents()
         self.tabs: list[OpenTab] = []
         self.history = history or History()
         self._policy = policy
@@ -261,9 +261,9 @@ class Renewer:
         self.history.note(self._look())
         self.changed.emit()
 
-    def _look(self) -> Look:
+    def _look(self) -> Snapshot:
         clock = self._clock
-        return Look(clock.now(), clock.monotonic(), self.state, self.session, self.error, self.next_attempt)
+        return Snapshot(clock.now(), clock.monotonic(), self.state, self.session, self.error, self.next_attempt)
 
     def _is_beyond_limit(self) -> bool:
         end = self._end()

@@ -7,27 +7,27 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ..errors import (
-    AnotherUser,
     AppError,
     ClientRefused,
-    CookieWithheld,
     InteractionRequired,
     MisconfigurationError,
     NoBrowser,
     RefreshTokenRefused,
     SessionEnded,
+    SubjectMismatch,
+    ThirdPartyCookiesBlocked,
     TransientError,
 )
 from ..oidc.provider import Grant, Provider
 from ..sessions.session import Session
 from ..sessions.store import SessionStore
-from ..settings import HintPolicy, RenewalWay
+from ..settings import HintPolicy, RenewalMethod
 from . import schedule
 from .limits import Limits
-from .user_agents import Frame
+from .user_agents import UserAgent
 
 
-def order(configured: Sequence[RenewalWay], session: Session) -> tuple[RenewalWay, ...]:
+def order(configured: Sequence[RenewalMethod], session: Session) -> tuple[RenewalMethod, ...]:
     """The ways that make sense for this session, the likeliest first.
 
     The frame makes none once the browser was seen to withhold the provider's cookie from it. A refresh token that may
@@ -47,11 +47,13 @@ def most_hopeful(errors: Iterable[AppError]) -> AppError:
     return min(errors, key=lambda error: next(rank for rank, kind in enumerate(kinds) if isinstance(error, kind)))
 
 
-async def by_frame(frame: Frame, session: Session, provider: Provider, redirect_uri: str, hint: HintPolicy) -> Grant:
+async def by_frame(
+    frame: UserAgent, session: Session, provider: Provider, redirect_uri: str, hint: HintPolicy
+) -> Grant:
     """The silent renewal: the request, its answer in the frame, and the grant once everything was checked.
 
-    Raises `CookieWithheld` where the provider does not recognise the browser that has signed in at it, and never did
-    in this session.
+    Raises `ThirdPartyCookiesBlocked` where the provider does not recognise the browser that has signed in at it, and
+    never did in this session.
     """
     quirks, refusal = provider.quirks, None
     if hint == 'always':
@@ -82,7 +84,7 @@ async def by_refresh_token(refresh_token: str, session: Session, provider: Provi
 
 def _explained(error: AppError, session: Session) -> AppError:
     if isinstance(error, InteractionRequired) and error.code == 'login_required' and session.frame_works is None:
-        return CookieWithheld(str(error), description=error.description)
+        return ThirdPartyCookiesBlocked(str(error), description=error.description)
     return error
 
 
@@ -94,7 +96,7 @@ class Policy:
     """How to renew, as the settings have it. `redirect_uri` is the silent frame's; `lead` and `grace` in seconds."""
 
     redirect_uri: str
-    ways: Sequence[RenewalWay] = ('iframe', 'refresh_token')
+    methods: Sequence[RenewalMethod] = ('iframe', 'refresh_token')
     lead: float = 60
     grace: float = schedule.GRACE
     hint: HintPolicy = 'auto'
@@ -104,7 +106,9 @@ class Policy:
 class Renewal:
     """Tries the ways to renew one after the other. `session` is what is known of it on the way, as the store has it."""
 
-    def __init__(self, session: Session, frame: Frame, policy: Policy, provider: Provider, store: SessionStore) -> None:
+    def __init__(
+        self, session: Session, frame: UserAgent, policy: Policy, provider: Provider, store: SessionStore
+    ) -> None:
         self.session = session
         self._frame = frame
         self._policy = policy
@@ -121,23 +125,23 @@ class Renewal:
     async def _renewed(self) -> Session:
         steps = {'iframe': self._by_frame, 'refresh_token': self._by_refresh_token}
         failures: list[AppError] = []
-        for way in order(self._policy.ways, self.session):
+        for way in order(self._policy.methods, self.session):
             try:
                 return await steps[way]()
-            except AnotherUser:  # whoever sits there now is not to go on in this person's name
+            except SubjectMismatch:  # whoever sits there now is not to go on in this person's name
                 raise
             except AppError as error:
                 log.info('not renewed by %s: %s: %s', way, error.code, error)
                 failures.append(error)
         if not failures:
-            raise CookieWithheld if self.session.frame_works is False else InteractionRequired
+            raise ThirdPartyCookiesBlocked if self.session.frame_works is False else InteractionRequired
         raise most_hopeful(failures)
 
     async def _by_frame(self) -> Session:
         policy = self._policy
         try:
             grant = await by_frame(self._frame, self.session, self._provider, policy.redirect_uri, policy.hint)
-        except CookieWithheld:
+        except ThirdPartyCookiesBlocked:
             self.session = await self._kept(self.session.changed(frame_works=False))
             raise
         if grant.tokens.refresh_token is not None:

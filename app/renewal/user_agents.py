@@ -9,29 +9,29 @@ from ..errors import NoBrowser
 from ..oidc.authorization import AuthorizationResponse
 
 
-class Frame(Protocol):
+class UserAgent(Protocol):
     """Something that can take an authorization URL to the provider in a person's browser, unseen."""
 
     async def authorize(self, url: str) -> AuthorizationResponse:
         """The response, which nobody has checked yet; raises `NoBrowser` if the browser is or goes away."""
 
 
-class Frames:
+class UserAgents:
     """Asks one frame after the other until one is there to answer: a tab that is closed hands over to the next."""
 
     def __init__(self) -> None:
-        self._frames: list[Frame] = []
+        self._frames: list[UserAgent] = []
 
-    def add(self, frame: Frame) -> None:
+    def add(self, frame: UserAgent) -> None:
         """One more, to be asked first: the newest tab is the likeliest to be looked at."""
         self._frames.insert(0, frame)
 
-    def remove(self, frame: Frame) -> None:
+    def remove(self, frame: UserAgent) -> None:
         self._frames.remove(frame)
 
     async def authorize(self, url: str) -> AuthorizationResponse:
         """The response, which nobody has checked yet; raises `NoBrowser` if no frame is there."""
-        asked: list[Frame] = []
+        asked: list[UserAgent] = []
         while frame := next((frame for frame in self._frames if frame not in asked), None):
             asked.append(frame)
             try:

@@ -9,11 +9,11 @@ from cryptography.fernet import Fernet, InvalidToken
 from ..secret_key import derive_key
 
 
-class Sealed(Exception):
+class CannotDecrypt(Exception):
     """What was sealed was sealed with another key, or was changed since."""
 
 
-class Vault:
+class Encryptor:
     """Seals text (AES-128-CBC with HMAC-SHA-256, as Fernet has it) with a key of its own for each purpose."""
 
     def __init__(self, secret_key: str, purpose: str) -> None:
@@ -23,8 +23,8 @@ class Vault:
         return self._fernet.encrypt(text.encode())
 
     def unseal(self, sealed: bytes) -> str:
-        """The text; raises `Sealed` if this key does not open it."""
+        """The text; raises `CannotDecrypt` if this key does not open it."""
         try:
             return self._fernet.decrypt(sealed).decode()
         except InvalidToken as error:
-            raise Sealed from error
+            raise CannotDecrypt from error

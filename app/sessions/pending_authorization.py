@@ -7,11 +7,11 @@ from typing import Self
 
 from ..oidc.authorization import AuthorizationRequest
 
-SIGN_IN_LIFETIME = 600.0  # seconds that a person may take at the provider
+AUTHORIZATION_LIFETIME = 600.0  # seconds that a person may take at the provider
 
 
 @dataclass(frozen=True, slots=True)
-class SignIn:
+class PendingAuthorization:
     """What was asked of the provider, by which browser, and where the person wants to go afterwards.
 
     `expires_at` is in seconds since the epoch. `frame_works` is what it tells of the silent frame, as in `Session`:
@@ -34,7 +34,7 @@ class SignIn:
         frame_works: bool | None = None,
     ) -> Self:
         """One that begins now."""
-        return cls(request, return_to, browser, now + SIGN_IN_LIFETIME, frame_works)
+        return cls(request, return_to, browser, now + AUTHORIZATION_LIFETIME, frame_works)
 
     @property
     def silent(self) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from ..oidc.id_token import Claims
 from ..oidc.provider import Grant
-from ..settings import RenewalWay
+from ..settings import RenewalMethod
 
 ABANDONED_AFTER = 400 * 86_400.0  # seconds without a renewal; no browser keeps a cookie for longer
 
@@ -60,7 +60,7 @@ class Session:
     signed_in_at: float
     renewals: int = 0
     revision: int = 0
-    renewed_by: RenewalWay | None = None
+    renewed_by: RenewalMethod | None = None
     frame_works: bool | None = None
     refresh_in_doubt: bool = False
     refresh_claims: Claims = field(default_factory=dict, repr=False)
@@ -79,7 +79,7 @@ class Session:
             refresh_claims=grant.claims,
         )
 
-    def renewed(self, grant: Grant, by: RenewalWay, **changes: Any) -> Self:
+    def renewed(self, grant: Grant, by: RenewalMethod, **changes: Any) -> Self:
         """This session with the tokens of a renewal; a refresh token that was not replaced stays."""
         tokens = Tokens.of(grant)
         return self.changed(

@@ -16,8 +16,8 @@ from typing import Any, TypeVar
 
 from ..errors import AnotherBrowser, SettingsError, StoreFailed
 from ..oidc.authorization import AuthorizationRequest
-from .encryption import Sealed, Vault
-from .pending_authorization import SIGN_IN_LIFETIME, SignIn
+from .encryption import CannotDecrypt, Encryptor
+from .pending_authorization import AUTHORIZATION_LIFETIME, PendingAuthorization
 from .session import ABANDONED_AFTER, Session, Tokens
 
 log = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ DELETE FROM sign_ins WHERE browser = ? AND key NOT IN (
 INSERT_SESSION = """
 INSERT INTO sessions (key, browser, revision, renewed_at, active_at, sealed) VALUES (?, ?, ?, ?, ?, ?)
 """
-MOST_SIGN_INS = 20  # in progress in one browser; the oldest are forgotten
+MOST_AUTHORIZATIONS = 20  # in progress in one browser; the oldest are forgotten
 
 
 class SqliteSessionStore:
@@ -63,7 +63,7 @@ class SqliteSessionStore:
     """
 
     def __init__(self, path: Path, secret_key: str) -> None:
-        self._vault = Vault(secret_key, 'sessions')
+        self._vault = Encryptor(secret_key, 'sessions')
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix='sessions')
         try:
             self._db: sqlite3.Connection = self._thread.submit(_open, path).result()
@@ -105,18 +105,18 @@ class SqliteSessionStore:
 
         return self._of(browser, await self._run(forget))
 
-    async def begin_sign_in(self, sign_in: SignIn) -> None:
-        browser, now = _key(sign_in.browser), sign_in.expires_at - SIGN_IN_LIFETIME
+    async def begin_authorization(self, sign_in: PendingAuthorization) -> None:
+        browser, now = _key(sign_in.browser), sign_in.expires_at - AUTHORIZATION_LIFETIME
         row = (_key(sign_in.request.state), browser, sign_in.expires_at, sign_in.silent, self._seal(sign_in))
 
         def insert(db: sqlite3.Connection) -> None:
             db.execute('DELETE FROM sign_ins WHERE expires_at <= ?', (now,))
-            db.execute(FORGET_OLDEST, (browser, browser, MOST_SIGN_INS))
+            db.execute(FORGET_OLDEST, (browser, browser, MOST_AUTHORIZATIONS))
             db.execute('INSERT INTO sign_ins (key, browser, expires_at, silent, sealed) VALUES (?, ?, ?, ?, ?)', row)
 
         await self._run(insert)
 
-    async def claim_sign_in(self, state: str, browser: str, now: float) -> SignIn | None:
+    async def claim_authorization(self, state: str, browser: str, now: float) -> PendingAuthorization | None:
         def claim(db: sqlite3.Connection) -> Any:
             statement = 'SELECT browser, silent FROM sign_ins WHERE key = ? AND expires_at > ? AND NOT claimed'
             owner = _one(db, statement, _key(state), now)
@@ -129,7 +129,7 @@ class SqliteSessionStore:
         # What is sealed decides, so that nothing is gained by moving rows about in the file.
         return sign_in if sign_in and sign_in.browser == browser and sign_in.request.state == state else None
 
-    async def finish_sign_in(self, sign_in: SignIn, session: Session) -> bool:
+    async def finish_authorization(self, sign_in: PendingAuthorization, session: Session) -> bool:
         key, browser, renewed_at = _key(session.id), _key(session.browser), session.tokens.issued_at
         row = (key, browser, session.revision, renewed_at, renewed_at, self._seal(session))
 
@@ -159,7 +159,7 @@ class SqliteSessionStore:
 
         return await asyncio.get_running_loop().run_in_executor(self._thread, transaction)
 
-    def _seal(self, value: Session | SignIn) -> bytes:
+    def _seal(self, value: Session | PendingAuthorization) -> bytes:
         return self._vault.seal(json.dumps(asdict(value)))
 
     def _unseal(self, row: Any, value_of: Callable[[dict[str, Any]], T]) -> T | None:
@@ -167,7 +167,7 @@ class SqliteSessionStore:
             return None
         try:
             return value_of(json.loads(self._vault.unseal(row[0])))
-        except Sealed:
+        except CannotDecrypt:
             log.warning('a record cannot be opened with the present SECRET_KEY, so it counts as gone')
         except (KeyError, TypeError):
             log.warning('a record is of another version of this app, so it counts as gone')
@@ -197,8 +197,8 @@ def _session(document: dict[str, Any]) -> Session:
     return Session(**{**document, 'tokens': Tokens(**document['tokens'])})
 
 
-def _sign_in(document: dict[str, Any]) -> SignIn:
-    return SignIn(**{**document, 'request': AuthorizationRequest(**document['request'])})
+def _sign_in(document: dict[str, Any]) -> PendingAuthorization:
+    return PendingAuthorization(**{**document, 'request': AuthorizationRequest(**document['request'])})
 
 
 def _one(db: sqlite3.Connection, statement: str, *values: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from .pending_authorization import SignIn
+from .pending_authorization import PendingAuthorization
 from .session import Session
 
 
@@ -38,16 +38,16 @@ class SessionStore(Protocol):
     async def forget_browser(self, browser: str) -> list[Session]:
         """Remove all sessions of this browser, and its sign-ins in progress; the sessions that it had."""
 
-    async def begin_sign_in(self, sign_in: SignIn) -> None:
+    async def begin_authorization(self, sign_in: PendingAuthorization) -> None:
         """Keep a sign-in until it is finished or expires."""
 
-    async def claim_sign_in(self, state: str, browser: str, now: float) -> SignIn | None:
+    async def claim_authorization(self, state: str, browser: str, now: float) -> PendingAuthorization | None:
         """The sign-in with this `state`, once; None if it is unknown, claimed already or expired.
 
         Raises `AnotherBrowser`, and leaves it to be claimed, if another browser began it.
         """
 
-    async def finish_sign_in(self, sign_in: SignIn, session: Session) -> bool:
+    async def finish_authorization(self, sign_in: PendingAuthorization, session: Session) -> bool:
         """Keep the session that a claimed sign-in brought; False if that was forgotten meanwhile, by a logout."""
 
     async def close(self) -> None:

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 from nicegui import ui
 from starlette.requests import Request
 
-from ..app_context import Services
+from ..app_context import AppContext
 from ..errors import SessionEnded
 from ..renewal.framed_sign_in import FramedSignIn
 from ..renewal.history import State
@@ -20,15 +20,15 @@ from ..web.routes import SIGNED_IN_PATH, login_path
 from .tab import Tab
 
 
-class Visit:
+class PageContext:
     """One client: a browser tab from when it opens until it closes.
 
     `tab` is None if nobody was signed in then. `is_window` is whether it is the app's native window, and `outside` the
     system's browser if that one leaves signing in to it.
     """
 
-    def __init__(self, services: Services, session: Session | None, browser: Browser) -> None:
-        self.services = services
+    def __init__(self, services: AppContext, session: Session | None, browser: Browser) -> None:
+        self.app = services
         self.tab = _tab(services, session) if session else None
         self.is_window = services.is_window_key(browser.window_key)
         self.outside = services.outside(browser)
@@ -36,15 +36,15 @@ class Visit:
         self._router = ui.context.client.sub_pages_router
         self._followers: list[tuple[ui.element, Callable[[], None]]] = []
         if self.tab:
-            self.tab.renewer.changed.subscribe(self._tell)
+            self.tab.live_session.changed.subscribe(self._tell)
         if services.demo:
             faults = services.demo.faults
             faults.watch(self._tell)
             ui.context.client.on_delete(lambda: faults.unwatch(self._tell))
 
     @classmethod
-    async def of(cls, request: Request, services: Services) -> Self:
-        """The visit that this request begins, for the page that is being built to answer it."""
+    async def of(cls, request: Request, services: AppContext) -> Self:
+        """The page context of this request, for the page that is being built to answer it."""
         browser = Browser(request)
         browser.visit(services.clock.now())
         session = await services.present_session(browser.session_id)
@@ -53,16 +53,16 @@ class Visit:
     @property
     def csrf_token(self) -> str:
         """What a form of ours has to send back."""
-        return self.services.csrf.token(self._browser_id)
+        return self.app.csrf.token(self._browser_id)
 
     @property
     def state(self) -> State:
-        return self.tab.renewer.state if self.tab else 'signed-out'
+        return self.tab.live_session.state if self.tab else 'signed-out'
 
     @property
     def session(self) -> Session | None:
         """The session, unless it has ended."""
-        return self.tab.renewer.session if self.tab and self.state != 'signed-out' else None
+        return self.tab.live_session.session if self.tab and self.state != 'signed-out' else None
 
     @property
     def subject(self) -> str | None:
@@ -90,16 +90,16 @@ class Visit:
 
         It is absolute, so that the router of the single-page app leaves it to the browser.
         """
-        return f'{self.services.settings.base_url}{login_path(self.path)}'
+        return f'{self.app.settings.base_url}{login_path(self.path)}'
 
     @property
     def login_as_another_url(self) -> str:
         """The same for somebody else: the provider asks who it is, whoever is signed in there."""
-        return f'{self.services.settings.base_url}{login_path(self.path, "login")}'
+        return f'{self.app.settings.base_url}{login_path(self.path, "login")}'
 
     def framed_sign_in(self, return_to: str) -> FramedSignIn:
         """A sign-in for which the page that is open waits."""
-        services = self.services
+        services = self.app
         return FramedSignIn(services.provider, services.store, services.clock, self._browser_id, return_to)
 
     async def access_token(self) -> str:
@@ -110,7 +110,7 @@ class Visit:
         """
         if self.tab is None:
             raise SessionEnded
-        return await self.tab.renewer.access_token()
+        return await self.tab.live_session.access_token()
 
     def sign_in_again_js(self, prompt: str | None = None) -> str:
         """JavaScript for a click: sign in in a window of its own, so that this page goes on as it is.
@@ -118,13 +118,13 @@ class Visit:
         Where the browser blocks the window, and in the native one, whose windows would be the system's browser's, the
         whole page goes, and comes back to the same place.
         """
-        base_url = self.services.settings.base_url
+        base_url = self.app.settings.base_url
         popup = base_url + login_path(SIGNED_IN_PATH, prompt)
         whole = f'location.href = {json.dumps(base_url + login_path(self.path, prompt))}'
         window = f'window.open({json.dumps(popup)}, "sign-in", "popup,width=480,height=720")'
         return f'() => {{ {whole} }}' if self.is_window else f'() => {{ if (!{window}) {whole} }}'
 
-    def follow(self, update: Callable[[], None]) -> None:
+    def on_change(self, update: Callable[[], None]) -> None:
         """Call `update` now and whenever the session changes, as long as the part of the page around it is there.
 
         With the demo provider also when somebody chooses how that behaves.
@@ -142,11 +142,11 @@ class Visit:
                     update()
 
 
-def _tab(services: Services, session: Session) -> Tab:
+def _tab(services: AppContext, session: Session) -> Tab:
     return Tab(
         session,
         seconds=services.settings.silent_timeout,
-        renewers=services.renewers,
+        registry=services.registry,
         clock=services.clock,
-        wakefulness=services.wakefulness,
+        jumps=services.clock_jumps,
     )

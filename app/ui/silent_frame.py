@@ -8,14 +8,14 @@ from typing import Any
 
 from nicegui import background_tasks, ui
 
-from ..errors import FrameSilent, InvalidResponse, NoBrowser
+from ..errors import InvalidResponse, NoBrowser, SilentTimeout
 from ..oidc.authorization import AuthorizationResponse, parse_authorization_response
 
 BRIDGE_ALLOWANCE = 2.0  # seconds that the answer may take from the browser to us
 
 
 class SilentFrame(ui.element, component='silent_frame.js'):
-    """The hidden iframe of one page, a `Frame`; `seconds` is how long the provider may take.
+    """The hidden iframe of one page, a `UserAgent`; `seconds` is how long the provider may take.
 
     `on_awake` is called when the browser says that it is online again, or that somebody looks at the page again;
     `on_active` when somebody does something, at most every ten seconds.
@@ -39,7 +39,7 @@ class SilentFrame(ui.element, component='silent_frame.js'):
     async def authorize(self, url: str) -> AuthorizationResponse:
         """What the provider answered to the request, exactly as the browser tells it: not to be believed yet.
 
-        Raises `NoBrowser` if the page is not connected or goes away, `FrameSilent` if no answer came in time, and
+        Raises `NoBrowser` if the page is not connected or goes away, `SilentTimeout` if no answer came in time, and
         `InvalidResponse` if it is no response at all.
         """
         if not self.client.has_socket_connection:
@@ -56,7 +56,7 @@ class SilentFrame(ui.element, component='silent_frame.js'):
             asking.cancel()
             raise
         if answer is None:
-            raise FrameSilent(f'no answer in {self._seconds:g} s')
+            raise SilentTimeout(f'no answer in {self._seconds:g} s')
         if not isinstance(answer, dict):
             raise InvalidResponse('the silent frame answered with something else than a response')
         return parse_authorization_response(str(answer.get('query', '')), str(answer.get('fragment', '')))

@@ -78,7 +78,7 @@ class Browser:
         """Where the latest sign-in was to lead."""
         return str(self._cookie.get('return_to', '/'))
 
-    def begin_sign_in(self, return_to: str) -> None:
+    def begin_authorization(self, return_to: str) -> None:
         self._cookie['return_to'] = return_to
 
     def may_begin_anew(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 from hashlib import sha256
 
-from ..errors import ForgedRequest
+from ..errors import CsrfFailed
 from ..secret_key import derive_key
 
 
@@ -20,6 +20,6 @@ class Csrf:
         return hmac.new(self._key, browser.encode(), sha256).hexdigest()
 
     def check(self, browser: str, token: object) -> None:
-        """Raises `ForgedRequest` if it is not this browser's token."""
+        """Raises `CsrfFailed` if it is not this browser's token."""
         if not isinstance(token, str) or not hmac.compare_digest(token.encode(), self.token(browser).encode()):
-            raise ForgedRequest('the form has no valid CSRF token')
+            raise CsrfFailed('the form has no valid CSRF token')

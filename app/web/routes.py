@@ -12,19 +12,19 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from ..app_context import Services
+from ..app_context import AppContext
 from ..error_codes import from_provider
 from ..errors import (
     AnotherBrowser,
     AppError,
-    ForgedRequest,
+    CsrfFailed,
     InvalidResponse,
     NoSystemBrowser,
     SessionEnded,
     SignInExpired,
 )
 from ..oidc.authorization import AuthorizationResponse, parse_authorization_response
-from ..sessions.pending_authorization import SignIn
+from ..sessions.pending_authorization import PendingAuthorization
 from ..sessions.session import Session
 from ..settings import TICKET_PATH, WINDOW_PATH
 from .browser import Browser
@@ -38,7 +38,7 @@ SIGNED_IN_PATH, ELSEWHERE_PATH = '/signed-in', '/login-elsewhere'
 PROMPTS = frozenset({'login', 'select_account'})
 
 
-def register(app: FastAPI, services: Services) -> None:
+def register(app: FastAPI, services: AppContext) -> None:
     """Add the routes to the app."""
     routes = Routes(services)
     for path, method, endpoint in (
@@ -67,20 +67,22 @@ def known_prompt(prompt: str | None) -> str | None:
 class Routes:
     """The endpoints; they share the services and nothing else."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: AppContext) -> None:
         self._services = services
 
     async def login(self, request: Request) -> Response:
         """Send the browser to the provider; the native window to the page that leaves this to the system's browser."""
         browser, return_to = Browser(request), local_path(request.query_params.get('return_to'))
-        browser.begin_sign_in(return_to)
+        browser.begin_authorization(return_to)
         if self._services.outside(browser):
             return _redirect(f'{ELSEWHERE_PATH}?{request.url.query}')
         authorization = await self._services.provider.sign_in_request(
             self._services.settings.callback_uri, known_prompt(request.query_params.get('prompt'))
         )
         now = self._services.clock.now()
-        await self._services.store.begin_sign_in(SignIn.begin(authorization, return_to, browser.id, now))
+        await self._services.store.begin_authorization(
+            PendingAuthorization.begin(authorization, return_to, browser.id, now)
+        )
         return _redirect(authorization.url)
 
     async def callback(self, request: Request) -> Response:
@@ -91,7 +93,7 @@ class Routes:
         if self._services.system_browser is not None and self._services.system_browser.answer(response):
             return static_page(GO_BACK)
         try:
-            sign_in = await self._services.store.claim_sign_in(
+            sign_in = await self._services.store.claim_authorization(
                 response.state or '', browser.id, self._services.clock.now()
             )
         except AnotherBrowser as error:
@@ -120,14 +122,14 @@ class Routes:
         """End the session here, in all its tabs, then at the provider."""
         browser = Browser(request)
         if int(request.headers.get('Content-Length') or MAX_FORM + 1) > MAX_FORM:
-            raise ForgedRequest('the form is larger than ours')
+            raise CsrfFailed('the form is larger than ours')
         if browser.session_id is None:
             return _redirect('/')
         self._services.csrf.check(browser.id, (await request.form()).get('csrf'))
         sessions = await self._services.store.forget_browser(browser.id)
         for session in sessions:
-            self._services.renewers.end(session.id)
-        self._services.renewers.end(browser.session_id)  # its tabs may outlive what the store knew of it
+            self._services.registry.end(session.id)
+        self._services.registry.end(browser.session_id)  # its tabs may outlive what the store knew of it
         browser.sign_out()
         if not sessions:  # it had ended already
             return _redirect('/')
@@ -157,7 +159,7 @@ class Routes:
         outside = self._services.system_browser
         return _redirect((outside.redeem(ticket) if outside else None) or '/')
 
-    async def _sign_in(self, browser: Browser, sign_in: SignIn, response: AuthorizationResponse) -> None:
+    async def _sign_in(self, browser: Browser, sign_in: PendingAuthorization, response: AuthorizationResponse) -> None:
         """From the provider's answer to the cookie; nothing has changed if it fails on the way."""
         grant = await self._services.provider.redeem(sign_in.request, response)
         userinfo = await self._services.provider.userinfo(grant.tokens.access_token, grant.claims['sub'])
@@ -165,15 +167,15 @@ class Routes:
         if any(other.subject != grant.claims['sub'] for other in others):
             browser.change_id()
         session = Session.begin(grant, userinfo, browser.id, frame_works=sign_in.frame_works)
-        if not await self._services.store.finish_sign_in(sign_in, session):
+        if not await self._services.store.finish_authorization(sign_in, session):
             raise SessionEnded('logged out while signing in')
-        self._services.renewers.hand_over(old_id, session)
+        self._services.registry.hand_over(old_id, session)
         browser.sign_in(session.id)
         for other in others:
             # One of the same person that another tab made just now stays: nobody knows which one the cookie will name.
             if other.id == old_id or other.subject != session.subject:
                 await self._services.store.remove(other.id)
-                self._services.renewers.end(other.id)
+                self._services.registry.end(other.id)
 
     def _begin_anew(self, browser: Browser, response: AuthorizationResponse) -> Response:
         """Some providers answer with a stale `state`, and people press Back: that is worth one more try."""

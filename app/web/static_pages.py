@@ -9,7 +9,7 @@ from pathlib import Path
 
 from starlette.responses import Response
 
-FOLDER = Path(__file__).parent.parent / 'static'
+FOLDER = Path(__file__).parent.parent.parent / 'static'
 SILENT = 'silent.html'  # where the provider's answer lands inside the silent frame
 GO_BACK = 'go-back.html'  # where a sign-in ends that another page waits for: in a window of its own, or elsewhere
 

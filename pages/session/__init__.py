@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from nicegui import ui
 
-from app.ui.page_context import Visit
+from app.ui.page_context import PageContext
 from pages.session.access_token import access_token
-from pages.session.expiry_gauge import dial
+from pages.session.expiry_gauge import expiry_gauge
 from pages.session.id_token import id_token
 from pages.session.log import log
 from pages.session.tabs import tabs
@@ -14,13 +14,13 @@ from pages.session.timeline import timeline
 from pages.what_if import what_if
 
 
-def session(visit: Visit) -> None:
+def session(context: PageContext) -> None:
     """What there is now, what happened so far, and what the tokens say; all of it live."""
     ui.label('Session').props('role=heading aria-level=1').classes('title')
-    dial(visit)
-    what_if(visit)
-    timeline(visit)
-    log(visit)
-    tabs(visit)
-    id_token(visit)
-    access_token(visit)
+    expiry_gauge(context)
+    what_if(context)
+    timeline(context)
+    log(context)
+    tabs(context)
+    id_token(context)
+    access_token(context)

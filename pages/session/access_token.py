@@ -6,8 +6,8 @@ from nicegui import ui
 
 from app.oidc.tokens import kind_of
 from app.sessions.session import Session
-from app.ui.page_context import Visit
-from pages.section import card
+from app.ui.page_context import PageContext
+from pages.section import section
 from pages.session.facts import Fact, facts
 
 KINDS = {
@@ -17,22 +17,24 @@ KINDS = {
 }
 
 
-def access_token(visit: Visit) -> None:
+def access_token(context: PageContext) -> None:
     """Its kind, what it was granted, how long it lives."""
-    with card('Access token', 'The key to the API. It never leaves the server, so no script in a page can steal it.'):
+    with section(
+        'Access token', 'The key to the API. It never leaves the server, so no script in a page can steal it.'
+    ):
         place = ui.element('div').classes('w-full').props('data-testid=access-token')
     shown: list[Fact] = []
 
     def update() -> None:
         nonlocal shown
-        if visit.session is None or (known := what_is_known(visit.session)) == shown:
+        if context.session is None or (known := what_is_known(context.session)) == shown:
             return
         shown = known
         place.clear()
         with place:
             facts(known)
 
-    visit.follow(update)
+    context.on_change(update)
 
 
 def what_is_known(session: Session) -> list[Fact]:

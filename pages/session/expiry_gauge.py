@@ -7,18 +7,18 @@ from collections.abc import Iterable
 from nicegui import ui
 
 from app.renewal.history import Entry, IssuedToken
-from app.settings import RenewalWay
-from app.ui.page_context import Visit
+from app.settings import RenewalMethod
+from app.ui.page_context import PageContext
 from pages.countdown import Countdown
 from pages.renew_now import renew_now
 from pages.session.ring import Ring
-from pages.stat import figure
-from pages.status_text import plan
+from pages.stat import stat
+from pages.status_text import status_text
 
-WAYS: dict[RenewalWay, str] = {'iframe': 'in a hidden frame', 'refresh_token': 'with the refresh token'}
+METHODS: dict[RenewalMethod, str] = {'iframe': 'in a hidden frame', 'refresh_token': 'with the refresh token'}
 
 
-def dial(visit: Visit) -> None:
+def expiry_gauge(context: PageContext) -> None:
     """The ring, the figures beside it, and a button."""
     with ui.card().classes('w-full').props('flat bordered'), ui.element('div').classes('dial'):
         with Ring() as ring:
@@ -27,24 +27,24 @@ def dial(visit: Visit) -> None:
         with ui.column().classes('dial-figures'):
             what_comes = ui.label().classes('lead').props('data-testid=plan')
             with ui.row().classes('figures'):
-                with figure('Next renewal in'):
+                with stat('Next renewal in'):
                     next_attempt = Countdown().classes('number')
-                with figure('Renewals so far'):
+                with stat('Renewals so far'):
                     renewals = ui.label().props('data-testid=renewal-count').classes('number')
-                with figure('The last one took'):
+                with stat('The last one took'):
                     took = ui.label().props('data-testid=took').classes('number')
-            ui.button('Renew now', on_click=lambda: renew_now(visit), color=None).props(
+            ui.button('Renew now', on_click=lambda: renew_now(context), color=None).props(
                 'unelevated no-caps icon=autorenew data-testid=renew-now'
             ).classes('action')
 
     def update() -> None:
-        if visit.session is None or visit.tab is None:
+        if context.session is None or context.tab is None:
             return
-        now, renewer, tokens = visit.services.clock.now(), visit.tab.renewer, visit.session.tokens
-        what_comes.set_text(plan(visit) or _all_is_well(visit.session.renewed_by))
-        renewals.set_text(str(visit.session.renewals))
-        took.set_text(_how_long_it_took(renewer.history, IssuedToken.of(visit.session)))
-        next_attempt.set(renewer.next_attempt, now)
+        now, live_session, tokens = context.app.clock.now(), context.tab.live_session, context.session.tokens
+        what_comes.set_text(status_text(context) or _all_is_well(context.session.renewed_by))
+        renewals.set_text(str(context.session.renewals))
+        took.set_text(_how_long_it_took(live_session.history, IssuedToken.of(context.session)))
+        next_attempt.set(live_session.next_attempt, now)
         countdown.set(tokens.expires_at, now)
         caption.set_text('when it expires' if tokens.expires_at is None else 'until it expires')
         if tokens.expires_at is None or tokens.lifetime is None:
@@ -53,10 +53,10 @@ def dial(visit: Visit) -> None:
             ring.set(
                 remaining=tokens.expires_at - now,
                 lifetime=tokens.lifetime,
-                next_attempt_in=None if renewer.next_attempt is None else renewer.next_attempt - now,
+                next_attempt_in=None if live_session.next_attempt is None else live_session.next_attempt - now,
             )
 
-    visit.follow(update)
+    context.on_change(update)
 
 
 def _how_long_it_took(history: Iterable[Entry], token: IssuedToken) -> str:
@@ -70,6 +70,6 @@ def duration(seconds: float) -> str:
     return f'{seconds * 1000:.0f} ms' if seconds < 1 else f'{seconds:.1f} s'
 
 
-def _all_is_well(renewed_by: RenewalWay | None) -> str:
-    way = f' The last renewal went {WAYS[renewed_by]}.' if renewed_by else ''
+def _all_is_well(renewed_by: RenewalMethod | None) -> str:
+    way = f' The last renewal went {METHODS[renewed_by]}.' if renewed_by else ''
     return f'All is well: the access token is renewed by itself at the mark on the ring.{way}'

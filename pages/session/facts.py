@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from nicegui import ui
 
-from pages.local_time import Moment
+from pages.local_time import LocalTime
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ def facts(items: Iterable[Fact]) -> None:
                 ui.label(fact.name).classes('code')
             with ui.element('dd'):
                 if fact.is_moment:
-                    Moment(float(fact.value), with_date=True)
+                    LocalTime(float(fact.value), with_date=True)
                 else:
                     ui.label(str(fact.value)).classes('anywhere')
                 if fact.meaning:

@@ -8,8 +8,8 @@ from typing import Any
 from nicegui import ui
 
 from app.oidc.id_token import claims_of
-from app.ui.page_context import Visit
-from pages.section import card
+from app.ui.page_context import PageContext
+from pages.section import section
 from pages.session.facts import Fact, facts
 
 # OpenID Connect Core §2, §5.1 and Back-Channel Logout §2.1; RFC 7519 §4.1
@@ -45,22 +45,22 @@ MOMENTS = frozenset({'exp', 'iat', 'nbf', 'auth_time', 'updated_at'})
 LONGEST = 120  # characters
 
 
-def id_token(visit: Visit) -> None:
+def id_token(context: PageContext) -> None:
     """Each claim with its meaning; those that the protocol needs come first."""
-    with card('ID token', 'What the provider says about you. It was verified on the server, and stays there.'):
+    with section('ID token', 'What the provider says about you. It was verified on the server, and stays there.'):
         place = ui.element('div').classes('w-full').props('data-testid=id-token')
     shown: dict[str, Any] = {}
 
     def update() -> None:
         nonlocal shown
-        if visit.session is None or (claims := claims_of(visit.session.tokens.id_token)) == shown:
+        if context.session is None or (claims := claims_of(context.session.tokens.id_token)) == shown:
             return
         shown = claims
         place.clear()
         with place:
             facts(explained(claims))
 
-    visit.follow(update)
+    context.on_change(update)
 
 
 def explained(claims: dict[str, Any]) -> list[Fact]:

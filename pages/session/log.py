@@ -5,11 +5,11 @@ from __future__ import annotations
 from nicegui import ui
 
 from app.renewal.history import Entry, Kind
-from app.ui.page_context import Visit
-from pages.local_time import Moment
-from pages.provider_message import quote
-from pages.section import card
-from pages.session.expiry_gauge import WAYS, duration
+from app.ui.page_context import PageContext
+from pages.local_time import LocalTime
+from pages.provider_message import provider_message
+from pages.section import section
+from pages.session.expiry_gauge import METHODS, duration
 
 SHOWN = 30  # entries; the rest is on the timeline
 LOOKS: dict[Kind, tuple[str, str, str]] = {  # icon, color, what happened
@@ -24,17 +24,17 @@ LOOKS: dict[Kind, tuple[str, str, str]] = {  # icon, color, what happened
 }
 
 
-def log(visit: Visit) -> None:
+def log(context: PageContext) -> None:
     """A list that grows at its top."""
     shown: list[Entry] = []
-    with card('What happened', 'Newest first. It is kept while the app runs, and forgotten when you log out.'):
+    with section('What happened', 'Newest first. It is kept while the app runs, and forgotten when you log out.'):
         place = ui.element('ol').classes('log tall').props('data-testid=log tabindex=0')
 
     def update() -> None:
         nonlocal shown
-        if visit.tab is None:
+        if context.tab is None:
             return
-        entries = list(visit.tab.renewer.history)[-SHOWN:]
+        entries = list(context.tab.live_session.history)[-SHOWN:]
         if entries == shown:
             return
         shown = entries
@@ -43,13 +43,13 @@ def log(visit: Visit) -> None:
             for entry in reversed(entries):
                 _line(entry)
 
-    visit.follow(update)
+    context.on_change(update)
 
 
 def _line(entry: Entry) -> None:
     icon, color, title = LOOKS[entry.kind]
     with ui.element('li').props(f'data-kind={entry.kind}'):
-        Moment(entry.at).classes('caption')
+        LocalTime(entry.at).classes('caption')
         ui.icon(icon, color=color, size='1.25rem').props('aria-hidden=true')
         with ui.element('div'):
             ui.label(title).classes('font-medium')
@@ -61,9 +61,9 @@ def reasons(entry: Entry) -> list[str]:
     """Why it happened, how, and what comes next."""
     told = []
     if entry.kind == 'renewed' and entry.took is not None and entry.token.renewed_by:
-        told.append(f'{WAYS[entry.token.renewed_by].capitalize()}, in {duration(entry.took)}.')
+        told.append(f'{METHODS[entry.token.renewed_by].capitalize()}, in {duration(entry.took)}.')
     if entry.error:
-        told.append(f'{entry.error.title} ({entry.error.code}). {quote(entry.error)}'.rstrip())
+        told.append(f'{entry.error.title} ({entry.error.code}). {provider_message(entry.error)}'.rstrip())
     if entry.kind in {'failed', 'refused'} and entry.next_attempt is not None:
         until = duration(max(0.0, entry.next_attempt - entry.at))
         told.append(f'To be tried again in {until} at the latest.')

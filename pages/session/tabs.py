@@ -5,29 +5,29 @@ from __future__ import annotations
 from nicegui import ui
 
 from app.renewal.user_agents import present
-from app.ui.page_context import Visit
-from pages.local_time import Moment
-from pages.section import card
+from app.ui.page_context import PageContext
+from pages.local_time import LocalTime
+from pages.section import section
 
 
-def tabs(visit: Visit) -> None:
+def tabs(context: PageContext) -> None:
     """One line for each; open another one to see it come."""
-    with card('Tabs', 'All tabs of this browser share one session: one of them renews, all of them go on.'):
+    with section('Tabs', 'All tabs of this browser share one session: one of them renews, all of them go on.'):
         place = ui.element('ul').classes('log').props('data-testid=tabs')
 
     def update() -> None:
-        if visit.tab is None:
+        if context.tab is None:
             return
         place.clear()
         with place:
-            for tab in present(visit.tab.renewer.tabs):
+            for tab in present(context.tab.live_session.tabs):
                 with ui.element('li'):
-                    Moment(tab.opened_at).classes('caption')
+                    LocalTime(tab.opened_at).classes('caption')
                     icon, color, state = (
                         ('tab', 'positive', '') if tab.is_connected else ('cloud_off', 'warning', ', closed or offline')
                     )
                     ui.icon(icon, color=color, size='1.25rem').props('aria-hidden=true')
-                    this = ' (this tab)' if tab is visit.tab else ''
+                    this = ' (this tab)' if tab is context.tab else ''
                     ui.label(f'{tab.path[:80]}{this}{state}').classes('anywhere')
 
-    visit.follow(update)
+    context.on_change(update)

@@ -10,8 +10,8 @@ from typing import Any
 from nicegui import ui
 
 from app.renewal.history import Entry, IssuedToken, Kind
-from app.ui.page_context import Visit
-from pages.section import card
+from app.ui.page_context import PageContext
+from pages.section import section
 from pages.session.log import LOOKS, reasons
 
 SHOWN = 8  # tokens
@@ -65,20 +65,20 @@ def _latest(entries: Sequence[Entry]) -> list[IssuedToken]:
     return list(dict.fromkeys(entry.token for entry in entries))[-SHOWN:]
 
 
-def timeline(visit: Visit) -> None:
+def timeline(context: PageContext) -> None:
     """The chart; for those who cannot see it the log below says the same."""
     lead = 'One bar for each access token: full while it was in use, pale from when the next one took its place.'
-    with card('Timeline', lead):
+    with section('Timeline', lead):
         chart = ui.echart({}, renderer='svg').classes('timeline')
         chart.props('role=img aria-label="A timeline of the access tokens. The list below says the same in words."')
 
     def update() -> None:
-        if visit.tab is not None:
+        if context.tab is not None:
             chart.options.clear()
-            chart.options.update(options(list(visit.tab.renewer.history)))
+            chart.options.update(options(list(context.tab.live_session.history)))
             chart.update()
 
-    visit.follow(update)
+    context.on_change(update)
 
 
 def options(entries: Sequence[Entry]) -> dict[str, Any]:

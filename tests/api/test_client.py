@@ -14,9 +14,9 @@ import pytest
 
 from app.api.answer import MAX_BODY, REDACTED
 from app.api.client import MAX_READ, Api
-from app.errors import ApiSlow, ApiUnreachable, FrameSilent, InteractionRequired, SettingsError, TokenExpired
+from app.errors import ApiSlow, ApiUnreachable, InteractionRequired, SettingsError, SilentTimeout, TokenExpired
 from app.oidc.http import http_client
-from app.renewal.live_session import Renewer
+from app.renewal.live_session import LiveSession
 from tests.clock import FakeClock
 from tests.renewal import conftest
 from tests.renewal.answers import FailingFrame
@@ -64,8 +64,8 @@ async def api(scripted: ScriptedApi, clock: FakeClock) -> AsyncIterator[Api]:
 
 
 @pytest.fixture
-def renewer(alice: SignedIn) -> Renewer:
-    return alice.renewer()
+def live(alice: SignedIn) -> LiveSession:
+    return alice.live()
 
 
 def refused(*, scope: str | None = None, error: str = 'invalid_token', status: int = 401) -> httpx.Response:
@@ -73,30 +73,30 @@ def refused(*, scope: str | None = None, error: str = 'invalid_token', status: i
     return httpx.Response(status, headers={'WWW-Authenticate': f'Bearer error="{error}"{wanted}'})
 
 
-def bearer(renewer: Renewer) -> str:
-    return f'Bearer {renewer.session.tokens.access_token}'
+def bearer(live: LiveSession) -> str:
+    return f'Bearer {live.session.tokens.access_token}'
 
 
-async def test_the_token_goes_to_the_api(api: Api, scripted: ScriptedApi, renewer: Renewer) -> None:
+async def test_the_token_goes_to_the_api(api: Api, scripted: ScriptedApi, live: LiveSession) -> None:
     scripted.says(httpx.Response(200, json={'b': [1], 'ä': 'ö'}))
-    answer = await api.call(renewer, 'GET', '/private')
+    answer = await api.call(live, 'GET', '/private')
     assert [str(request.url) for request in scripted.requests] == [f'{URL}/private']
-    assert scripted.tokens == [bearer(renewer)]
+    assert scripted.tokens == [bearer(live)]
     assert (answer.status, answer.heading, answer.renewal) == (200, '200 OK', 'none')
     assert answer.body == '{\n  "b": [\n    1\n  ],\n  "ä": "ö"\n}'
     assert answer.in_words() == 'It worked.'
 
 
-async def test_a_public_call_has_no_token(api: Api, scripted: ScriptedApi, renewer: Renewer, clock: FakeClock) -> None:
+async def test_a_public_call_has_no_token(api: Api, scripted: ScriptedApi, live: LiveSession, clock: FakeClock) -> None:
     await clock.advance(200)
-    await api.call(renewer, 'GET', '/public', with_token=False)
+    await api.call(live, 'GET', '/public', with_token=False)
     assert scripted.tokens == [None]
-    assert renewer.session.renewals == 0
+    assert live.session.renewals == 0
 
 
-async def test_what_is_posted_is_json(api: Api, scripted: ScriptedApi, renewer: Renewer) -> None:
+async def test_what_is_posted_is_json(api: Api, scripted: ScriptedApi, live: LiveSession) -> None:
     scripted.says(httpx.Response(201, json={}))
-    answer = await api.call(renewer, 'POST', '/messages', json={'text': 'ÄÖÜ'})
+    answer = await api.call(live, 'POST', '/messages', json={'text': 'ÄÖÜ'})
     assert json.loads(scripted.requests[0].content) == {'text': 'ÄÖÜ'}
     assert answer.in_words() == 'It worked: something new was made.'
 
@@ -116,26 +116,26 @@ async def test_what_is_posted_is_json(api: Api, scripted: ScriptedApi, renewer: 
         '/..',
     ],
 )
-async def test_a_path_cannot_leave_the_api(api: Api, scripted: ScriptedApi, renewer: Renewer, path: str) -> None:
+async def test_a_path_cannot_leave_the_api(api: Api, scripted: ScriptedApi, live: LiveSession, path: str) -> None:
     with pytest.raises(ValueError, match='leads away'):
-        await api.call(renewer, 'GET', path)
+        await api.call(live, 'GET', path)
     assert scripted.requests == []
 
 
 @pytest.mark.parametrize('path', ['@evil.example/', '.evil.example/', 'private', ':8443/', '@evil.example:443/'])
 async def test_a_path_cannot_leave_an_api_that_is_a_whole_origin(
-    scripted: ScriptedApi, renewer: Renewer, clock: FakeClock, path: str
+    scripted: ScriptedApi, live: LiveSession, clock: FakeClock, path: str
 ) -> None:
     api = Api('https://api.example.com', httpx.AsyncClient(transport=httpx.MockTransport(scripted.handle)), clock)
     with pytest.raises(ValueError, match='leads away'):
-        await api.call(renewer, 'GET', path)
+        await api.call(live, 'GET', path)
     assert scripted.requests == []
     await api.close()
 
 
 @pytest.mark.parametrize('path', ['//evil.example/', '/\\evil.example', '/%2e%2e/x', '/@evil.example', '/?next=//evil'])
-async def test_a_strange_path_stays_at_the_api(api: Api, scripted: ScriptedApi, renewer: Renewer, path: str) -> None:
-    await api.call(renewer, 'GET', path)
+async def test_a_strange_path_stays_at_the_api(api: Api, scripted: ScriptedApi, live: LiveSession, path: str) -> None:
+    await api.call(live, 'GET', path)
     (request,) = scripted.requests
     assert (request.url.scheme, request.url.host, request.url.path[:4]) == ('https', 'api.example.com', '/v1/')
 
@@ -143,98 +143,100 @@ async def test_a_strange_path_stays_at_the_api(api: Api, scripted: ScriptedApi, 
 @pytest.mark.parametrize('status', [301, 302, 303, 307, 308])
 @pytest.mark.parametrize('target', ['https://evil.example/', f'{URL}/elsewhere', 'http://api.example.com/v1/private'])
 async def test_a_redirect_is_not_followed(
-    api: Api, scripted: ScriptedApi, renewer: Renewer, status: int, target: str
+    api: Api, scripted: ScriptedApi, live: LiveSession, status: int, target: str
 ) -> None:
     scripted.says(httpx.Response(status, headers={'Location': target}))
-    answer = await api.call(renewer, 'GET', '/private')
+    answer = await api.call(live, 'GET', '/private')
     assert [request.url.host for request in scripted.requests] == ['api.example.com']
     assert len(scripted.requests) == 1
     assert 'not followed' in answer.in_words()
 
 
 async def test_even_a_client_that_follows_redirects_does_not_follow_this_one(
-    scripted: ScriptedApi, renewer: Renewer, clock: FakeClock
+    scripted: ScriptedApi, live: LiveSession, clock: FakeClock
 ) -> None:
     http = httpx.AsyncClient(transport=httpx.MockTransport(scripted.handle), follow_redirects=True)
     scripted.says(httpx.Response(307, headers={'Location': 'https://evil.example/'}))
-    await Api(URL, http, clock).call(renewer, 'GET', '/private')
+    await Api(URL, http, clock).call(live, 'GET', '/private')
     assert [request.url.host for request in scripted.requests] == ['api.example.com']
     await http.aclose()
 
 
 async def test_a_token_near_its_end_is_renewed_first(
-    api: Api, scripted: ScriptedApi, renewer: Renewer, clock: FakeClock
+    api: Api, scripted: ScriptedApi, live: LiveSession, clock: FakeClock
 ) -> None:
-    old = bearer(renewer)
+    old = bearer(live)
     await clock.advance(100)
-    answer = await api.call(renewer, 'GET', '/private')
+    answer = await api.call(live, 'GET', '/private')
     assert answer.renewal == 'first'
-    assert scripted.tokens == [bearer(renewer)]
-    assert bearer(renewer) != old
+    assert scripted.tokens == [bearer(live)]
+    assert bearer(live) != old
 
 
 async def test_a_refused_token_is_renewed_and_the_call_repeated(
-    api: Api, scripted: ScriptedApi, renewer: Renewer
+    api: Api, scripted: ScriptedApi, live: LiveSession
 ) -> None:
-    old = bearer(renewer)
+    old = bearer(live)
     scripted.says(refused(), httpx.Response(200, json={}))
-    answer = await api.call(renewer, 'POST', '/messages', json={'text': 'once more'})
+    answer = await api.call(live, 'POST', '/messages', json={'text': 'once more'})
     assert (answer.status, answer.renewal) == (200, 'repeated')
-    assert scripted.tokens == [old, bearer(renewer)]
+    assert scripted.tokens == [old, bearer(live)]
     assert {request.content for request in scripted.requests} == {b'{"text":"once more"}'}
-    assert renewer.session.renewals == 1
+    assert live.session.renewals == 1
 
 
 async def test_a_token_that_stays_refused_is_renewed_once_only(
-    api: Api, scripted: ScriptedApi, renewer: Renewer
+    api: Api, scripted: ScriptedApi, live: LiveSession
 ) -> None:
     scripted.says(refused())
-    answer = await api.call(renewer, 'GET', '/private')
+    answer = await api.call(live, 'GET', '/private')
     assert len(scripted.requests) == 2
-    assert renewer.session.renewals == 1
+    assert live.session.renewals == 1
     assert 'OIDC_AUDIENCE' in answer.in_words()
 
 
 async def test_a_token_that_somebody_else_renewed_meanwhile_is_not_renewed_again(
-    api: Api, scripted: ScriptedApi, renewer: Renewer
+    api: Api, scripted: ScriptedApi, live: LiveSession
 ) -> None:
     def refuse_what_is_old_by_now(_: httpx.Request) -> httpx.Response:
-        session = renewer.session
-        renewer.session = session.changed(tokens=replace(session.tokens, access_token='newer'))
+        session = live.session
+        live.session = session.changed(tokens=replace(session.tokens, access_token='newer'))
         return refused()
 
     scripted.says(refuse_what_is_old_by_now, httpx.Response(200, json={}))
-    answer = await api.call(renewer, 'GET', '/private')
+    answer = await api.call(live, 'GET', '/private')
     assert (answer.status, answer.renewal) == (200, 'repeated')
     assert scripted.tokens[1] == 'Bearer newer'
-    assert renewer.session.renewals == 0
+    assert live.session.renewals == 0
 
 
 async def test_a_refused_token_that_cannot_be_renewed_is_said(api: Api, scripted: ScriptedApi, alice: SignedIn) -> None:
     scripted.says(refused())
-    answer = await api.call(alice.renewer(FailingFrame(InteractionRequired())), 'GET', '/private')
+    answer = await api.call(alice.live(FailingFrame(InteractionRequired())), 'GET', '/private')
     assert (answer.status, answer.renewal) == (401, 'failed')
     assert answer.in_words().startswith('Please log in again.')
     assert len(scripted.requests) == 1
 
 
-@pytest.mark.parametrize(('cause', 'error'), [(FrameSilent, TokenExpired), (InteractionRequired, InteractionRequired)])
+@pytest.mark.parametrize(
+    ('cause', 'error'), [(SilentTimeout, TokenExpired), (InteractionRequired, InteractionRequired)]
+)
 async def test_no_call_is_made_with_an_expired_token(
     api: Api, scripted: ScriptedApi, alice: SignedIn, clock: FakeClock, cause: Any, error: Any
 ) -> None:
-    renewer = alice.renewer(FailingFrame(cause()))
+    live = alice.live(FailingFrame(cause()))
     await clock.advance(121)
     with pytest.raises(error):
-        await api.call(renewer, 'GET', '/private')
+        await api.call(live, 'GET', '/private')
     assert scripted.requests == []
 
 
 async def test_a_public_call_that_wants_a_token_renews_nothing(
-    api: Api, scripted: ScriptedApi, renewer: Renewer
+    api: Api, scripted: ScriptedApi, live: LiveSession
 ) -> None:
     scripted.says(refused())
-    answer = await api.call(renewer, 'GET', '/public', with_token=False)
-    assert renewer.session.renewals == 0
+    answer = await api.call(live, 'GET', '/public', with_token=False)
+    assert live.session.renewals == 0
     assert answer.in_words() == 'The API wants an access token, even here.'
 
 
@@ -251,11 +253,11 @@ async def test_a_public_call_that_wants_a_token_renews_nothing(
     ],
 )
 async def test_no_answer_is_an_error_that_says_so(
-    api: Api, scripted: ScriptedApi, renewer: Renewer, cause: Exception, error: Any
+    api: Api, scripted: ScriptedApi, live: LiveSession, cause: Exception, error: Any
 ) -> None:
     scripted.says(cause)
     with pytest.raises(error):
-        await api.call(renewer, 'GET', '/private')
+        await api.call(live, 'GET', '/private')
 
 
 def test_an_address_that_can_be_no_url_stops_the_start(clock: FakeClock) -> None:
@@ -264,17 +266,17 @@ def test_an_address_that_can_be_no_url_stops_the_start(clock: FakeClock) -> None
 
 
 async def test_an_error_that_quotes_the_token_does_not_bring_it_to_the_log(
-    api: Api, scripted: ScriptedApi, renewer: Renewer
+    api: Api, scripted: ScriptedApi, live: LiveSession
 ) -> None:
-    scripted.says(httpx.LocalProtocolError(f'illegal header value {bearer(renewer)}'))
+    scripted.says(httpx.LocalProtocolError(f'illegal header value {bearer(live)}'))
     with pytest.raises(ApiUnreachable, match='illegal header value') as raised:
-        await api.call(renewer, 'GET', '/private')
-    assert renewer.session.tokens.access_token not in str(raised.value)
+        await api.call(live, 'GET', '/private')
+    assert live.session.tokens.access_token not in str(raised.value)
     assert raised.value.__cause__ is None
 
 
 async def test_an_answer_that_drips_for_ever_is_given_up(
-    api: Api, scripted: ScriptedApi, renewer: Renewer, monkeypatch: pytest.MonkeyPatch
+    api: Api, scripted: ScriptedApi, live: LiveSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def drip() -> AsyncIterator[bytes]:
         yield b'{'
@@ -283,10 +285,10 @@ async def test_an_answer_that_drips_for_ever_is_given_up(
     monkeypatch.setattr('app.api.client.DEADLINE', 0.01)
     scripted.says(httpx.Response(200, content=drip()))
     with pytest.raises(ApiSlow):
-        await api.call(renewer, 'GET', '/private')
+        await api.call(live, 'GET', '/private')
 
 
-async def test_a_long_answer_is_cut_and_not_read_to_its_end(api: Api, scripted: ScriptedApi, renewer: Renewer) -> None:
+async def test_a_long_answer_is_cut_and_not_read_to_its_end(api: Api, scripted: ScriptedApi, live: LiveSession) -> None:
     read = 0
 
     async def endless() -> AsyncIterator[bytes]:
@@ -296,7 +298,7 @@ async def test_a_long_answer_is_cut_and_not_read_to_its_end(api: Api, scripted: 
             yield b'a' * 1000
 
     scripted.says(httpx.Response(200, content=endless()))
-    answer = await api.call(renewer, 'GET', '/private')
+    answer = await api.call(live, 'GET', '/private')
     assert (len(answer.body), answer.is_cut) == (MAX_BODY, True)
     assert read <= MAX_READ + 1000
 
@@ -317,33 +319,36 @@ def echoes(token: str) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize('form', echoes('token'))
-async def test_an_echoed_token_is_redacted(api: Api, scripted: ScriptedApi, renewer: Renewer, form: str) -> None:
-    token = renewer.session.tokens.access_token
+async def test_an_echoed_token_is_redacted(api: Api, scripted: ScriptedApi, live: LiveSession, form: str) -> None:
+    token = live.session.tokens.access_token
     charset = 'utf-16' if form == 'utf-16' else 'utf-8'
     scripted.says(
         httpx.Response(
             200, content=echoes(token)[form], headers={'Content-Type': f'application/json; charset={charset}'}
         )
     )
-    answer = await api.call(renewer, 'GET', '/private')
+    answer = await api.call(live, 'GET', '/private')
     assert token[:20] not in repr(answer)
     if 'cut' not in form:
         assert REDACTED in answer.body
 
 
-async def test_a_token_in_a_header_is_redacted(api: Api, scripted: ScriptedApi, renewer: Renewer) -> None:
-    headers = {'WWW-Authenticate': f'Bearer error_description="{bearer(renewer)} is bad"', 'Content-Type': 'text/x'}
-    scripted.says(httpx.Response(403, headers={**headers, 'Content-Type': renewer.session.tokens.access_token}))
-    answer = await api.call(renewer, 'GET', '/private')
+async def test_a_token_in_a_header_is_redacted(api: Api, scripted: ScriptedApi, live: LiveSession) -> None:
+    headers = {
+        'WWW-Authenticate': f'Bearer error_description="{bearer(live)} is bad"',
+        'Content-Type': 'text/x',
+    }
+    scripted.says(httpx.Response(403, headers={**headers, 'Content-Type': live.session.tokens.access_token}))
+    answer = await api.call(live, 'GET', '/private')
     assert answer.challenge.description == f'Bearer {REDACTED} is bad'
-    assert renewer.session.tokens.access_token[:20] not in repr(answer)
+    assert live.session.tokens.access_token[:20] not in repr(answer)
 
 
 async def test_a_public_answer_that_knows_the_token_does_not_show_it(
-    api: Api, scripted: ScriptedApi, renewer: Renewer
+    api: Api, scripted: ScriptedApi, live: LiveSession
 ) -> None:
-    scripted.says(httpx.Response(200, text=renewer.session.tokens.access_token))
-    assert (await api.call(renewer, 'GET', '/public', with_token=False)).body == REDACTED
+    scripted.says(httpx.Response(200, text=live.session.tokens.access_token))
+    assert (await api.call(live, 'GET', '/public', with_token=False)).body == REDACTED
 
 
 @pytest.mark.parametrize(
@@ -359,9 +364,9 @@ async def test_a_public_answer_that_knows_the_token_does_not_show_it(
     ],
 )
 async def test_a_strange_body_can_be_shown(
-    api: Api, scripted: ScriptedApi, renewer: Renewer, content: bytes, kind: str
+    api: Api, scripted: ScriptedApi, live: LiveSession, content: bytes, kind: str
 ) -> None:
     scripted.says(httpx.Response(200, content=content, headers={'Content-Type': kind}))
-    answer = await api.call(renewer, 'GET', '/private')
+    answer = await api.call(live, 'GET', '/private')
     answer.body.encode()
     assert answer.in_words()

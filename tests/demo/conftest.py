@@ -17,7 +17,7 @@ from joserfc.jwk import RSAKey
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from app.demo.demo import StandIn
+from app.demo.demo import Demo
 from app.demo.messages import Client
 from app.demo.provider import DemoProvider
 from tests.clock import FakeClock
@@ -68,7 +68,7 @@ class AuthorizationAnswer:
 class Browser:
     """One browser, with its cookies; parameters that are None are left out."""
 
-    def __init__(self, demo: DemoProvider | StandIn) -> None:
+    def __init__(self, demo: DemoProvider | Demo) -> None:
         app = Starlette(routes=[Mount('/demo', demo.app)])
         self.http = httpx.AsyncClient(transport=httpx.ASGITransport(app))
 

@@ -12,7 +12,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from app.demo.demo import ROTATION_INTERVAL, StandIn
+from app.demo.demo import ROTATION_INTERVAL, Demo
 from app.demo.overrides import DELAY, RETRY_AFTER, Lasting
 from app.settings import Settings
 from tests.clock import FakeClock, settle
@@ -24,20 +24,20 @@ CLIENT: dict[str, Any] = {'client_id': 'stay-signed-in'}
 
 
 @pytest.fixture
-def stand_in(tmp_path: Path, clock: FakeClock) -> Iterator[StandIn]:
+def demo_provider(tmp_path: Path, clock: FakeClock) -> Iterator[Demo]:
     async def get(url: str) -> dict[str, Any]:
         async with httpx.AsyncClient(transport=httpx.ASGITransport(mounted)) as http:
             return dict((await http.get(url)).json())
 
-    stand_in = StandIn(Settings(base_url=APP, data_dir=tmp_path), 'k' * 32, get, clock)
-    mounted = Starlette(routes=[Mount('/demo', stand_in.app)])
-    yield stand_in
-    stand_in.close()
+    demo_provider = Demo(Settings(base_url=APP, data_dir=tmp_path), 'k' * 32, get, clock)
+    mounted = Starlette(routes=[Mount('/demo', demo_provider.app)])
+    yield demo_provider
+    demo_provider.close()
 
 
 @pytest.fixture
-async def browser(stand_in: StandIn) -> AsyncIterator[Browser]:
-    browser = Browser(stand_in)
+async def browser(demo_provider: Demo) -> AsyncIterator[Browser]:
+    browser = Browser(demo_provider)
     await browser.click('alice')
     yield browser
     await browser.http.aclose()
@@ -59,25 +59,25 @@ async def claims(browser: Browser) -> dict[str, Any]:
 
 @pytest.mark.parametrize('path', ['.well-known/openid-configuration', 'jwks', 'authorize', 'end-session', 'userinfo'])
 async def test_down_answers_everything_with_an_error_until_it_ends(
-    stand_in: StandIn, browser: Browser, path: str
+    demo_provider: Demo, browser: Browser, path: str
 ) -> None:
-    stand_in.faults.choose(Lasting.DOWN)
+    demo_provider.faults.choose(Lasting.DOWN)
     assert (await browser.http.get(f'{ISSUER}/{path}')).status_code == 503
     assert (await browser.token({'grant_type': 'authorization_code'})).status_code == 503
-    stand_in.faults.choose(Lasting.WELL)
+    demo_provider.faults.choose(Lasting.WELL)
     assert (await browser.http.get(f'{ISSUER}/{path}')).status_code != 503
 
 
-async def test_the_api_is_not_the_provider_and_stays_up(stand_in: StandIn, browser: Browser) -> None:
-    stand_in.faults.choose(Lasting.DOWN)
+async def test_the_api_is_not_the_provider_and_stays_up(demo_provider: Demo, browser: Browser) -> None:
+    demo_provider.faults.choose(Lasting.DOWN)
     assert (await browser.http.get(f'{ISSUER}/api/public')).status_code == 200
 
 
 async def test_slow_takes_its_time_and_does_not_hold_up_others(
-    stand_in: StandIn, browser: Browser, clock: FakeClock
+    demo_provider: Demo, browser: Browser, clock: FakeClock
 ) -> None:
     assert 4 < DELAY < Settings.model_fields['silent_timeout'].default
-    stand_in.faults.choose(Lasting.SLOW)
+    demo_provider.faults.choose(Lasting.SLOW)
     answer = asyncio.create_task(silent(browser))
     await settle()
     assert (await browser.http.get(f'{ISSUER}/jwks')).status_code == 200
@@ -88,7 +88,7 @@ async def test_slow_takes_its_time_and_does_not_hold_up_others(
 
 
 async def test_both_steps_of_a_renewal_are_slow(
-    stand_in: StandIn, browser: Browser, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+    demo_provider: Demo, browser: Browser, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     slept: list[float] = []
 
@@ -96,21 +96,21 @@ async def test_both_steps_of_a_renewal_are_slow(
         slept.append(seconds)
 
     monkeypatch.setattr(clock, 'sleep', note)
-    stand_in.faults.choose(Lasting.SLOW)
+    demo_provider.faults.choose(Lasting.SLOW)
     assert (await redeem(browser)).status_code == 200
     assert slept == [DELAY, DELAY]
 
 
-async def test_rate_limiting_gives_out_no_tokens_and_says_for_how_long(stand_in: StandIn, browser: Browser) -> None:
-    stand_in.faults.choose(Lasting.RATE_LIMITING)
+async def test_rate_limiting_gives_out_no_tokens_and_says_for_how_long(demo_provider: Demo, browser: Browser) -> None:
+    demo_provider.faults.choose(Lasting.RATE_LIMITING)
     response = await redeem(browser)
     assert (response.status_code, response.headers['Retry-After']) == (429, str(RETRY_AFTER))
-    stand_in.faults.choose(Lasting.WELL)
+    demo_provider.faults.choose(Lasting.WELL)
     assert (await redeem(browser)).status_code == 200
 
 
-async def test_a_withheld_cookie_is_withheld_in_the_background_only(stand_in: StandIn, browser: Browser) -> None:
-    stand_in.faults.choose(Lasting.COOKIES_WITHHELD)
+async def test_a_withheld_cookie_is_withheld_in_the_background_only(demo_provider: Demo, browser: Browser) -> None:
+    demo_provider.faults.choose(Lasting.COOKIES_WITHHELD)
     assert (await silent(browser)).query['error'] == 'login_required'
     assert 'code' in (await browser.answer(**OURS)).query  # a person who comes in a window of their own is known
     browser.http.cookies.clear()
@@ -118,13 +118,13 @@ async def test_a_withheld_cookie_is_withheld_in_the_background_only(stand_in: St
     assert 'demo-user-bob' in page.text  # and the sign-in page works
     clicked = await browser.click('bob', str(page.request.url.query, 'ascii'))
     assert 'code' in AuthorizationAnswer.of(await browser.http.get(clicked.headers['Location'])).query
-    stand_in.faults.choose(Lasting.WELL)
+    demo_provider.faults.choose(Lasting.WELL)
     assert 'code' in (await silent(browser)).query
 
 
-async def test_who_signed_out_elsewhere_signs_in_again(stand_in: StandIn, browser: Browser) -> None:
+async def test_who_signed_out_elsewhere_signs_in_again(demo_provider: Demo, browser: Browser) -> None:
     refresh_token = (await redeem(browser, scope=OFFLINE)).json()['refresh_token']
-    stand_in.sign_out_elsewhere((await claims(browser))['sid'])
+    demo_provider.sign_out_elsewhere((await claims(browser))['sid'])
     assert (await silent(browser)).query['error'] == 'login_required'
     assert 'demo-user-alice' in (await browser.authorize(**OURS)).text
     refused = await browser.refresh(refresh_token, **CLIENT)
@@ -133,67 +133,67 @@ async def test_who_signed_out_elsewhere_signs_in_again(stand_in: StandIn, browse
     assert 'code' in (await silent(browser)).query
 
 
-async def test_signing_out_elsewhere_ends_nobody_elses_session(stand_in: StandIn, browser: Browser) -> None:
-    other = Browser(stand_in)
+async def test_signing_out_elsewhere_ends_nobody_elses_session(demo_provider: Demo, browser: Browser) -> None:
+    other = Browser(demo_provider)
     await other.click('alice')
     refresh_token = (await redeem(other, scope=OFFLINE)).json()['refresh_token']
-    stand_in.sign_out_elsewhere((await claims(browser))['sid'])
+    demo_provider.sign_out_elsewhere((await claims(browser))['sid'])
     assert 'code' in (await silent(other)).query
     assert (await other.refresh(refresh_token, **CLIENT)).status_code == 200
     await other.http.aclose()
 
 
-async def test_another_user_is_there_until_it_is_chosen_again(stand_in: StandIn, browser: Browser) -> None:
+async def test_another_user_is_there_until_it_is_chosen_again(demo_provider: Demo, browser: Browser) -> None:
     sid = (await claims(browser))['sid']
-    stand_in.let_another_in(sid, 'demo|alice')
+    demo_provider.let_another_in(sid, 'demo|alice')
     assert (await claims(browser))['sub'] == 'demo|bob'
-    stand_in.let_another_in(sid, 'demo|alice')
+    demo_provider.let_another_in(sid, 'demo|alice')
     assert (await claims(browser))['sub'] == 'demo|alice'
 
 
-async def test_bob_who_was_let_in_can_sign_out_elsewhere(stand_in: StandIn, browser: Browser) -> None:
-    stand_in.let_another_in((await claims(browser))['sid'], 'demo|alice')
-    stand_in.sign_out_elsewhere((await claims(browser))['sid'])
+async def test_bob_who_was_let_in_can_sign_out_elsewhere(demo_provider: Demo, browser: Browser) -> None:
+    demo_provider.let_another_in((await claims(browser))['sid'], 'demo|alice')
+    demo_provider.sign_out_elsewhere((await claims(browser))['sid'])
     assert (await silent(browser)).query['error'] == 'login_required'
 
 
-async def test_another_user_can_be_there_after_a_sign_out(stand_in: StandIn, browser: Browser) -> None:
+async def test_another_user_can_be_there_after_a_sign_out(demo_provider: Demo, browser: Browser) -> None:
     sid = (await claims(browser))['sid']
-    stand_in.sign_out_elsewhere(sid)
-    stand_in.let_another_in(sid, 'demo|alice')
+    demo_provider.sign_out_elsewhere(sid)
+    demo_provider.let_another_in(sid, 'demo|alice')
     assert (await claims(browser))['sub'] == 'demo|bob'
 
 
 async def test_the_keys_are_rotated_at_most_once_a_minute(
-    stand_in: StandIn, browser: Browser, clock: FakeClock
+    demo_provider: Demo, browser: Browser, clock: FakeClock
 ) -> None:
     async def kids() -> list[str]:
         return [key['kid'] for key in (await browser.http.get(f'{ISSUER}/jwks')).json()['keys']]
 
     first = await kids()
-    assert await stand_in.rotate_keys()
+    assert await demo_provider.rotate_keys()
     second = await kids()
     assert first != second
-    assert not await stand_in.rotate_keys()
+    assert not await demo_provider.rotate_keys()
     assert await kids() == second
     await clock.advance(ROTATION_INTERVAL)
-    assert await stand_in.rotate_keys()
+    assert await demo_provider.rotate_keys()
     assert await claims(browser)
 
 
-async def test_two_who_watch_are_both_told_and_one_who_left_is_not(stand_in: StandIn) -> None:
+async def test_two_who_watch_are_both_told_and_one_who_left_is_not(demo_provider: Demo) -> None:
     seen: list[str] = []
 
     def one() -> None:
-        seen.append(f'one {stand_in.faults.lasting}')
+        seen.append(f'one {demo_provider.faults.lasting}')
 
     def two() -> None:
-        seen.append(f'two {stand_in.faults.lasting}')
-        stand_in.faults.unwatch(two)
+        seen.append(f'two {demo_provider.faults.lasting}')
+        demo_provider.faults.unwatch(two)
 
-    stand_in.faults.watch(one)
-    stand_in.faults.watch(two)
-    stand_in.faults.choose(Lasting.DOWN)
+    demo_provider.faults.watch(one)
+    demo_provider.faults.watch(two)
+    demo_provider.faults.choose(Lasting.DOWN)
     assert sorted(seen) == ['one down', 'two down']
-    stand_in.faults.choose(Lasting.WELL)
+    demo_provider.faults.choose(Lasting.WELL)
     assert seen[2:] == ['one well']

@@ -114,7 +114,7 @@ PROBLEMS = (
     Illness(
         'iss', 'iss', 'another issuer', lambda candid: setattr(candid, 'issuer_in_answers', 'https://evil.example')
     ),
-    Illness('framing', 'framing', 'X-Frame-Options: DENY', frames_a_page),
+    Illness('framing', 'framing', 'X-UserAgent-Options: DENY', frames_a_page),
     Illness('cross-site', 'site', 'Cross-site', settings={'BASE_URL': 'https://app.example.net'}),
     Illness(
         'refresh token only',

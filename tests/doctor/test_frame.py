@@ -48,11 +48,11 @@ def test_a_page_that_may_be_framed(headers: list[tuple[str, str]]) -> None:
 @pytest.mark.parametrize(
     ('headers', 'named'),
     [
-        ([xfo('DENY')], 'X-Frame-Options: DENY'),
-        ([xfo('deny')], 'X-Frame-Options: DENY'),
-        ([xfo('SAMEORIGIN')], 'X-Frame-Options: SAMEORIGIN'),
-        ([xfo('SAMEORIGIN, SAMEORIGIN')], 'X-Frame-Options: SAMEORIGIN'),
-        ([xfo('SAMEORIGIN'), xfo('ALLOWALL')], 'X-Frame-Options: ALLOWALL, SAMEORIGIN'),
+        ([xfo('DENY')], 'X-UserAgent-Options: DENY'),
+        ([xfo('deny')], 'X-UserAgent-Options: DENY'),
+        ([xfo('SAMEORIGIN')], 'X-UserAgent-Options: SAMEORIGIN'),
+        ([xfo('SAMEORIGIN, SAMEORIGIN')], 'X-UserAgent-Options: SAMEORIGIN'),
+        ([xfo('SAMEORIGIN'), xfo('ALLOWALL')], 'X-UserAgent-Options: ALLOWALL, SAMEORIGIN'),
         ([csp("'none'")], "frame-ancestors 'none'"),
         ([csp()], 'frame-ancestors'),
         ([csp("'self'")], "frame-ancestors 'self'"),

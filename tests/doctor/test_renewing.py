@@ -6,11 +6,11 @@ import pytest
 
 from app.doctor.finding import Outcome
 from app.doctor.renewing import judge_refresh_token, judge_site
-from app.settings import RenewalWay
+from app.settings import RenewalMethod
 
-BOTH: tuple[RenewalWay, ...] = ('iframe', 'refresh_token')
-FRAME: tuple[RenewalWay, ...] = ('iframe',)
-REFRESH: tuple[RenewalWay, ...] = ('refresh_token',)
+BOTH: tuple[RenewalMethod, ...] = ('iframe', 'refresh_token')
+FRAME: tuple[RenewalMethod, ...] = ('iframe',)
+REFRESH: tuple[RenewalMethod, ...] = ('refresh_token',)
 
 
 @pytest.mark.parametrize(
@@ -25,10 +25,10 @@ REFRESH: tuple[RenewalWay, ...] = ('refresh_token',)
     ],
 )
 def test_another_site_is_a_problem_unless_something_else_renews(
-    is_same: bool, ways: tuple[RenewalWay, ...], has_refresh: bool, outcome: Outcome
+    is_same: bool, ways: tuple[RenewalMethod, ...], has_refresh: bool, outcome: Outcome
 ) -> None:
     app, provider = 'https://app.example.com', 'https://login.example.net'
-    finding = judge_site(app, provider, is_same=is_same, ways=ways, has_refresh=has_refresh)
+    finding = judge_site(app, provider, is_same=is_same, methods=ways, has_refresh=has_refresh)
     assert finding.outcome == outcome
     assert ('offline_access' in finding.advice) is (outcome == 'problem')
 
@@ -48,6 +48,6 @@ def test_another_site_is_a_problem_unless_something_else_renews(
     ],
 )
 def test_a_refresh_token_is_weighed_against_the_ways_to_renew(
-    ways: tuple[RenewalWay, ...], is_asked_for: bool, lacks: list[str], outcome: Outcome
+    ways: tuple[RenewalMethod, ...], is_asked_for: bool, lacks: list[str], outcome: Outcome
 ) -> None:
     assert judge_refresh_token(ways, is_asked_for=is_asked_for, lacks=lacks).outcome == outcome

@@ -95,7 +95,7 @@ async def test_a_browser_that_returns_when_it_is_closed_is_not_waited_for(monkey
 
 
 async def test_nobody_is_waited_for_longer_than_a_sign_in_may_take(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(system_browser, 'SIGN_IN_LIFETIME', 0)
+    monkeypatch.setattr(system_browser, 'AUTHORIZATION_LIFETIME', 0)
     with pytest.raises(SignInExpired):
         await SystemBrowser(TICKETS, Opened()).authorize(URL)
 

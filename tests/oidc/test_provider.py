@@ -12,7 +12,6 @@ import httpx
 import pytest
 
 from app.errors import (
-    AnotherUser,
     AppError,
     ClientRefused,
     CodeRefused,
@@ -22,6 +21,7 @@ from app.errors import (
     InvalidResponse,
     ProviderFailed,
     ProviderUnreachable,
+    SubjectMismatch,
 )
 from app.oidc.authorization import AuthorizationResponse
 from app.oidc.http import http_client
@@ -200,7 +200,7 @@ async def test_a_renewal_for_somebody_else_is_refused(oidc: Provider, scripted: 
     """[refresh-token-invalid-sub] [should enforce a matching sub claim]"""
     await signed_in(oidc, scripted, subject='alice')
     scripted.claims = {'sub': 'bob'}
-    with pytest.raises(AnotherUser):
+    with pytest.raises(SubjectMismatch):
         await signed_in(oidc, scripted, subject='alice')
 
 

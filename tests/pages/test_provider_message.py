@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.errors import AppError
-from pages.provider_message import LONGEST, quote
+from pages.provider_message import LONGEST, provider_message
 
 
 @pytest.mark.parametrize(
@@ -19,4 +19,4 @@ from pages.provider_message import LONGEST, quote
     ],
 )
 def test_they_are_quoted_on_one_line_and_not_without_end(description: str, quoted: str) -> None:
-    assert quote(AppError(description=description)) == quoted
+    assert provider_message(AppError(description=description)) == quoted

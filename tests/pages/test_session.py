@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from app.errors import FrameSilent, InteractionRequired
+from app.errors import InteractionRequired, SilentTimeout
 from app.renewal.history import LENGTH, Entry, IssuedToken, Kind
 from app.sessions.session import Session
 from pages.session.access_token import what_is_known
@@ -70,19 +70,19 @@ def test_a_token_without_an_end_is_drawn_for_a_while() -> None:
 def test_who_signed_in_again_has_a_bar_of_their_own_and_the_old_one_stays_ended() -> None:
     again = Session.begin(grant(number=9, expires_in=120, requested_at=START + 300), {}, 'browser')
     entries = [*renewals(1), entry(START + 200, 'ended', renewed(1)), entry(START + 300, 'signed-in', again)]
-    entries.append(entry(START + 310, 'failed', again, error=FrameSilent()))
+    entries.append(entry(START + 310, 'failed', again, error=SilentTimeout()))
     assert [(bar.name, bar.end - START) for bar in bars(entries)] == [('#0', 90), ('#1', 200), ('#0', 420)]
     assert [mark['value'][1] for mark in series(entries, 'not renewed, to be tried again')] == [2]
 
 
 def test_what_happens_after_expiry_is_drawn_too() -> None:
-    late = [*renewals(0), entry(START + 900, 'gave-up', error=FrameSilent())]
+    late = [*renewals(0), entry(START + 900, 'gave-up', error=SilentTimeout())]
     assert [mark['value'][0] for mark in series(late, 'only you can say how to go on')] == [(START + 900) * 1000]
     assert options(late)['xAxis'][0]['max'] == (START + 900) * 1000
 
 
 def test_a_token_is_drawn_even_if_its_beginning_is_forgotten() -> None:
-    failures = [entry(START + 100 + number, 'failed', error=FrameSilent()) for number in range(LENGTH)]
+    failures = [entry(START + 100 + number, 'failed', error=SilentTimeout()) for number in range(LENGTH)]
     assert [bar.name for bar in bars(failures)] == ['#0']
     assert len(series(failures, 'not renewed, to be tried again')) == LENGTH
 
@@ -92,7 +92,7 @@ def test_the_latest_tokens_are_shown() -> None:
 
 
 def test_every_renewal_and_every_failure_is_a_mark_with_its_reason() -> None:
-    failed = entry(START + 95, 'failed', SESSION, took=10, error=FrameSilent(), next_attempt=START + 97)
+    failed = entry(START + 95, 'failed', SESSION, took=10, error=SilentTimeout(), next_attempt=START + 97)
     refused = entry(START + 99, 'refused', SESSION, error=InteractionRequired())
     entries = [*renewals(0), failed, refused]
     assert [mark['value'] for mark in series(entries, 'not renewed, to be tried again')] == [[(START + 95) * 1000, 0]]
@@ -110,7 +110,7 @@ def test_how_long_each_renewal_took_is_drawn() -> None:
 
 
 def test_what_has_scrolled_off_the_timeline_is_not_drawn() -> None:
-    old = entry(START + 5, 'failed', SESSION, error=FrameSilent())
+    old = entry(START + 5, 'failed', SESSION, error=SilentTimeout())
     assert series([*renewals(20), old], 'not renewed, to be tried again') == []
     assert len(options(renewals(20))['series'][-1]['data']) == SHOWN
 
@@ -123,7 +123,7 @@ def test_the_drawing_goes_to_the_browser_and_holds_no_token() -> None:
 
 @pytest.mark.parametrize('kind', LOOKS)
 def test_everything_that_happens_has_words(kind: Kind) -> None:
-    happened = entry(START, kind, took=1.5, error=FrameSilent() if kind == 'failed' else None)
+    happened = entry(START, kind, took=1.5, error=SilentTimeout() if kind == 'failed' else None)
     assert LOOKS[kind][2]
     assert all(reason.endswith('.') for reason in reasons(happened))
 

@@ -1,4 +1,4 @@
-"""Frames that answer as a test wants."""
+"""UserAgents that answer as a test wants."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import asyncio
 
 from app.errors import AppError
 from app.oidc.authorization import AuthorizationResponse
-from app.renewal.user_agents import Frame
+from app.renewal.user_agents import UserAgent
 
 
 class SlowFrame:
     """A frame whose answer comes when the test says so."""
 
-    def __init__(self, frame: Frame) -> None:
+    def __init__(self, frame: UserAgent) -> None:
         self._frame = frame
         self.release = asyncio.Event()
 
@@ -37,7 +37,7 @@ class FailingFrame:
 class AnsweringFrame:
     """A frame that answers with these errors, each with the `state` it was asked with, and then like another one."""
 
-    def __init__(self, frame: Frame, *errors: str) -> None:
+    def __init__(self, frame: UserAgent, *errors: str) -> None:
         self._frame = frame
         self._errors = list(errors)
         self.urls: list[str] = []

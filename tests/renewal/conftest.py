@@ -14,9 +14,9 @@ from app.oidc.http import http_client
 from app.oidc.metadata import Registration
 from app.oidc.provider import Provider
 from app.renewal.history import History
-from app.renewal.live_session import Renewer
+from app.renewal.live_session import LiveSession
 from app.renewal.methods import Policy
-from app.renewal.user_agents import Frame
+from app.renewal.user_agents import UserAgent
 from app.sessions.session import Session
 from app.sessions.sqlite import SqliteSessionStore
 from tests.clock import FakeClock
@@ -34,14 +34,14 @@ class SignedIn:
     oidc: Provider
     store: SqliteSessionStore
     frame: HttpFrame
-    make: Callable[..., Renewer]
+    make: Callable[..., LiveSession]
 
-    def renewer(self, *frames: Frame, **policy: Any) -> Renewer:
+    def live(self, *frames: UserAgent, **policy: Any) -> LiveSession:
         """With these frames, else with the one that works."""
-        renewer = self.make(self.session, **policy)
+        live = self.make(self.session, **policy)
         for frame in frames or (self.frame,):
-            renewer.frames.add(frame)
-        return renewer
+            live.frames.add(frame)
+        return live
 
 
 @dataclass
@@ -76,8 +76,8 @@ async def alice(
     await keep(store, session)
     provider.requests.clear()
 
-    def make(session: Session, *, history: History | None = None, **policy: Any) -> Renewer:
-        return Renewer(
+    def make(session: Session, *, history: History | None = None, **policy: Any) -> LiveSession:
+        return LiveSession(
             session,
             policy=Policy(redirect_uri=SILENT, **policy),
             provider=oidc,

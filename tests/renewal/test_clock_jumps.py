@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from app.renewal.clock_jumps import Wakefulness
+from app.renewal.clock_jumps import ClockJumpDetector
 from app.ui.timer import RenewalTimer
 from tests.clock import START, FakeClock
 
@@ -19,9 +19,9 @@ pytestmark = pytest.mark.usefixtures('nicegui_loop')
 async def jumps(clock: FakeClock) -> AsyncIterator[list[float]]:
     """The moments, by the wall clock, at which a jump was noticed."""
     moments: list[float] = []
-    wakefulness = Wakefulness(clock)
-    wakefulness.jumped.subscribe(lambda: moments.append(clock.now()))
-    watch = asyncio.create_task(wakefulness.watch())
+    clock_jumps = ClockJumpDetector(clock)
+    clock_jumps.jumped.subscribe(lambda: moments.append(clock.now()))
+    watch = asyncio.create_task(clock_jumps.watch())
     await clock.advance(0)
     yield moments
     watch.cancel()
@@ -57,9 +57,9 @@ async def test_after_an_hour_of_sleep_a_timer_acts_within_5_seconds(clock: FakeC
     async def act() -> None:
         moments.append(clock.now())
 
-    wakefulness, timer = Wakefulness(clock), RenewalTimer(clock, act)
-    wakefulness.jumped.subscribe(timer.recheck)
-    watch = asyncio.create_task(wakefulness.watch())
+    clock_jumps, timer = ClockJumpDetector(clock), RenewalTimer(clock, act)
+    clock_jumps.jumped.subscribe(timer.recheck)
+    watch = asyncio.create_task(clock_jumps.watch())
     timer.set(START + 600)
     await clock.advance(10)
     clock.set(START + HOUR)

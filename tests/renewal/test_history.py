@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from app.errors import AppError, FrameSilent, InteractionRequired, SessionIdle
-from app.renewal.history import LENGTH, History, Kind, Look, State, entry, first_entry
+from app.errors import AppError, InteractionRequired, SessionIdle, SilentTimeout
+from app.renewal.history import LENGTH, History, Kind, Snapshot, State, entry, first_entry
 from app.sessions.session import Session
 from tests.clock import START
 from tests.renewal.conftest import SignedIn
@@ -17,8 +17,10 @@ SESSION = Session.begin(grant(), {}, 'browser')
 RENEWED = SESSION.renewed(grant(number=1), 'iframe')
 
 
-def look(state: State = 'active', session: Session = SESSION, error: AppError | None = None, at: float = 0.0) -> Look:
-    return Look(START + at, at, state, session, error)
+def look(
+    state: State = 'active', session: Session = SESSION, error: AppError | None = None, at: float = 0.0
+) -> Snapshot:
+    return Snapshot(START + at, at, state, session, error)
 
 
 @pytest.mark.parametrize(
@@ -26,9 +28,9 @@ def look(state: State = 'active', session: Session = SESSION, error: AppError | 
     [
         (look(), look('renewing'), None),
         (look('renewing'), look('active', RENEWED), 'renewed'),
-        (look('renewing'), look('retrying', error=FrameSilent()), 'failed'),
+        (look('renewing'), look('retrying', error=SilentTimeout()), 'failed'),
         (look('renewing'), look('sign-in-needed', error=InteractionRequired()), 'refused'),
-        (look('renewing'), look('sign-in-needed', error=FrameSilent()), 'gave-up'),
+        (look('renewing'), look('sign-in-needed', error=SilentTimeout()), 'gave-up'),
         (look('renewing'), look('signed-out'), 'ended'),
         (look(), look('signed-out', error=SessionIdle()), 'ended'),
         (look('signed-out'), look('signed-out'), None),
@@ -40,7 +42,7 @@ def look(state: State = 'active', session: Session = SESSION, error: AppError | 
         (look(), look(), None),
     ],
 )
-def test_what_has_happened_between_two_looks(before: Look, after: Look, kind: Kind | None) -> None:
+def test_what_has_happened_between_two_looks(before: Snapshot, after: Snapshot, kind: Kind | None) -> None:
     happened = entry(before, after)
     assert (happened.kind if happened else None) == kind
 
@@ -78,8 +80,8 @@ def test_the_oldest_is_forgotten() -> None:
 
 
 async def test_a_renewer_writes_down_what_it_does(alice: SignedIn) -> None:
-    renewer = alice.renewer()
-    await renewer.renew()
-    renewer.end()
-    kinds = [(happened.kind, happened.token.renewed_by) for happened in renewer.history]
+    live = alice.live()
+    await live.renew()
+    live.end()
+    kinds = [(happened.kind, happened.token.renewed_by) for happened in live.history]
     assert kinds == [('signed-in', None), ('renewed', 'iframe'), ('ended', 'iframe')]

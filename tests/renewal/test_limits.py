@@ -28,48 +28,52 @@ def test_the_limit_that_comes_first_counts(
 
 
 async def test_an_idle_session_is_warned_of_and_ends(alice: SignedIn, clock: FakeClock) -> None:
-    renewer = alice.renewer(limits=Limits(idle=300))
-    assert renewer.limit_check_at == START + 240
+    live = alice.live(limits=Limits(idle=300))
+    assert live.limit_check_at == START + 240
     await clock.advance(240)
-    await renewer.check_limits()
-    assert (renewer.state, type(renewer.warning)) == ('active', SessionIdle)
-    assert renewer.limit_check_at == START + 300
+    await live.check_limits()
+    assert (live.state, type(live.warning)) == ('active', SessionIdle)
+    assert live.limit_check_at == START + 300
     await clock.advance(60)
-    await renewer.check_limits()
-    assert (renewer.state, type(renewer.error), renewer.next_attempt) == ('signed-out', SessionIdle, None)
+    await live.check_limits()
+    assert (live.state, type(live.error), live.next_attempt) == (
+        'signed-out',
+        SessionIdle,
+        None,
+    )
     assert await alice.store.load(alice.session.id) is None
-    assert renewer.limit_check_at is None
+    assert live.limit_check_at is None
 
 
 async def test_doing_something_keeps_the_session_and_a_renewal_is_not_doing_something(
     alice: SignedIn, clock: FakeClock
 ) -> None:
-    renewer = alice.renewer(limits=Limits(idle=300))
+    live = alice.live(limits=Limits(idle=300))
     await clock.advance(250)
-    await renewer.check_limits()
-    await renewer.touch()
-    assert renewer.warning is None
-    assert renewer.limit_check_at == START + 250 + 240
+    await live.check_limits()
+    await live.touch()
+    assert live.warning is None
+    assert live.limit_check_at == START + 250 + 240
     assert await alice.store.active_at(alice.session.id) == START + 250
     await clock.advance(100)
-    await renewer.renew()
-    assert renewer.limit_check_at == START + 250 + 240
+    await live.renew()
+    assert live.limit_check_at == START + 250 + 240
 
 
 async def test_nothing_that_is_done_keeps_a_session_beyond_its_maximum(alice: SignedIn, clock: FakeClock) -> None:
-    renewer = alice.renewer(limits=Limits(maximum=300))
+    live = alice.live(limits=Limits(maximum=300))
     await clock.advance(299)
-    await renewer.renew()
-    await renewer.touch()
-    await renewer.check_limits()
-    assert isinstance(renewer.warning, SessionTooOld)
+    await live.renew()
+    await live.touch()
+    await live.check_limits()
+    assert isinstance(live.warning, SessionTooOld)
     await clock.advance(1)
-    await renewer.check_limits()
-    assert (renewer.state, type(renewer.error)) == ('signed-out', SessionTooOld)
+    await live.check_limits()
+    assert (live.state, type(live.error)) == ('signed-out', SessionTooOld)
 
 
 async def test_without_limits_there_is_nothing_to_check(alice: SignedIn, clock: FakeClock) -> None:
-    renewer = alice.renewer()
+    live = alice.live()
     await clock.advance(1_000_000)
-    await renewer.check_limits()
-    assert (renewer.state, renewer.limit_check_at) == ('active', None)
+    await live.check_limits()
+    assert (live.state, live.limit_check_at) == ('active', None)

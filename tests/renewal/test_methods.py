@@ -5,24 +5,24 @@ from __future__ import annotations
 import pytest
 
 from app.errors import (
-    AnotherUser,
     ClientRefused,
-    CookieWithheld,
-    FrameSilent,
     InteractionRequired,
     InvalidIdToken,
     NoBrowser,
     ProviderFailed,
     ProviderUnreachable,
     RefreshTokenRefused,
+    SilentTimeout,
+    SubjectMismatch,
+    ThirdPartyCookiesBlocked,
 )
 from app.renewal.methods import most_hopeful, order
-from app.settings import RenewalWay
+from app.settings import RenewalMethod
 from tests.provider import RecordingProvider
 from tests.renewal.answers import FailingFrame
 from tests.renewal.conftest import SignedIn
 
-BOTH: tuple[RenewalWay, ...] = ('iframe', 'refresh_token')
+BOTH: tuple[RenewalMethod, ...] = ('iframe', 'refresh_token')
 FRAME, REFRESH = ['/authorize', '/token'], ['/token']
 
 
@@ -45,10 +45,10 @@ def scope() -> str:
 )
 async def test_the_ways_are_tried_in_the_order_that_makes_sense(
     alice: SignedIn,
-    configured: tuple[RenewalWay, ...],
+    configured: tuple[RenewalMethod, ...],
     frame_works: bool | None,
     in_doubt: bool,
-    expected: tuple[RenewalWay, ...],
+    expected: tuple[RenewalMethod, ...],
 ) -> None:
     session = alice.session.changed(frame_works=frame_works, refresh_in_doubt=in_doubt)
     assert order(configured, session) == expected
@@ -67,20 +67,20 @@ def test_of_several_failures_the_one_counts_that_leaves_most_to_be_done() -> Non
 
 async def test_a_refresh_token_renews_without_any_browser(alice: SignedIn, provider: RecordingProvider) -> None:
     """[should use the refresh_token grant when a refresh token is present]"""
-    renewer = alice.renewer(FailingFrame(NoBrowser()))
-    session = await renewer.renew()
+    live = alice.live(FailingFrame(NoBrowser()))
+    session = await live.renew()
     assert provider.requests == REFRESH
     assert session.renewals == 1
     assert session.tokens.refresh_token not in {None, alice.session.tokens.refresh_token}
     assert not session.refresh_in_doubt
     assert await alice.store.load(session.id) == session
-    assert (await renewer.renew()).renewals == 2  # rotation is honoured
+    assert (await live.renew()).renewals == 2  # rotation is honoured
 
 
 async def test_the_order_is_that_of_the_setting(alice: SignedIn, provider: RecordingProvider) -> None:
     """[should force iframe authentication even with refresh token]"""
-    await alice.renewer(ways=BOTH[::-1]).renew()
-    await alice.renewer(ways=('iframe',)).renew()
+    await alice.live(methods=BOTH[::-1]).renew()
+    await alice.live(methods=('iframe',)).renew()
     assert provider.requests == REFRESH + FRAME
 
 
@@ -89,50 +89,50 @@ async def test_the_frame_stands_in_for_a_refresh_token_that_is_refused(
 ) -> None:
     """[falls back to iframe when refresh token is expired]"""
     provider.answer('/token', {'error': 'invalid_grant'}, 400)
-    renewer = alice.renewer(FailingFrame(FrameSilent()), ways=BOTH[::-1])
-    with pytest.raises(FrameSilent):  # which may be there again; the refresh token never will
-        await renewer.renew()
-    assert renewer.session.tokens.refresh_token is None
+    live = alice.live(FailingFrame(SilentTimeout()), methods=BOTH[::-1])
+    with pytest.raises(SilentTimeout):  # which may be there again; the refresh token never will
+        await live.renew()
+    assert live.session.tokens.refresh_token is None
     provider.behave()
     provider.requests.clear()
-    renewer.frames.add(alice.frame)
-    assert (await renewer.renew()).renewals == 1
+    live.frames.add(alice.frame)
+    assert (await live.renew()).renewals == 1
     assert provider.requests == FRAME
 
 
 async def test_when_both_ways_are_refused_a_person_has_to_go_on(alice: SignedIn, provider: RecordingProvider) -> None:
     """[fallback fails, ensure the user is logged out]"""
     provider.answer('/token', {'error': 'invalid_grant'}, 400)
-    renewer = alice.renewer(FailingFrame(InteractionRequired()))
+    live = alice.live(FailingFrame(InteractionRequired()))
     with pytest.raises(InteractionRequired):
-        await renewer.renew()
-    assert renewer.state == 'sign-in-needed'
+        await live.renew()
+    assert live.state == 'sign-in-needed'
 
 
 async def test_a_transient_failure_keeps_the_refresh_token(alice: SignedIn, provider: RecordingProvider) -> None:
     """[refreshToken is NOT removed after non-token error]"""
     provider.answer('/token', status=503)
-    renewer = alice.renewer(ways=('refresh_token',))
+    live = alice.live(methods=('refresh_token',))
     with pytest.raises(ProviderFailed):
-        await renewer.renew()
-    assert renewer.session.tokens.refresh_token == alice.session.tokens.refresh_token
+        await live.renew()
+    assert live.session.tokens.refresh_token == alice.session.tokens.refresh_token
     provider.behave()
-    assert (await renewer.renew()).renewals == 1
+    assert (await live.renew()).renewals == 1
 
 
 async def test_a_refresh_token_whose_answer_was_lost_is_not_sent_again_while_there_is_another_way(
     alice: SignedIn, provider: RecordingProvider
 ) -> None:
     provider.lose_answer('/token')
-    renewer = alice.renewer(FailingFrame(NoBrowser()))
+    live = alice.live(FailingFrame(NoBrowser()))
     with pytest.raises((ProviderUnreachable, ProviderFailed, NoBrowser)):
-        await renewer.renew()
+        await live.renew()
     kept = await alice.store.load(alice.session.id)
     assert kept is not None
     assert kept.refresh_in_doubt  # also for the process that comes after this one
     provider.behave()
     provider.requests.clear()
-    restarted = alice.make(kept, ways=BOTH[::-1])
+    restarted = alice.make(kept, methods=BOTH[::-1])
     restarted.frames.add(alice.frame)
     session = await restarted.renew()
     assert provider.requests == FRAME
@@ -145,8 +145,8 @@ async def test_a_refreshed_id_token_has_to_be_about_the_same_person(
     """[should enforce a matching sub claim]"""
     other = alice.session.changed(refresh_claims={**alice.session.claims, 'sub': 'demo|bob'})
     assert await alice.store.replace(alice.session, other)
-    with pytest.raises(AnotherUser):
-        await alice.make(other, ways=('refresh_token',)).renew()
+    with pytest.raises(SubjectMismatch):
+        await alice.make(other, methods=('refresh_token',)).renew()
 
 
 async def test_a_refreshed_id_token_has_to_be_about_the_same_sign_in(
@@ -155,18 +155,18 @@ async def test_a_refreshed_id_token_has_to_be_about_the_same_sign_in(
     other = alice.session.changed(refresh_claims={**alice.session.claims, 'auth_time': 1})
     assert await alice.store.replace(alice.session, other)
     with pytest.raises(InvalidIdToken, match='auth_time'):
-        await alice.make(other, ways=('refresh_token',)).renew()
+        await alice.make(other, methods=('refresh_token',)).renew()
 
 
 async def test_another_user_at_the_provider_settles_it_even_with_a_refresh_token(
     alice: SignedIn, provider: RecordingProvider
 ) -> None:
     await alice.frame.sign_in_at_provider('bob')
-    renewer = alice.renewer()
-    with pytest.raises(AnotherUser):
-        await renewer.renew()
+    live = alice.live()
+    with pytest.raises(SubjectMismatch):
+        await live.renew()
     assert provider.requests[-2:] == FRAME
-    assert renewer.session is alice.session
+    assert live.session is alice.session
 
 
 async def test_a_browser_that_withholds_the_cookie_is_asked_once_and_then_the_refresh_token_is_used(
@@ -175,11 +175,11 @@ async def test_a_browser_that_withholds_the_cookie_is_asked_once_and_then_the_re
     withheld = FailingFrame(InteractionRequired())
     session = alice.session.changed(frame_works=None)
     assert await alice.store.replace(alice.session, session)
-    renewer = alice.make(session)
-    renewer.frames.add(withheld)
-    assert (await renewer.renew()).frame_works is False
+    live = alice.make(session)
+    live.frames.add(withheld)
+    assert (await live.renew()).frame_works is False
     asked = withheld.asked
-    assert (await renewer.renew()).renewals == 2
+    assert (await live.renew()).renewals == 2
     assert withheld.asked == asked
 
 
@@ -188,12 +188,12 @@ async def test_a_browser_that_withholds_the_cookie_without_a_refresh_token_is_to
 ) -> None:
     session = alice.session.changed(frame_works=None)
     assert await alice.store.replace(alice.session, session)
-    renewer = alice.make(session, ways=('iframe',))
-    renewer.frames.add(FailingFrame(InteractionRequired()))
-    with pytest.raises(CookieWithheld):
-        await renewer.renew()
-    assert (renewer.state, type(renewer.error)) == ('sign-in-needed', CookieWithheld)
+    live = alice.make(session, methods=('iframe',))
+    live.frames.add(FailingFrame(InteractionRequired()))
+    with pytest.raises(ThirdPartyCookiesBlocked):
+        await live.renew()
+    assert (live.state, type(live.error)) == ('sign-in-needed', ThirdPartyCookiesBlocked)
     provider.requests.clear()
-    with pytest.raises(CookieWithheld):
-        await renewer.renew()
+    with pytest.raises(ThirdPartyCookiesBlocked):
+        await live.renew()
     assert provider.requests == []

@@ -13,12 +13,12 @@ from tests.renewal.conftest import SignedIn
 
 async def test_a_provider_that_answers_only_with_a_hint_is_asked_without_first_and_then_with(alice: SignedIn) -> None:
     frame = AnsweringFrame(alice.frame, 'login_required')
-    renewer = alice.renewer(frame)
-    await renewer.renew()
+    live = alice.live(frame)
+    await live.renew()
     assert ['id_token_hint' in query(url) for url in frame.urls] == [False, True]
     assert query(frame.urls[1])['id_token_hint'] == alice.session.tokens.id_token
-    newest = renewer.session.tokens.id_token
-    await renewer.renew()
+    newest = live.session.tokens.id_token
+    await live.renew()
     assert query(frame.urls[2])['id_token_hint'] == newest
     assert alice.oidc.quirks == Quirks(wants_hint=True)
 
@@ -26,36 +26,36 @@ async def test_a_provider_that_answers_only_with_a_hint_is_asked_without_first_a
 async def test_a_hint_that_does_not_help_is_not_learnt(alice: SignedIn) -> None:
     frame = AnsweringFrame(alice.frame, 'login_required', 'login_required')
     with pytest.raises(InteractionRequired):
-        await alice.renewer(frame).renew()
+        await alice.live(frame).renew()
     assert alice.oidc.quirks == Quirks()
 
 
 @pytest.mark.parametrize(('hint', 'sent'), [('always', [True]), ('never', [False])])
 async def test_the_setting_has_the_last_word_on_the_hint(alice: SignedIn, hint: str, sent: list[bool]) -> None:
     frame = AnsweringFrame(alice.frame)
-    await alice.renewer(frame, hint=hint).renew()
+    await alice.live(frame, hint=hint).renew()
     assert ['id_token_hint' in query(url) for url in frame.urls] == sent
 
 
 async def test_with_never_a_refusal_is_final(alice: SignedIn) -> None:
     frame = AnsweringFrame(alice.frame, 'login_required')
     with pytest.raises(InteractionRequired):
-        await alice.renewer(frame, hint='never').renew()
+        await alice.live(frame, hint='never').renew()
     assert len(frame.urls) == 1
 
 
 async def test_a_provider_that_refuses_the_fragment_is_asked_without_from_then_on(alice: SignedIn) -> None:
     frame = AnsweringFrame(alice.frame, 'invalid_request')
-    renewer = alice.renewer(frame)
-    await renewer.renew()
-    await renewer.renew()
+    live = alice.live(frame)
+    await live.renew()
+    await live.renew()
     assert [query(url).get('response_mode') for url in frame.urls] == ['fragment', None, None]
 
 
 async def test_a_misconfiguration_is_not_taken_for_a_quirk(alice: SignedIn) -> None:
     frame = AnsweringFrame(alice.frame, 'invalid_request', 'invalid_request')
-    renewer = alice.renewer(frame)
+    live = alice.live(frame)
     with pytest.raises(ClientRefused):
-        await renewer.renew()
+        await live.renew()
     assert alice.oidc.quirks == Quirks()
-    assert renewer.state == 'retrying'
+    assert live.state == 'retrying'

@@ -11,15 +11,15 @@ import pytest
 from app.errors import InteractionRequired, NoBrowser, StoreFailed
 from app.oidc.authorization import AuthorizationResponse
 from app.renewal.limits import Limits
-from app.renewal.registry import Renewers
-from app.settings import RenewalWay
+from app.renewal.registry import SessionRegistry
+from app.settings import RenewalMethod
 from tests.clock import START, FakeClock, settle
 from tests.provider import RecordingProvider
 from tests.renewal.answers import AnsweringFrame
 from tests.renewal.conftest import FakeTab, SignedIn
 
 IDLE = Limits(idle=600)
-REFRESH: tuple[RenewalWay, ...] = ('refresh_token',)
+REFRESH: tuple[RenewalMethod, ...] = ('refresh_token',)
 
 
 @pytest.fixture
@@ -28,52 +28,52 @@ def scope() -> str:
 
 
 async def test_a_new_session_is_not_ended_by_how_long_the_old_one_was_idle(alice: SignedIn, clock: FakeClock) -> None:
-    renewer = alice.renewer(limits=IDLE)
+    live = alice.live(limits=IDLE)
     await clock.advance(600)
-    await renewer.check_limits()
-    states = [renewer.state]
-    renewer.adopt(replace(alice.session, id='new', signed_in_at=clock.now()))
-    await renewer.check_limits()
-    states.append(renewer.state)
+    await live.check_limits()
+    states = [live.state]
+    live.adopt(replace(alice.session, id='new', signed_in_at=clock.now()))
+    await live.check_limits()
+    states.append(live.state)
     assert states == ['signed-out', 'active']
 
 
 async def test_opening_another_tab_is_doing_something(alice: SignedIn, clock: FakeClock) -> None:
-    renewers = Renewers(partial(alice.make, limits=IDLE))
-    renewer = renewers.open(alice.session, FakeTab())
+    registry = SessionRegistry(partial(alice.make, limits=IDLE))
+    live = registry.open(alice.session, FakeTab())
     await clock.advance(595)
-    renewers.open(alice.session, FakeTab())
+    registry.open(alice.session, FakeTab())
     await clock.advance(5)
-    await renewer.check_limits()
-    assert renewer.state == 'active'
-    assert renewer.limit_check_at == START + 595 + 540
+    await live.check_limits()
+    assert live.state == 'active'
+    assert live.limit_check_at == START + 595 + 540
 
 
 async def test_a_tab_that_opens_during_a_refresh_does_not_break_it_off(
     alice: SignedIn, provider: RecordingProvider
 ) -> None:
-    renewers = Renewers(partial(alice.make, ways=REFRESH))
-    renewer, release = renewers.open(alice.session, FakeTab()), provider.hang('/token')
-    renewal = asyncio.create_task(renewer.renew())
+    registry = SessionRegistry(partial(alice.make, methods=REFRESH))
+    live, release = registry.open(alice.session, FakeTab()), provider.hang('/token')
+    renewal = asyncio.create_task(live.renew())
     await settle()
     kept = await alice.store.load(alice.session.id)
     assert kept is not None
     assert kept.revision > alice.session.revision
-    assert renewers.open(kept, FakeTab()) is renewer
+    assert registry.open(kept, FakeTab()) is live
     release.set()
     assert (await renewal).renewals == 1
-    assert (await renewer.renew()).renewals == 2
+    assert (await live.renew()).renewals == 2
 
 
 async def test_a_tab_that_opens_while_the_last_one_is_gone_shares_its_renewal(
     alice: SignedIn, provider: RecordingProvider
 ) -> None:
-    renewers = Renewers(partial(alice.make, ways=REFRESH))
-    renewer, release = renewers.open(alice.session, FakeTab()), provider.hang('/token')
-    renewal = asyncio.create_task(renewer.renew())
+    registry = SessionRegistry(partial(alice.make, methods=REFRESH))
+    live, release = registry.open(alice.session, FakeTab()), provider.hang('/token')
+    renewal = asyncio.create_task(live.renew())
     await settle()
-    renewers.leave(renewer, renewer.tabs[0])
-    assert renewers.open(alice.session, FakeTab()) is renewer
+    registry.leave(live, live.tabs[0])
+    assert registry.open(alice.session, FakeTab()) is live
     release.set()
     assert (await renewal).renewals == 1
 
@@ -83,10 +83,10 @@ async def test_a_renewal_that_is_cancelled_from_below_is_planned_again(alice: Si
         async def authorize(self, url: str) -> AuthorizationResponse:
             raise asyncio.CancelledError
 
-    renewer = alice.renewer(VanishingFrame())
-    await renewer.renew()  # nothing new, but no lie either: it is the session that there is
-    assert renewer.state == 'retrying'
-    assert renewer.next_attempt is not None
+    live = alice.live(VanishingFrame())
+    await live.renew()  # nothing new, but no lie either: it is the session that there is
+    assert live.state == 'retrying'
+    assert live.next_attempt is not None
 
 
 async def test_a_hint_that_meets_a_network_fault_does_not_end_the_session(alice: SignedIn, clock: FakeClock) -> None:
@@ -97,19 +97,19 @@ async def test_a_hint_that_meets_a_network_fault_does_not_end_the_session(alice:
             return await super().authorize(url)
 
     await clock.advance(121)
-    renewer = alice.renewer(GoingFrame(alice.frame, 'login_required'), ways=('iframe',))
+    live = alice.live(GoingFrame(alice.frame, 'login_required'), methods=('iframe',))
     with pytest.raises(NoBrowser):
-        await renewer.renew()
-    assert renewer.state == 'retrying'
+        await live.renew()
+    assert live.state == 'retrying'
     assert await alice.store.load(alice.session.id) is not None
 
 
 async def test_a_refusal_behind_a_quirk_is_told_as_a_refusal(alice: SignedIn) -> None:
     frame = AnsweringFrame(alice.frame, 'invalid_request', 'login_required', 'login_required')
-    renewer = alice.renewer(frame, ways=('iframe',))
+    live = alice.live(frame, methods=('iframe',))
     with pytest.raises(InteractionRequired):
-        await renewer.renew()
-    assert renewer.state == 'sign-in-needed'
+        await live.renew()
+    assert live.state == 'sign-in-needed'
 
 
 async def test_a_refresh_after_a_frame_renewal_is_still_about_the_sign_in_of_the_refresh_token(
@@ -118,7 +118,7 @@ async def test_a_refresh_after_a_frame_renewal_is_still_about_the_sign_in_of_the
     """OpenID Connect Core §12.2; the frame may bring another nonce and auth_time without another refresh token."""
     session = alice.session.changed(claims={**alice.session.claims, 'auth_time': 1, 'nonce': 'of the frame'})
     assert await alice.store.replace(alice.session, session)
-    assert (await alice.make(session, ways=REFRESH).renew()).renewals == 1
+    assert (await alice.make(session, methods=REFRESH).renew()).renewals == 1
 
 
 async def test_a_limit_holds_while_the_store_fails(
@@ -127,8 +127,8 @@ async def test_a_limit_holds_while_the_store_fails(
     async def fail(*_: object) -> None:
         raise StoreFailed
 
-    renewer = alice.renewer(limits=IDLE)
+    live = alice.live(limits=IDLE)
     monkeypatch.setattr(alice.store, 'remove', fail)
     await clock.advance(600)
-    await renewer.check_limits()
-    assert renewer.state == 'signed-out'
+    await live.check_limits()
+    assert live.state == 'signed-out'

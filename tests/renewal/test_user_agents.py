@@ -4,32 +4,32 @@ from __future__ import annotations
 
 import pytest
 
-from app.errors import FrameSilent, NoBrowser
-from app.renewal.user_agents import Frames
+from app.errors import NoBrowser, SilentTimeout
+from app.renewal.user_agents import UserAgents
 from tests.renewal.answers import FailingFrame
 from tests.renewal.conftest import SignedIn
 
 
 async def test_a_tab_that_is_gone_hands_over_to_another(alice: SignedIn) -> None:
     closed = FailingFrame(NoBrowser())
-    renewer = alice.renewer(alice.frame, closed)
-    assert (await renewer.renew()).renewals == 1
+    live = alice.live(alice.frame, closed)
+    assert (await live.renew()).renewals == 1
     assert closed.asked == 1
 
 
 async def test_a_tab_that_got_no_answer_does_not(alice: SignedIn) -> None:
-    silent = FailingFrame(FrameSilent())
-    with pytest.raises(FrameSilent):
-        await alice.renewer(alice.frame, silent).renew()
+    silent = FailingFrame(SilentTimeout())
+    with pytest.raises(SilentTimeout):
+        await alice.live(alice.frame, silent).renew()
 
 
 async def test_without_a_tab_there_is_no_browser() -> None:
     with pytest.raises(NoBrowser):
-        await Frames().authorize('https://op/authorize')
+        await UserAgents().authorize('https://op/authorize')
 
 
 async def test_each_tab_is_asked_once() -> None:
-    frames, gone = Frames(), [FailingFrame(NoBrowser()) for _ in range(3)]
+    frames, gone = UserAgents(), [FailingFrame(NoBrowser()) for _ in range(3)]
     for frame in gone:
         frames.add(frame)
     with pytest.raises(NoBrowser):
@@ -38,9 +38,9 @@ async def test_each_tab_is_asked_once() -> None:
 
 
 async def test_the_newest_tab_is_asked_first() -> None:
-    frames, old, new = Frames(), FailingFrame(FrameSilent()), FailingFrame(FrameSilent())
+    frames, old, new = UserAgents(), FailingFrame(SilentTimeout()), FailingFrame(SilentTimeout())
     frames.add(old)
     frames.add(new)
-    with pytest.raises(FrameSilent):
+    with pytest.raises(SilentTimeout):
         await frames.authorize('https://op/authorize')
     assert (old.asked, new.asked) == (0, 1)

@@ -17,7 +17,7 @@ import pytest
 
 from app.errors import AnotherBrowser, StoreFailed
 from app.oidc.authorization import AuthorizationRequest
-from app.sessions.pending_authorization import SIGN_IN_LIFETIME, SignIn
+from app.sessions.pending_authorization import AUTHORIZATION_LIFETIME, PendingAuthorization
 from app.sessions.session import ABANDONED_AFTER, Session
 from app.sessions.sqlite import SqliteSessionStore
 from tests.clock import START
@@ -42,12 +42,12 @@ def sign_in(
     state: str = 'the-state',
     browser: str = 'the-browser',
     return_to: str = '/profile',
-    expires_at: float = START + SIGN_IN_LIFETIME,
-) -> SignIn:
+    expires_at: float = START + AUTHORIZATION_LIFETIME,
+) -> PendingAuthorization:
     request = AuthorizationRequest(
         f'https://idp/authorize?state={state}', state, 'the-nonce', 'the-verifier', 'http://app/callback', 'openid'
     )
-    return SignIn(request, return_to, browser, expires_at)
+    return PendingAuthorization(request, return_to, browser, expires_at)
 
 
 def key(secret: str) -> str:
@@ -141,60 +141,60 @@ async def test_abandoned_sessions_are_forgotten_when_the_next_one_begins(store: 
 
 
 async def test_a_sign_in_comes_back_as_it_was_once(store: SqliteSessionStore) -> None:
-    await store.begin_sign_in(sign_in())
-    assert await store.claim_sign_in('the-state', 'the-browser', START) == sign_in()
-    assert await store.claim_sign_in('the-state', 'the-browser', START) is None
+    await store.begin_authorization(sign_in())
+    assert await store.claim_authorization('the-state', 'the-browser', START) == sign_in()
+    assert await store.claim_authorization('the-state', 'the-browser', START) is None
 
 
 async def test_an_unknown_state_finishes_nothing(store: SqliteSessionStore) -> None:
-    await store.begin_sign_in(sign_in())
-    assert await store.claim_sign_in('another-state', 'the-browser', START) is None
-    assert await store.claim_sign_in('the-state', 'the-browser', START) is not None
+    await store.begin_authorization(sign_in())
+    assert await store.claim_authorization('another-state', 'the-browser', START) is None
+    assert await store.claim_authorization('the-state', 'the-browser', START) is not None
 
 
 @pytest.mark.parametrize(('age', 'there'), [(599.9, True), (600, False), (601, False)])
 async def test_a_sign_in_may_take_ten_minutes(store: SqliteSessionStore, age: float, there: bool) -> None:
-    await store.begin_sign_in(sign_in())
-    assert (await store.claim_sign_in('the-state', 'the-browser', START + age) is not None) == there
+    await store.begin_authorization(sign_in())
+    assert (await store.claim_authorization('the-state', 'the-browser', START + age) is not None) == there
 
 
 async def test_expired_sign_ins_are_forgotten(store: SqliteSessionStore, path: Path) -> None:
-    await store.begin_sign_in(sign_in())
-    await store.begin_sign_in(sign_in('another-state', expires_at=START + 1200))
+    await store.begin_authorization(sign_in())
+    await store.begin_authorization(sign_in('another-state', expires_at=START + 1200))
     assert execute(path, 'SELECT count(*) FROM sign_ins') == [(1,)]
 
 
 async def test_another_browser_cannot_finish_a_sign_in_nor_spoil_it(store: SqliteSessionStore) -> None:
-    await store.begin_sign_in(sign_in())
+    await store.begin_authorization(sign_in())
     for browser in ('another-browser', ''):
         with pytest.raises(AnotherBrowser):
-            await store.claim_sign_in('the-state', browser, START)
-    assert await store.claim_sign_in('the-state', 'the-browser', START) == sign_in()
+            await store.claim_authorization('the-state', browser, START)
+    assert await store.claim_authorization('the-state', 'the-browser', START) == sign_in()
 
 
 async def test_a_browser_can_have_several_sign_ins_at_once(store: SqliteSessionStore) -> None:
     begun = [sign_in(f'state-{number}', return_to=f'/{number}') for number in range(5)]
-    await asyncio.gather(*(store.begin_sign_in(each) for each in begun))
+    await asyncio.gather(*(store.begin_authorization(each) for each in begun))
     for each in reversed(begun):
-        assert await store.claim_sign_in(each.request.state, 'the-browser', START) == each
+        assert await store.claim_authorization(each.request.state, 'the-browser', START) == each
 
 
 @pytest.mark.parametrize('processes', [1, 2])
 async def test_a_sign_in_that_is_finished_many_times_at_once_has_one_winner(open_store: Open, processes: int) -> None:
     stores = [open_store() for _ in range(processes)]
-    await stores[0].begin_sign_in(sign_in())
-    attempts = [store.claim_sign_in('the-state', 'the-browser', START) for store in stores * 10]
+    await stores[0].begin_authorization(sign_in())
+    attempts = [store.claim_authorization('the-state', 'the-browser', START) for store in stores * 10]
     assert [outcome for outcome in await asyncio.gather(*attempts) if outcome] == [sign_in()]
 
 
 async def test_everything_is_there_after_closing_and_opening(path: Path, open_store: Open) -> None:
     session, store = alice(), SqliteSessionStore(path, SECRET_KEY)
     await keep(store, session)
-    await store.begin_sign_in(sign_in())
+    await store.begin_authorization(sign_in())
     await store.close()
     reopened = open_store()
     assert await reopened.load(session.id) == session
-    assert await reopened.claim_sign_in('the-state', 'the-browser', START) == sign_in()
+    assert await reopened.claim_authorization('the-state', 'the-browser', START) == sign_in()
 
 
 async def test_the_file_is_in_wal_mode(store: SqliteSessionStore, path: Path) -> None:
@@ -224,7 +224,7 @@ async def test_nothing_can_be_read_in_the_files(store: SqliteSessionStore, path:
     session = alice()
     await keep(store, session)
     await store.replace(session, session.renewed(grant(number=1), 'iframe'))
-    await store.begin_sign_in(sign_in())
+    await store.begin_authorization(sign_in())
     written = [session.id, session.subject, 'the-access-token', 'the-id-token', 'the-refresh-token', 'Alice Adams']
     written += ['alice@example.com', 'the-state', 'the-nonce', 'the-verifier', 'the-browser', '/profile', SECRET_KEY]
     contents = {file.name: file.read_bytes() for file in files(path)}
@@ -246,8 +246,8 @@ async def test_what_another_secret_key_sealed_counts_as_gone_and_is_logged_once(
 
 
 async def test_a_sign_in_under_another_secret_key_counts_as_gone(store: SqliteSessionStore, open_store: Open) -> None:
-    await store.begin_sign_in(sign_in())
-    assert await open_store('another' * 6).claim_sign_in('the-state', 'the-browser', START) is None
+    await store.begin_authorization(sign_in())
+    assert await open_store('another' * 6).claim_authorization('the-state', 'the-browser', START) is None
 
 
 async def test_a_session_under_another_secret_key_can_be_removed(
@@ -283,28 +283,28 @@ async def test_a_session_that_was_copied_to_another_id_is_not_served(store: Sqli
 
 
 async def test_a_sign_in_that_was_copied_to_another_state_is_not_served(store: SqliteSessionStore, path: Path) -> None:
-    await store.begin_sign_in(sign_in('state-1'))
-    await store.begin_sign_in(sign_in('state-2'))
+    await store.begin_authorization(sign_in('state-1'))
+    await store.begin_authorization(sign_in('state-2'))
     copy = 'UPDATE sign_ins SET sealed = (SELECT sealed FROM sign_ins WHERE key = ?) WHERE key = ?'
     execute(path, copy, key('state-1'), key('state-2'))
-    assert await store.claim_sign_in('state-2', 'the-browser', START) is None
+    assert await store.claim_authorization('state-2', 'the-browser', START) is None
 
 
 async def test_a_sign_in_whose_browser_was_exchanged_is_not_served(store: SqliteSessionStore, path: Path) -> None:
-    await store.begin_sign_in(sign_in(browser='the-victim'))
+    await store.begin_authorization(sign_in(browser='the-victim'))
     execute(path, 'UPDATE sign_ins SET browser = ?', key('me'))
-    assert await store.claim_sign_in('the-state', 'me', START) is None
+    assert await store.claim_authorization('the-state', 'me', START) is None
 
 
 async def test_a_session_does_not_pass_for_a_sign_in(store: SqliteSessionStore, path: Path) -> None:
     session = alice()
     await keep(store, session)
     execute(path, 'INSERT INTO sign_ins SELECT key, ?, ?, 0, 0, sealed FROM sessions', key('me'), START + 600)
-    assert await store.claim_sign_in(session.id, 'me', START) is None
+    assert await store.claim_authorization(session.id, 'me', START) is None
 
 
 async def test_a_sign_in_does_not_pass_for_a_session(store: SqliteSessionStore, path: Path) -> None:
-    await store.begin_sign_in(sign_in())
+    await store.begin_authorization(sign_in())
     execute(path, 'INSERT INTO sessions SELECT key, browser, 0, ?, 0, sealed FROM sign_ins', START)
     assert await store.load('the-state') is None
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.errors import ForgedRequest
+from app.errors import CsrfFailed
 from app.web.csrf import Csrf
 
 SECRET = 'k' * 32
@@ -37,7 +37,7 @@ def test_it_is_the_same_on_every_machine_with_the_same_key() -> None:
     ],
 )
 def test_any_other_token_is_refused(token: Any) -> None:
-    with pytest.raises(ForgedRequest):
+    with pytest.raises(CsrfFailed):
         Csrf(SECRET).check('a-browser', token)
 
 

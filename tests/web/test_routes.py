@@ -332,7 +332,7 @@ async def test_a_store_that_fails_gives_a_clear_page(
     async def fail(*_: object) -> None:
         raise StoreFailed('disk full')
 
-    monkeypatch.setattr('app.sessions.sqlite.SqliteSessionStore.begin_sign_in', fail)
+    monkeypatch.setattr('app.sessions.sqlite.SqliteSessionStore.begin_authorization', fail)
     response = await person.get('/login')
     assert (response.status_code, 'store_failed' in response.text) == (503, True)
 

@@ -41,6 +41,14 @@ class Tokens:
 
 
 @dataclass(frozen=True, slots=True)
+class Ending:
+    """Why a session ended, as the code of an error in `errors.py`, and when (seconds since the epoch)."""
+
+    code: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """Who is signed in, with which tokens; a renewal makes a new value.
 
@@ -49,7 +57,7 @@ class Session:
     `frame_works` is whether the silent frame has been answered in this session; None if it was not asked yet.
     `refresh_in_doubt`: the refresh token was sent, and nobody knows yet whether it was used up. `refresh_claims` are
     those of the ID token that came with the first of the present refresh tokens: what a refresh brings has to be about
-    the same sign-in.
+    the same sign-in. `ended` is the mark of a session that is over; it has no tokens and no claims any more.
     """
 
     id: str = field(repr=False)
@@ -64,6 +72,7 @@ class Session:
     frame_works: bool | None = None
     refresh_in_doubt: bool = False
     refresh_claims: Claims = field(default_factory=dict, repr=False)
+    ended: Ending | None = None
 
     @classmethod
     def begin(cls, grant: Grant, userinfo: Claims, browser: str, *, frame_works: bool | None = None) -> Self:
@@ -98,6 +107,11 @@ class Session:
     def without_refresh_token(self) -> Self:
         """This session when its refresh token turned out to be worth nothing."""
         return self.changed(tokens=replace(self.tokens, refresh_token=None), refresh_in_doubt=False)
+
+    def over(self, ending: Ending) -> Self:
+        """What is kept of this session when it has ended: whose it was, and why it is over."""
+        tokens = replace(self.tokens, access_token='', id_token='', refresh_token=None)
+        return self.changed(tokens=tokens, claims={}, refresh_claims={}, ended=ending)
 
     @property
     def granted(self) -> frozenset[str]:

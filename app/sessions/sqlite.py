@@ -18,7 +18,7 @@ from ..errors import AnotherBrowser, SettingsError, StoreFailed
 from ..oidc.authorization import AuthorizationRequest
 from .encryption import CannotDecrypt, Encryptor
 from .pending_authorization import AUTHORIZATION_LIFETIME, PendingAuthorization
-from .session import ABANDONED_AFTER, Session, Tokens
+from .session import ABANDONED_AFTER, Ending, Session, Tokens
 
 log = logging.getLogger(__name__)
 T = TypeVar('T')
@@ -78,6 +78,19 @@ class SqliteSessionStore:
         row = (new.revision, new.tokens.issued_at, self._seal(new), _key(old.id), old.revision)
         statement = 'UPDATE sessions SET revision = ?, renewed_at = ?, sealed = ? WHERE key = ? AND revision = ?'
         return await self._run(lambda db: db.execute(statement, row).rowcount == 1)
+
+    async def end(self, session_id: str, ending: Ending) -> Session | None:
+        def mark(db: sqlite3.Connection) -> Session | None:
+            row = _one(db, 'SELECT sealed FROM sessions WHERE key = ?', _key(session_id))
+            session = self._session(row, session_id)
+            if session is None or session.ended is not None:
+                return None
+            over = session.over(ending)
+            statement = 'UPDATE sessions SET revision = ?, sealed = ? WHERE key = ?'
+            db.execute(statement, (over.revision, self._seal(over), _key(session_id)))
+            return session
+
+        return await self._run(mark)
 
     async def remove(self, session_id: str) -> Session | None:
         statement = 'DELETE FROM sessions WHERE key = ? RETURNING sealed'
@@ -194,7 +207,8 @@ def _open(path: Path) -> sqlite3.Connection:
 
 
 def _session(document: dict[str, Any]) -> Session:
-    return Session(**{**document, 'tokens': Tokens(**document['tokens'])})
+    ended = document.get('ended')
+    return Session(**{**document, 'tokens': Tokens(**document['tokens']), 'ended': Ending(**ended) if ended else None})
 
 
 def _sign_in(document: dict[str, Any]) -> PendingAuthorization:

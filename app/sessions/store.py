@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from .pending_authorization import PendingAuthorization
-from .session import Session
+from .session import Ending, Session
 
 
 class SessionStore(Protocol):
@@ -15,12 +15,18 @@ class SessionStore(Protocol):
     """
 
     async def load(self, session_id: str) -> Session | None:
-        """The session, or None if there is none (any more)."""
+        """The session, also one that has ended; None if there is none."""
 
     async def replace(self, old: Session, new: Session) -> bool:
-        """Put `new` in the place of `old`; False, with nothing changed, if `old` is no longer what is kept.
+        """Put `new` in the place of `old`; False, with nothing changed, if `old` is not what is kept (any more).
 
         So a renewal that comes too late cannot bring back a session that was logged out.
+        """
+
+    async def end(self, session_id: str, ending: Ending) -> Session | None:
+        """Mark a session as over; the one that it was until now, or None if there is none that is alive.
+
+        The mark stays, with nothing of the tokens and claims: `load` gives it, `replace` refuses to bring it back.
         """
 
     async def remove(self, session_id: str) -> Session | None:

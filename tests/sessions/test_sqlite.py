@@ -18,7 +18,7 @@ import pytest
 from app.errors import AnotherBrowser, StoreFailed
 from app.oidc.authorization import AuthorizationRequest
 from app.sessions.pending_authorization import AUTHORIZATION_LIFETIME, PendingAuthorization
-from app.sessions.session import ABANDONED_AFTER, Session
+from app.sessions.session import ABANDONED_AFTER, Ending, Session
 from app.sessions.sqlite import SqliteSessionStore
 from tests.clock import START
 from tests.keeping import keep
@@ -120,6 +120,27 @@ async def test_removing_a_session_tells_which_it_was_once(store: SqliteSessionSt
     assert await store.remove(session.id) == session
     assert await store.remove(session.id) is None
     assert await store.load(other.id) == other
+
+
+async def test_an_ended_session_says_why_and_has_nothing_left_to_use(store: SqliteSessionStore) -> None:
+    session, ending = alice(), Ending('session_idle', START)
+    await keep(store, session)
+    assert await store.end(session.id, ending) == session
+    over = await store.load(session.id)
+    assert over is not None
+    assert (over.ended, over.subject, over.claims) == (ending, session.subject, {})
+    assert (over.tokens.access_token, over.tokens.id_token, over.tokens.refresh_token) == ('', '', None)
+
+
+async def test_an_ended_session_is_not_brought_back_nor_ended_again(store: SqliteSessionStore) -> None:
+    session = alice()
+    await keep(store, session)
+    await store.end(session.id, Ending('session_ended', START))
+    assert not await store.replace(session, session.changed(renewals=1))
+    assert await store.end(session.id, Ending('session_idle', START)) is None
+    over = await store.load(session.id)
+    assert over is not None
+    assert over.ended == Ending('session_ended', START)
 
 
 async def test_a_session_that_is_removed_twice_at_once_is_told_to_one(open_store: Open) -> None:

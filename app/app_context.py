@@ -21,6 +21,7 @@ from .renewal.limits import Limits
 from .renewal.live_session import LiveSession
 from .renewal.methods import Policy
 from .renewal.registry import SessionRegistry
+from .renewal.state import Rules
 from .sessions.session import Session
 from .sessions.sqlite import SqliteSessionStore
 from .sessions.store import SessionStore
@@ -67,18 +68,19 @@ class AppContext:
         )
         provider = Provider(settings.issuer, registration, http, clock, settings.clock_skew)
         store = SqliteSessionStore(settings.data_dir / 'sessions.sqlite3', secret_key)
-        make_renewer = partial(
+        rules = Rules(
+            settings.renewal_lead, settings.renewal_grace, Limits(settings.session_idle, settings.session_max)
+        )
+        make_live_session = partial(
             LiveSession,
             provider=provider,
             store=store,
             clock=clock,
+            rules=rules,
             policy=Policy(
                 redirect_uri=settings.silent_uri,
                 methods=settings.renewal,  # of which a session has what its own sign-in left it
-                lead=settings.renewal_lead,
-                grace=settings.renewal_grace,
                 hint=settings.id_token_hint,
-                limits=Limits(settings.session_idle, settings.session_max),
             ),
         )
         return cls(
@@ -87,7 +89,7 @@ class AppContext:
             http,
             provider,
             store,
-            SessionRegistry(make_renewer),
+            SessionRegistry(make_live_session, store, clock, rules),
             ClockJumpDetector(clock),
             Csrf(secret_key),
             demo,
@@ -107,23 +109,8 @@ class AppContext:
 
     async def present_session(self, session_id: str | None) -> Session | None:
         """The session of a person who opens a page now; one that is beyond its limits is over."""
-        session = await self.store.load(session_id) if session_id else None
-        if session is None:
-            return None
-        limits, now = Limits(self.settings.session_idle, self.settings.session_max), self.clock.now()
-        active_at = await self.store.active_at(session.id)
-        if active_at is None:
-            return None
-        end = limits.end(session.signed_in_at, active_at)
-        if end is not None and now >= end[0]:
-            await self.store.remove(session.id)
-            self.registry.end(session.id)
-            return None
-        if limits.idle:
-            await self.store.touch(session.id, now)
-            if await self.store.active_at(session.id) is None:  # logged out meanwhile
-                return None
-        return session
+        session = await self.registry.present(session_id) if session_id else None
+        return None if session is None or session.ended else session
 
     async def close(self) -> None:
         """Drop renewals that are under way, then let go of connections and files."""

@@ -11,7 +11,8 @@ AppError
 │   ├── TokenExpired            for page code: no usable access token right now
 │   ├── ApiUnreachable          the API: network, DNS, TLS
 │   ├── ApiSlow                 the API did not answer in time
-│   └── TooManyRenewals         ten in thirty seconds
+│   ├── TooManyRenewals         ten in thirty seconds
+│   └── RenewalTooSoon          the provider wants to be left alone, or the latest attempt has only just failed
 ├── DefinitiveError             only a person can go on
 │   ├── InteractionRequired     login_required, interaction_required, consent_required, ...
 │   │   └── ThirdPartyCookiesBlocked      login_required, though the person has only just signed in
@@ -34,6 +35,8 @@ AppError
 """
 
 from __future__ import annotations
+
+import math
 
 
 class AppError(Exception):
@@ -131,6 +134,22 @@ class TooManyRenewals(TransientError):
     status = 429
 
 
+class RenewalTooSoon(TransientError):
+    """`retry_after` is how many seconds it has to wait."""
+
+    code = 'renewal_too_soon'
+    title = 'It is too soon to try again'
+    advice = 'Nothing is lost. Wait a moment, then try again.'
+    status = 429
+
+    def __init__(
+        self, detail: str = '', *, code: str | None = None, description: str = '', retry_after: float = 0.0
+    ) -> None:
+        super().__init__(detail, code=code, description=description, retry_after=retry_after)
+        if retry_after:
+            self.advice = f'Nothing is lost. The next try is possible in {math.ceil(retry_after)} s.'
+
+
 class DefinitiveError(AppError):
     """Only a person can go on."""
 
@@ -195,8 +214,10 @@ class AnotherBrowser(DefinitiveError):
     title = 'This sign-in began in another browser'
     advice = 'For your safety it can be finished only where it began. Please log in again here.'
 
-    def __init__(self, detail: str = '', *, code: str | None = None, is_silent: bool = False) -> None:
-        super().__init__(detail, code=code)
+    def __init__(
+        self, detail: str = '', *, code: str | None = None, description: str = '', is_silent: bool = False
+    ) -> None:
+        super().__init__(detail, code=code, description=description)
         self.is_silent = is_silent
 
 

@@ -32,7 +32,7 @@ def admin(context: PageContext) -> None:
 
 def _figures(services: AppContext) -> None:
     registry = list(services.registry)
-    states = Counter(live_session.state for live_session in registry)
+    states = Counter(live.phase for live in registry)
     figures: dict[str, int] = {
         'Sessions with an open tab': len(registry),
         'Open tabs': sum(len(present(live_session.tabs)) for live_session in registry),

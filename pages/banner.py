@@ -6,7 +6,8 @@ import json
 
 from nicegui import ui
 
-from app.errors import AppError, SessionIdle, SessionTooOld, SilentTimeout, SubjectMismatch
+from app.errors import SessionIdle, SessionTooOld, SilentTimeout, SubjectMismatch
+from app.renewal.failure import Failure
 from app.ui.page_context import PageContext
 from app.ui.silent_frame import SilentFrame
 from app.web.return_to import local_path
@@ -39,7 +40,7 @@ def banner(context: PageContext, *, after_logout: bool) -> None:
 def _what_to_say(context: PageContext, *, after_logout: bool) -> list[Line]:
     error = context.tab.live_session.error if context.tab else None
     if context.state == 'retrying' and error:
-        cause = f' {error.advice}' if isinstance(error, SilentTimeout) else ''
+        cause = f' {error.advice}' if error.is_a(SilentTimeout) else ''
         text = f'{error.title}. You are still logged in; it is tried again by itself.{cause} {provider_message(error)}'
         return [('sync_problem', text.rstrip(), ())]
     if context.state == 'sign-in-needed' and error:
@@ -48,9 +49,10 @@ def _what_to_say(context: PageContext, *, after_logout: bool) -> list[Line]:
         ]
     if context.state == 'signed-out' and context.tab:
         return [('logout', f'{error.title}.' if error else 'You are no longer logged in here.', ())]
-    if context.tab and isinstance(context.tab.live_session.warning, SessionIdle):
+    warning = context.tab.live_session.warning if context.tab else None
+    if warning and warning.is_a(SessionIdle):
         return [('timer', 'You will be logged out in a minute, since nobody is here. Touch anything to stay.', ())]
-    if context.tab and isinstance(context.tab.live_session.warning, SessionTooOld):
+    if warning and warning.is_a(SessionTooOld):
         text = 'You will be logged out in a minute, since your session has lasted as long as it may.'
         return [('timer', text, (('Log in again', context.sign_in_again_js()),))]
     if context.state == 'signed-out' and after_logout:
@@ -79,8 +81,8 @@ def checking(context: PageContext) -> None:
     client.on_connect(look)
 
 
-def _ways_on(context: PageContext, error: AppError) -> tuple[Action, ...]:
-    if isinstance(error, SubjectMismatch):
+def _ways_on(context: PageContext, error: Failure) -> tuple[Action, ...]:
+    if error.is_a(SubjectMismatch):
         switch = f'() => {{ location.href = {json.dumps(context.login_url)} }}'
         return ('Log in as yourself', context.sign_in_again_js(prompt='login')), ('Switch to them', switch)
     return (('Log in again', context.sign_in_again_js()),)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from app.errors import AppError
+from app.renewal.failure import Failure
 
 LONGEST = 300  # characters
 
 
-def provider_message(error: AppError) -> str:
+def provider_message(error: AppError | Failure) -> str:
     """Its words as quoted text, empty if it gave none; they are anybody's words, so never make HTML of them."""
     words = ' '.join(error.description.split())
     if not words:

@@ -14,7 +14,7 @@ async def renew_now(context: PageContext) -> None:
         return
     with ui.context.client:  # the page with the button may be left meanwhile
         try:
-            await context.tab.renew()
+            await context.tab.live_session.renew()
         except AppError as error:
             if context.state not in {'sign-in-needed', 'retrying'}:
                 _notify(f'{error.title}. {error.advice}', 'negative', 'error')

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from nicegui import ui
 
-from app.renewal.history import State
+from app.renewal.state import Phase
 from app.ui.page_context import PageContext
 
-LOOKS: dict[State, tuple[str, str]] = {
+LOOKS: dict[Phase, tuple[str, str]] = {
     'signed-out': ('radio_button_unchecked', 'quiet'),
     'active': ('verified_user', 'positive'),
     'renewing': ('sync', 'info'),

@@ -114,7 +114,7 @@ async def _run(happen: Happening, context: PageContext, demo: Demo) -> None:
 async def _sign_out_elsewhere(context: PageContext, demo: Demo) -> None:
     if context.session is not None and context.session.frame_works is None and context.tab is not None:
         with suppress(AppError):  # so that the app has seen that the background works, and knows what silence means
-            await context.tab.renew()
+            await context.tab.live_session.renew()
     if sid := _sid(context):
         demo.sign_out_elsewhere(sid)
         await renew_now(context)

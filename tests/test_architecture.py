@@ -34,7 +34,7 @@ LAYERS: tuple[frozenset[str], ...] = (
 WITH_NICEGUI = frozenset(
     {
         *('main', 'pages', 'app.ui', 'app.auth', 'app.native.window'),
-        *('app.renewal.clock_jumps', 'app.renewal.live_session', 'app.web.browser'),  # not for long
+        'app.web.browser',  # not for long
     }
 )
 WITH_HTTPX = frozenset({'app.oidc', 'app.api', 'app.app_context', 'app.auth'})
@@ -112,7 +112,7 @@ def test_inside_app_imports_are_relative_so_that_it_works_under_any_name(name: s
         assert not absolute
 
 
-@pytest.mark.parametrize('name', ['schedule', 'limits'])
+@pytest.mark.parametrize('name', ['machine', 'state', 'events', 'failure', 'schedule', 'limits'])
 def test_what_decides_has_no_clock_no_network_and_no_tasks(name: str) -> None:
     modules = {imported.split('.')[0] for imported in imports(ROOT / f'app/renewal/{name}.py')}
     assert modules <= {'__future__', 'app', 'collections', 'dataclasses', 'typing'}

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from nicegui import Event
-
 from ..clock import Clock
+from .signal import Signal
 
 INTERVAL = 2.0  # seconds between two looks
 JUMP = 1.0  # seconds by which the wall clock may run ahead of, or behind, the monotonic one between two looks
 
 
 class ClockJumpDetector:
-    """One watcher for the whole process; `jumped` is emitted within `INTERVAL` of waking.
+    """Watches for the whole process; `jumped` is emitted within `INTERVAL` of waking.
 
     Timers sleep by the monotonic clock, which stands still while the machine sleeps; tokens expire by the wall clock.
     """
 
     def __init__(self, clock: Clock) -> None:
-        self.jumped: Event[[]] = Event()
+        self.jumped = Signal()
         self._clock = clock
 
     async def watch(self) -> None:
-        """Snapshot again and again, for as long as the process lives."""
+        """Look again and again, for as long as the process lives."""
         offset = self._offset()
         while True:
             await self._clock.sleep(INTERVAL)

@@ -1,4 +1,4 @@
-"""What happened to a session, read off its live_session: from how it looked before and after each change."""
+"""What happened to a session, read off its snapshots before and after each change."""
 
 from __future__ import annotations
 
@@ -7,24 +7,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, Self
 
-from ..errors import AppError, DefinitiveError
+from ..errors import DefinitiveError
 from ..sessions.session import Session
 from ..settings import RenewalMethod
+from .failure import Failure
+from .state import Phase
 
 LENGTH = 200  # entries; the oldest are forgotten
-State = Literal['signed-out', 'active', 'renewing', 'retrying', 'sign-in-needed']
 Kind = Literal['signed-in', 'resumed', 'renewed', 'renewed-elsewhere', 'failed', 'refused', 'gave-up', 'ended']
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A session at one moment; `at` in seconds since the epoch, `monotonic` for durations."""
+    """A live session at one moment; `at` in seconds since the epoch, `monotonic` for durations."""
 
     at: float
     monotonic: float
-    state: State
+    phase: Phase
     session: Session
-    error: AppError | None = None
+    error: Failure | None = None
     next_attempt: float | None = None
 
 
@@ -58,7 +59,7 @@ class Entry:
     kind: Kind
     token: IssuedToken
     took: float | None = None
-    error: AppError | None = None
+    error: Failure | None = None
     next_attempt: float | None = None
 
 
@@ -71,32 +72,32 @@ def first_entry(look: Snapshot) -> Entry:
 
 
 def entry(before: Snapshot, after: Snapshot) -> Entry | None:
-    """What has happened between two looks at the live_session; None if it is nothing worth telling."""
+    """What has happened between two snapshots; None if it is nothing worth telling."""
     kind = _kind(before, after)
     if kind is None:
         return None
-    took = after.monotonic - before.monotonic if before.state == 'renewing' and kind != 'signed-in' else None
+    took = after.monotonic - before.monotonic if before.phase == 'renewing' and kind != 'signed-in' else None
     return Entry(after.at, kind, IssuedToken.of(after.session), took, after.error, after.next_attempt)
 
 
 def _kind(before: Snapshot, after: Snapshot) -> Kind | None:
-    if after.state == 'signed-out':
-        return None if before.state == 'signed-out' else 'ended'
+    if after.phase == 'signed-out':
+        return None if before.phase == 'signed-out' else 'ended'
     if after.session.id != before.session.id:
         return 'signed-in'
-    if before.state == 'renewing':
+    if before.phase == 'renewing':
         return _outcome(after)
     is_newer = after.session.renewals > before.session.renewals
-    return 'renewed-elsewhere' if after.state == 'active' and is_newer else None
+    return 'renewed-elsewhere' if after.phase == 'active' and is_newer else None
 
 
 def _outcome(after: Snapshot) -> Kind | None:
-    if after.state == 'active':
+    if after.phase == 'active':
         return 'renewed'
-    if after.state == 'retrying':
+    if after.phase == 'retrying':
         return 'failed'
-    if after.state == 'sign-in-needed':
-        return 'refused' if isinstance(after.error, DefinitiveError) else 'gave-up'
+    if after.phase == 'sign-in-needed':
+        return 'refused' if after.error and after.error.is_a(DefinitiveError) else 'gave-up'
     return None
 
 
@@ -108,7 +109,7 @@ class History:
         self._before: Snapshot | None = None
 
     def note(self, look: Snapshot) -> None:
-        """Add what has happened since the last look."""
+        """Add what has happened since the last snapshot."""
         if self._before is None:
             self._entries.append(first_entry(look))
         elif happened := entry(self._before, look):

@@ -1,50 +1,41 @@
-"""One session's renewals in this process, whatever the number of its tabs."""
+"""One session that is in use in this process, whatever the number of its tabs: the shell around the machine."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import random
-from collections import deque
-from collections.abc import Callable
-
-from nicegui import Event, background_tasks
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from ..clock import Clock
-from ..errors import (
-    AppError,
-    DefinitiveError,
-    SessionEnded,
-    SessionIdle,
-    StoreFailed,
-    TokenExpired,
-    TooManyRenewals,
-    TransientError,
-)
+from ..errors import AppError, NoBrowser, SessionEnded, StoreFailed, TokenExpired, TransientError
 from ..oidc.provider import Provider
-from ..sessions.session import Session
+from ..sessions.session import Ending, Session
 from ..sessions.store import SessionStore
-from . import schedule
-from .history import History, Snapshot, State
-from .limits import WARNING
+from . import events, machine
+from .failure import Failure
+from .history import History, Snapshot
 from .methods import Policy, Renewal
+from .signal import Signal
+from .state import Phase, Rules
 from .user_agents import OpenTab, UserAgents
 
 log = logging.getLogger(__name__)
 
 
 class LiveSession:
-    """Keeps one session alive. Whoever asks while a renewal is under way shares it, and its outcome.
+    """Keeps one session alive: events go to the machine, its effects are carried out here.
 
-    `changed` is emitted whenever any of the public attributes is. `next_attempt` is in seconds since the epoch, None
-    if no renewal is planned. `error` is why the latest renewal failed, or the session ended; `warning` is why it will
-    end in a minute. `tabs` are open, oldest first, `frames` are theirs, and `history` is what happened so far.
+    Nothing is decided here. `changed` is emitted whenever `state` is another one, `tabs_changed` when a tab comes, goes
+    or shows another page. `tabs` are open, oldest first; `user_agents` are theirs; `history` is what happened so far.
     """
 
     def __init__(
         self,
         session: Session,
         *,
+        rules: Rules,
         policy: Policy,
         provider: Provider,
         store: SessionStore,
@@ -52,230 +43,207 @@ class LiveSession:
         history: History | None = None,
         jitter: Callable[[], float] = lambda: random.uniform(0.5, 1),  # noqa: S311 - spreads load, guards nothing
     ) -> None:
-        self.session = session
-        self.state: State = 'active'
-        self.error: AppError | None = None
-        self.changed: Event[[]] = Event()
-        self.frames = UserAgents()
-        self.tabs: list[OpenTab] = []
-        self.history = history or History()
         self._policy = policy
         self._provider = provider
         self._store = store
         self._clock = clock
         self._jitter = jitter
-        self._failures = 0
-        self._failing_since: float | None = None
-        self._recent: deque[float] = deque(maxlen=schedule.BURST)
-        self._renewal: asyncio.Task[Session | AppError] | None = None
-        self.next_attempt = self._plan()
-        self._active_at = clock.now()
-        self.warning: AppError | None = None
-        self.history.note(self._look())
+        self._renewal: asyncio.Task[AppError | None] | None = None
+        self._notes: set[asyncio.Task[None]] = set()
+        self.state = machine.begin(session, rules, clock.now())
+        self.user_agents = UserAgents()
+        self.tabs: list[OpenTab] = []
+        self.history = history or History()
+        self.changed = Signal()
+        self.tabs_changed = Signal()
+        self._remember()
 
-    async def renew(self) -> Session:
-        """The session after a renewal, or after the one that is under way.
+    @property
+    def session(self) -> Session:
+        return self.state.session
 
-        Raises the `AppError` that it failed with; the state and the next attempt are set accordingly.
+    @property
+    def phase(self) -> Phase:
+        return self.state.phase
+
+    @property
+    def error(self) -> Failure | None:
+        """Why the latest renewal failed, or the session ended."""
+        return self.state.error
+
+    @property
+    def warning(self) -> Failure | None:
+        """Why the session will end in a minute."""
+        return self.state.warning
+
+    @property
+    def next_attempt(self) -> float | None:
+        """When the next renewal is planned (seconds since the epoch); None if none is."""
+        return self.state.next_attempt
+
+    @property
+    def wakes_at(self) -> float | None:
+        """When `wake` has something to do next (seconds since the epoch); None for never."""
+        return machine.wakes_at(self.state)
+
+    def send(self, event: events.Event) -> tuple[events.Effect, ...]:
+        """Tell the machine what has happened, and do what it says; what that was."""
+        before = self.state
+        self.state, effects = machine.step(before, event, self._clock.now())
+        for effect in effects:
+            self._carry_out(effect)
+        if self.state != before:
+            self._remember()
+            self.changed.emit()
+        return effects
+
+    async def wake(self) -> None:
+        """The moment of `wakes_at` has come."""
+        self.send(events.Woke(await self._seen_elsewhere()))
+        await self.settled()
+
+    def clock_jumped(self) -> None:
+        """The wall clock was set, or the machine has slept."""
+        self.send(events.ClockJumped())
+
+    async def renew(self, *, by_person: bool = True) -> Session:
+        """The session after a renewal, or after the one that is under way; `by_person` is false for an API's wish.
+
+        Raises the `AppError` that it failed with, or that says why there is none: `SessionEnded`, `RenewalTooSoon`,
+        `TooManyRenewals`, or what the provider has said for good.
         """
-        if self._is_over():
-            raise SessionEnded
-        if isinstance(self.error, DefinitiveError) and self.next_attempt is None:
-            raise self.error  # it is over but for the person, who can sign in again
-        if self._renewal is None:
-            if schedule.is_burst(tuple(self._recent), self._clock.now()):
-                raise TooManyRenewals
-            self._renewal = background_tasks.create(self._attempt(), name='renewal', handle_exceptions=False)
-        renewal = self._renewal
-        try:
-            outcome = await asyncio.shield(renewal)
-        except asyncio.CancelledError:
-            caller = asyncio.current_task()
-            if not renewal.cancelled() or (caller is not None and caller.cancelling()):
-                raise  # it is the caller who was
-            outcome = SessionEnded() if self._is_over() else self.session
-        if isinstance(outcome, AppError):
-            raise outcome
-        return outcome
+        for effect in self.send(events.RenewalWanted(by_person)):
+            if isinstance(effect, events.Refuse):
+                raise _refusal(effect)
+        await self._outcome()
+        return self.session
 
     async def access_token(self) -> str:
-        """An access token that can be used now; one that is near its end is renewed first.
+        """An access token that can be used now; one that is near its end is renewed behind whoever uses it.
 
         Raises `SessionEnded` if nobody is signed in any more, `TokenExpired` if it has expired and could not be renewed
         yet, the `DefinitiveError` or `MisconfigurationError` if it never will be.
         """
-        if self._is_over():
-            raise SessionEnded
-        tokens, now = self.session.tokens, self._clock.now()
-        if tokens.expires_at is None or tokens.lifetime is None:
-            return tokens.access_token
-        if now < tokens.expires_at - schedule.lead(tokens.lifetime, self._policy.lead):
-            return tokens.access_token
-        try:
-            return (await self.renew()).tokens.access_token
-        except AppError as error:
-            if not self._is_over() and self.session.is_active(self._clock.now()):
-                return self.session.tokens.access_token
-            if isinstance(error, TransientError):
+        self.send(events.TokenWanted())
+        if self.phase == 'renewing' and not self.session.is_active(self._clock.now()):
+            try:
+                await self._outcome()
+            except TransientError as error:
                 raise TokenExpired(str(error)) from error
-            raise
-
-    def is_waiting(self) -> bool:
-        """Whether something that comes back now, a page or the network, is a reason to try at once."""
-        is_due = self.next_attempt is not None and self.next_attempt <= self._clock.now()
-        return is_due or self.state == 'retrying' or self.has_given_up()
-
-    def has_given_up(self) -> bool:
-        """Whether it failed for so long that it is not tried any more, though it might work again."""
-        return self.next_attempt is None and isinstance(self.error, TransientError)
-
-    def seen(self) -> None:
-        """The person did something, or opened a page: an idle limit counts from now."""
-        self._active_at = self._clock.now()
-        if isinstance(self.warning, SessionIdle) and not self._is_over():
-            self.warning = None
-            self.changed.emit()
-
-    async def touch(self) -> None:
-        """The same, noted down for the processes that come after this one, and beside it."""
-        self.seen()
-        if self._policy.limits.idle and not self._is_over():
-            await self._store.touch(self.session.id, self._active_at)
-
-    @property
-    def limit_check_at(self) -> float | None:
-        """When `check_limits` has something to do next; None for never."""
-        if self._is_over() or (end := self._end()) is None:
-            return None
-        return end[0] if self.warning is not None else end[0] - WARNING
-
-    async def check_limits(self) -> None:
-        """Warn of the end of a session that has a limit, and end it when it has come."""
-        session = self.session
-        try:
-            self._active_at = max(self._active_at, await self._store.active_at(session.id) or 0.0)
-            if self._is_beyond_limit():
-                await self._store.remove(session.id)
-        except StoreFailed:  # it ends here all the same; the next page that opens looks again
-            log.exception('the limits of a session could not be looked up, or a session not be removed')
-        if self._is_over() or self.session.id != session.id or (end := self._end()) is None:
-            return
-        if self._is_beyond_limit():
-            self._drop_renewal()
-            self._change('signed-out', end[1], next_attempt=None)
-        elif self._clock.now() >= end[0] - WARNING:
-            self.warning = end[1]
-            self.changed.emit()
-
-    def adopt(self, session: Session) -> None:
-        """Go on with another session of the same person: they signed in again, or another process renewed it."""
-        self._drop_renewal()
-        self._active_at = max(self._active_at, session.signed_in_at)
-        self._succeeded(session)
-
-    def end(self) -> None:
-        """The session is over: no timer, no renewal, and no answer that is still under way, brings it back."""
-        self._drop_renewal()
-        self._change('signed-out', next_attempt=None)
+        if self.phase == 'signed-out':
+            raise self.error.error() if self.error else SessionEnded()
+        if self.session.is_active(self._clock.now()):
+            return self.session.tokens.access_token
+        if self.error is None or self.error.is_a(TransientError):
+            raise TokenExpired
+        raise self.error.error()
 
     async def close(self) -> None:
-        """Drop the renewal that is under way, and wait until it is gone."""
+        """The process ends: the renewal that is under way is dropped, what is being written is written."""
         renewal = self._renewal
-        self._drop_renewal()
+        self._drop()
         if renewal is not None:
             await asyncio.wait([renewal])
+        await self.settled()
 
-    async def _attempt(self) -> Session | AppError:
-        self._recent.append(self._clock.now())
-        self._change('renewing', next_attempt=None)
-        renewal = Renewal(self.session, self.frames, self._policy, self._provider, self._store)
-        try:
-            session = await renewal.run()
-        except asyncio.CancelledError:
-            if self._renewal is asyncio.current_task():  # nobody has dropped it, so it is tried again
-                self._failures += 1
-                self._change('retrying', next_attempt=self._plan())
-            raise
-        except AppError as error:
-            return await self._failed(error, renewal.session)
-        except Exception as error:
-            log.exception('a renewal failed unexpectedly')
-            return await self._failed(TransientError(f'{type(error).__name__}: {error}'), renewal.session)
-        else:
-            return self._succeeded(session)
-        finally:
-            if self._renewal is asyncio.current_task():
-                self._renewal = None
+    async def settled(self) -> None:
+        """Wait until the store knows what it has to."""
+        while self._notes:
+            await asyncio.wait(self._notes)
 
-    def _succeeded(self, session: Session) -> Session:
-        self.session = session
-        if (end := self._end()) is None or self._clock.now() < end[0] - WARNING:
-            self.warning = None
-        self._failures = 0
-        self._failing_since = None
-        self._change('active', next_attempt=self._plan())
-        return session
+    def _carry_out(self, effect: events.Effect) -> None:
+        match effect:
+            case events.BeginRenewal():
+                self._renewal = asyncio.create_task(self._renew(), name='renewal')
+            case events.DropRenewal():
+                self._drop()
+            case events.MarkEnded(failure):
+                self._note(self._store.end(self.session.id, Ending(failure.code, failure.at)))
+            case events.NoteActivity(at):
+                self._note(self._store.touch(self.session.id, at))
+            case events.Refuse():
+                pass  # it is for whoever asked
 
-    async def _failed(self, error: AppError, session: Session) -> AppError:
-        self.session = session
-        log.warning('renewal failed: %s: %s', error.code, error)
-        if isinstance(error, SessionEnded):
-            self._change('signed-out', error, next_attempt=None)
-        elif isinstance(error, DefinitiveError):
-            await self._refused(error)
-        else:
-            self._failures += 1
-            self._failing_since = self._failing_since or self._clock.now()
-            moment = self._plan(error.retry_after)
-            self._change('sign-in-needed' if moment is None else 'retrying', error, next_attempt=moment)
-        return error
-
-    async def _refused(self, error: DefinitiveError) -> None:
-        """Only a person can go on; until the token expires it serves, then there is one more try, then it is over."""
-        if self.session.is_active(self._clock.now()):
-            self._change('sign-in-needed', error, next_attempt=self.session.tokens.expires_at)
-        else:
-            self._change('sign-in-needed', error, next_attempt=None)
-            try:
-                await self._store.remove(self.session.id)
-            except StoreFailed:
-                log.exception('a session that is over could not be removed')
-
-    def _plan(self, retry_after: float = 0.0) -> float | None:
-        tokens = self.session.tokens
-        return schedule.next_attempt(
-            now=self._clock.now(),
-            expires_at=tokens.expires_at,
-            lifetime=tokens.lifetime,
-            renewal_lead=self._policy.lead,
-            failures=self._failures,
-            failing_since=self._failing_since,
-            recent=tuple(self._recent),
-            jitter=self._jitter(),
-            retry_after=retry_after,
-            grace=self._policy.grace,
-        )
-
-    def _change(self, state: State, error: AppError | None = None, *, next_attempt: float | None) -> None:
-        self.state, self.error, self.next_attempt = state, error, next_attempt
-        self.history.note(self._look())
-        self.changed.emit()
-
-    def _look(self) -> Snapshot:
-        clock = self._clock
-        return Snapshot(clock.now(), clock.monotonic(), self.state, self.session, self.error, self.next_attempt)
-
-    def _is_beyond_limit(self) -> bool:
-        end = self._end()
-        return end is not None and self._clock.now() >= end[0]
-
-    def _end(self) -> tuple[float, AppError] | None:
-        return self._policy.limits.end(self.session.signed_in_at, self._active_at)
-
-    def _is_over(self) -> bool:
-        return self.state == 'signed-out'
-
-    def _drop_renewal(self) -> None:
+    def _drop(self) -> None:
         if self._renewal is not None:
             self._renewal.cancel()
             self._renewal = None
+
+    async def _renew(self) -> AppError | None:
+        """The renewal that is under way; why it failed, None if it did not."""
+        renewal = Renewal(self.session, self.user_agents, self._policy, self._provider, self._store)
+        failure: AppError
+        try:
+            session = await renewal.run()
+        except asyncio.CancelledError:
+            if self._is_dropped():
+                raise
+            failure = TransientError('cancelled from below')
+        except AppError as error:
+            failure = error
+        except Exception as error:
+            log.exception('a renewal failed unexpectedly')
+            failure = TransientError(f'{type(error).__name__}: {error}')
+        else:
+            if not self._is_dropped():
+                self._renewal = None
+                self.send(events.Renewed(session))
+            return None
+        if not self._is_dropped():
+            self._renewal = None
+            self._fail(failure, renewal.session)
+        return failure
+
+    def _fail(self, error: AppError, session: Session) -> None:
+        is_news = not isinstance(error, NoBrowser)  # a page that is being loaded anew is none
+        log.log(logging.WARNING if is_news else logging.DEBUG, 'renewal failed: %s: %s', error.code, error)
+        failure = Failure.of(error, self._clock.now())
+        self.send(events.Failed(failure, session, error.retry_after, self._jitter()))
+
+    def _is_dropped(self) -> bool:
+        return self._renewal is not asyncio.current_task()
+
+    async def _outcome(self) -> None:
+        """Wait for the renewal that is under way; raises what it failed with, or why the session ended meanwhile."""
+        renewal = self._renewal
+        if renewal is None:
+            return
+        await asyncio.wait([renewal])
+        if self.phase == 'signed-out':
+            raise self.error.error() if self.error else SessionEnded()
+        if not renewal.cancelled() and (error := renewal.result()) is not None:
+            raise error
+
+    async def _seen_elsewhere(self) -> float:
+        """When another process last saw the person; only asked for where it matters."""
+        if not self.state.rules.limits.idle or self.state.is_over:
+            return 0.0
+        try:
+            return await self._store.active_at(self.session.id) or 0.0
+        except StoreFailed:
+            log.exception('the limits of a session could not be looked up')
+            return 0.0
+
+    def _note(self, writing: Coroutine[Any, Any, object]) -> None:
+        """Write it down beside what goes on; the next page that opens looks again, should that fail."""
+        task = asyncio.create_task(_written(writing), name='note')
+        self._notes.add(task)
+        task.add_done_callback(self._notes.discard)
+
+    def _remember(self) -> None:
+        state, clock = self.state, self._clock
+        self.history.note(
+            Snapshot(clock.now(), clock.monotonic(), state.phase, state.session, state.error, state.next_attempt)
+        )
+
+
+def _refusal(refuse: events.Refuse) -> AppError:
+    error = refuse.failure.error()
+    return type(error)(retry_after=refuse.seconds) if refuse.seconds else error
+
+
+async def _written(writing: Coroutine[Any, Any, object]) -> None:
+    try:
+        await writing
+    except StoreFailed:
+        log.exception('what became of a session could not be written down')

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from ..error_codes import by_code
 from ..errors import (
     AppError,
     ClientRefused,
@@ -19,11 +20,9 @@ from ..errors import (
     TransientError,
 )
 from ..oidc.provider import Grant, Provider
-from ..sessions.session import Session
+from ..sessions.session import Ending, Session
 from ..sessions.store import SessionStore
 from ..settings import HintPolicy, RenewalMethod
-from . import schedule
-from .limits import Limits
 from .user_agents import UserAgent
 
 
@@ -93,14 +92,11 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How to renew, as the settings have it. `redirect_uri` is the silent frame's; `lead` and `grace` in seconds."""
+    """How to renew, as the settings have it; `redirect_uri` is the silent frame's."""
 
     redirect_uri: str
     methods: Sequence[RenewalMethod] = ('iframe', 'refresh_token')
-    lead: float = 60
-    grace: float = schedule.GRACE
     hint: HintPolicy = 'auto'
-    limits: Limits = field(default_factory=Limits)
 
 
 class Renewal:
@@ -131,7 +127,8 @@ class Renewal:
             except SubjectMismatch:  # whoever sits there now is not to go on in this person's name
                 raise
             except AppError as error:
-                log.info('not renewed by %s: %s: %s', way, error.code, error)
+                level = logging.DEBUG if isinstance(error, NoBrowser) else logging.INFO
+                log.log(level, 'not renewed by %s: %s: %s', way, error.code, error)
                 failures.append(error)
         if not failures:
             raise ThirdPartyCookiesBlocked if self.session.frame_works is False else InteractionRequired
@@ -152,7 +149,7 @@ class Renewal:
         """It is noted down before it is sent: if its answer is lost, even with this process, it counts as used up."""
         refresh_token = self.session.tokens.refresh_token
         if refresh_token is None:
-            raise NoBrowser('there is no refresh token any more')
+            raise RefreshTokenRefused('there is no refresh token any more')
         before = self.session.renewals
         self.session = await self._kept(self.session.changed(refresh_in_doubt=True))
         if self.session.renewals > before:  # somebody else was faster, and this refresh token is used up
@@ -172,6 +169,12 @@ class Renewal:
         if await self._store.replace(self.session, session):
             return session
         kept = await self._store.load(session.id)
-        if kept is None:
-            raise SessionEnded('the session ended while it was being renewed')
+        if kept is None or kept.ended is not None:
+            raise _ending(kept.ended if kept else None)
         return kept
+
+
+def _ending(ended: Ending | None) -> SessionEnded:
+    """Why it ended while it was being renewed, as far as that is known."""
+    why = by_code(ended.code) if ended else None
+    return why if isinstance(why, SessionEnded) else SessionEnded('the session ended while it was being renewed')

@@ -1,4 +1,4 @@
-"""The registry of all sessions that have a tab open in this process."""
+"""All sessions that have a tab open in this process."""
 
 from __future__ import annotations
 
@@ -6,9 +6,14 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from typing import Protocol
 
-from ..sessions.session import Session
+from ..clock import Clock
+from ..sessions.session import Ending, Session
+from ..sessions.store import SessionStore
+from . import events, machine
+from .failure import Failure
 from .history import History
 from .live_session import LiveSession
+from .state import Rules
 from .user_agents import OpenTab
 
 HISTORIES = 1000  # sessions whose history is kept when their last tab is closed; the oldest are forgotten
@@ -19,67 +24,90 @@ class MakeLiveSession(Protocol):
 
 
 class SessionRegistry:
-    """One `LiveSession` for each session, from its first tab to its last."""
+    """One `LiveSession` for each session, from its first tab to its last; it passes events on, and decides nothing."""
 
-    def __init__(self, make: MakeLiveSession) -> None:
+    def __init__(self, make: MakeLiveSession, store: SessionStore, clock: Clock, rules: Rules) -> None:
         self._make = make
-        self._renewers: dict[str, LiveSession] = {}
+        self._store = store
+        self._clock = clock
+        self._rules = rules
+        self._live: dict[str, LiveSession] = {}
         self._histories: OrderedDict[str, History] = OrderedDict()
 
     def __iter__(self) -> Iterator[LiveSession]:
-        return iter(tuple(self._renewers.values()))
+        return iter(tuple(self._live.values()))
+
+    async def present(self, session_id: str) -> Session | None:
+        """The session of a person who opens a page now, as the store has it; one that is over says so (`ended`).
+
+        Raises `StoreFailed` if nobody can say.
+        """
+        session, active_at = await self._store.load(session_id), await self._store.active_at(session_id)
+        if session is None or active_at is None or session.ended is not None:
+            return session
+        live, now = self._live.get(session_id), self._clock.now()
+        state = live.state if live else machine.begin(session, self._rules, now, active_at)
+        _, effects = machine.step(state, events.Opened(session, active_at), now)
+        for effect in effects:
+            if isinstance(effect, events.MarkEnded):
+                await self._store.end(session_id, Ending(effect.failure.code, effect.failure.at))
+                self.end(session_id, effect.failure)
+            elif isinstance(effect, events.NoteActivity):
+                await self._store.touch(session_id, effect.at)
+        return await self._store.load(session_id) if effects else session  # it may have been logged out meanwhile
 
     def open(self, session: Session, tab: OpenTab) -> LiveSession:
-        """The session's live_session, for one more tab; each call needs a `leave`."""
+        """The live session, for one more tab; each call needs a `leave`."""
         self._sweep()
-        live_session = self._renewers.get(session.id)
-        if live_session is None:
-            live_session = self._renewers[session.id] = self._make(session, history=self._history(session.id))
-        elif live_session.state == 'renewing':
-            pass  # it has noted something down on its way, and is about to bring a newer one itself
-        elif live_session.session.revision < session.revision or live_session.has_given_up():
-            live_session.adopt(session)
-        live_session.seen()
-        live_session.tabs.append(tab)
-        live_session.changed.emit()
-        return live_session
+        live = self._live.get(session.id)
+        if live is None:
+            live = self._live[session.id] = self._make(session, history=self._history(session.id))
+        live.send(events.Opened(session))
+        live.tabs.append(tab)
+        live.tabs_changed.emit()
+        return live
 
-    def leave(self, live_session: LiveSession, tab: OpenTab) -> None:
+    def leave(self, live: LiveSession, tab: OpenTab) -> None:
         """One tab fewer."""
-        live_session.tabs.remove(tab)
-        live_session.changed.emit()
+        live.tabs.remove(tab)
+        live.tabs_changed.emit()
         self._sweep()
 
     def hand_over(self, old_id: str | None, session: Session) -> None:
         """The browser has a new session: the old one's tabs go on with it if it is the same person's, else they end."""
-        if old_id is None or (live_session := self._renewers.get(old_id)) is None:
+        if old_id is None or (live := self._live.get(old_id)) is None:
             return
-        if live_session.session.subject != session.subject:
-            self.end(live_session.session.id)
+        if live.session.subject != session.subject:
+            self.end(old_id)
             return
-        del self._renewers[live_session.session.id]
-        self._renewers[session.id] = live_session
+        del self._live[old_id]
+        self._live[session.id] = live
         self._histories.pop(old_id, None)
-        self._histories[session.id] = live_session.history
-        live_session.adopt(session)
+        self._histories[session.id] = live.history
+        live.send(events.SignedInAgain(session))
+
+    def end(self, session_id: str, failure: Failure | None = None) -> None:
+        """The session is over, in all its tabs; `failure` is why, None for a logout."""
+        self._histories.pop(session_id, None)
+        if live := self._live.pop(session_id, None):
+            live.send(events.Ended(failure))
+
+    def clock_jumped(self) -> None:
+        """The wall clock was set, or the machine has slept."""
+        for live in self:
+            live.clock_jumped()
 
     async def close(self) -> None:
         """The process ends: renewals that are under way are dropped, the sessions stay."""
-        for live_session in list(self._renewers.values()):
-            await live_session.close()
-
-    def end(self, session_id: str) -> None:
-        """The session is over, in all its tabs."""
-        self._histories.pop(session_id, None)
-        if live_session := self._renewers.pop(session_id, None):
-            live_session.end()
+        for live in self:
+            await live.close()
 
     def _sweep(self) -> None:
         """Forget who has no tab, unless a renewal is under way: a tab that opens now has to share it."""
-        for session_id, live_session in list(self._renewers.items()):
-            if not live_session.tabs and live_session.state != 'renewing':
-                del self._renewers[session_id]
-                if live_session.state == 'signed-out':
+        for session_id, live in list(self._live.items()):
+            if not live.tabs and live.phase != 'renewing':
+                del self._live[session_id]
+                if live.phase == 'signed-out':
                     self._histories.pop(session_id, None)
 
     def _history(self, session_id: str) -> History:

@@ -5,6 +5,7 @@ failures so far | the next attempt
 0               | a lead before expiry; at once if that moment has passed
 n               | after 1, 2, 4, ... 30 s (with jitter), sooner as expiry nears, but after 3 s at least from
                 | the third on; never, once the grace time after expiry is over
+n, Retry-After  | no sooner than the provider asked for, an hour at most, even if the grace time is over then
 any             | never more than 10 in 30 s, whatever the provider or the clock say
 (no expiry)     | never: the provider did not say when the token expires
 """
@@ -17,6 +18,7 @@ MAX_LEAD_SHARE = 1 / 4  # of the lifetime
 GRACE = 900.0  # seconds after expiry in which a failed renewal is still retried
 FIRST_RETRY, LAST_RETRY, EAGER_RETRY = 1.0, 30.0, 3.0  # seconds
 BURST, BURST_WINDOW = 10, 30.0  # attempts, seconds
+LONGEST_PAUSE = 3600.0  # seconds that a provider may ask for; more would be a slip of its pen, and lose the session
 
 
 def lead(lifetime: float, renewal_lead: float) -> float:
@@ -51,9 +53,9 @@ def next_attempt(
         end = max(expires_at, failing_since or 0.0) + grace
         if now >= end:
             return None
-        moment = now + max(_retry_delay(failures, expires_at - now) * jitter, retry_after)
-        moment = min(moment, end)  # who is asked to wait for longer than that tries once more first
-    return max(moment, now, _after_burst(recent, now))
+        moment = min(now + _retry_delay(failures, expires_at - now) * jitter, end)
+        moment = max(moment, now + min(retry_after, LONGEST_PAUSE))
+    return max(moment, now, after_burst(recent, now))
 
 
 def _retry_delay(failures: int, remaining: float) -> float:
@@ -63,10 +65,10 @@ def _retry_delay(failures: int, remaining: float) -> float:
 
 def is_burst(recent: Sequence[float], now: float) -> bool:
     """Whether one more attempt now would be too many."""
-    return _after_burst(recent, now) > now
+    return after_burst(recent, now) > now
 
 
-def _after_burst(recent: Sequence[float], now: float) -> float:
+def after_burst(recent: Sequence[float], now: float) -> float:
     """The earliest moment at which one more attempt keeps the limit; a clock that was set back does not count."""
     recent = [moment for moment in recent if moment <= now]
     return recent[-BURST] + BURST_WINDOW if len(recent) >= BURST else 0.0

@@ -13,11 +13,13 @@ from starlette.requests import Request
 from ..app_context import AppContext
 from ..errors import SessionEnded
 from ..renewal.framed_sign_in import FramedSignIn
-from ..renewal.history import State
+from ..renewal.state import Phase
 from ..sessions.session import Session
 from ..web.browser import Browser
 from ..web.routes import SIGNED_IN_PATH, login_path
 from .tab import Tab
+
+Update = tuple[ui.element, Callable[[], None]]  # the part of the page that it updates, and how
 
 
 class PageContext:
@@ -34,9 +36,14 @@ class PageContext:
         self.outside = services.outside(browser)
         self._browser_id = browser.id
         self._router = ui.context.client.sub_pages_router
-        self._followers: list[tuple[ui.element, Callable[[], None]]] = []
+        self._updates: list[Update] = []
+        self._updates_of_tabs: list[Update] = []
         if self.tab:
-            self.tab.live_session.changed.subscribe(self._tell)
+            live = self.tab.live_session
+            live.changed.subscribe(self._tell)
+            live.tabs_changed.subscribe(self._tell_of_tabs)
+            ui.context.client.on_delete(lambda: live.changed.unsubscribe(self._tell))
+            ui.context.client.on_delete(lambda: live.tabs_changed.unsubscribe(self._tell_of_tabs))
         if services.demo:
             faults = services.demo.faults
             faults.watch(self._tell)
@@ -56,8 +63,8 @@ class PageContext:
         return self.app.csrf.token(self._browser_id)
 
     @property
-    def state(self) -> State:
-        return self.tab.live_session.state if self.tab else 'signed-out'
+    def state(self) -> Phase:
+        return self.tab.live_session.phase if self.tab else 'signed-out'
 
     @property
     def session(self) -> Session | None:
@@ -129,17 +136,28 @@ class PageContext:
 
         With the demo provider also when somebody chooses how that behaves.
         """
-        self._followers.append((ui.context.slot.parent, update))
+        self._updates.append((ui.context.slot.parent, update))
+        update()
+
+    def on_tabs_change(self, update: Callable[[], None]) -> None:
+        """Call `update` now and whenever a tab of the session comes, goes, or shows another page."""
+        self._updates_of_tabs.append((ui.context.slot.parent, update))
         update()
 
     def _tell(self) -> None:
-        for follower in tuple(self._followers):
-            place, update = follower
-            if place.is_deleted:  # perhaps by one that was called just before
-                self._followers.remove(follower)
-            else:
-                with place:
-                    update()
+        _run(self._updates)
+
+    def _tell_of_tabs(self) -> None:
+        _run(self._updates_of_tabs)
+
+
+def _run(updates: list[Update]) -> None:
+    for place, update in tuple(updates):
+        if place.is_deleted:  # perhaps by an update that was called just before
+            updates.remove((place, update))
+        else:
+            with place:
+                update()
 
 
 def _tab(services: AppContext, session: Session) -> Tab:

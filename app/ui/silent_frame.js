@@ -3,6 +3,7 @@ const ACTIVITIES = ["pointerdown", "keydown", "wheel", "touchstart"];
 
 export default {
   template: '<div style="display: none" aria-hidden="true"></div>',
+  props: { reportsActivity: Boolean },
   methods: {
     /**
      * Open the authorization URL in a hidden iframe.
@@ -51,6 +52,7 @@ export default {
       this.activeAt = performance.now();
       this.$emit("active");
     };
+    if (!this.reportsActivity) return;
     for (const type of ACTIVITIES) document.addEventListener(type, this.active, { passive: true });
   },
   unmounted() {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 
 from nicegui import background_tasks, ui
@@ -18,14 +18,14 @@ class SilentFrame(ui.element, component='silent_frame.js'):
     """The hidden iframe of one page, a `UserAgent`; `seconds` is how long the provider may take.
 
     `on_awake` is called when the browser says that it is online again, or that somebody looks at the page again;
-    `on_active` when somebody does something, at most every ten seconds.
+    `on_active` when somebody does something, at most every ten seconds; without it the browser reports none.
     """
 
     def __init__(
         self,
         seconds: float,
         on_awake: Callable[[], None] | None = None,
-        on_active: Callable[[], Awaitable[None]] | None = None,
+        on_active: Callable[[], object] | None = None,
     ) -> None:
         super().__init__()
         self._seconds = seconds
@@ -33,6 +33,7 @@ class SilentFrame(ui.element, component='silent_frame.js'):
         self.client.on_disconnect(self._give_up)
         if on_awake:
             self.on('awake', on_awake, args=[])
+        self.props['reports-activity'] = on_active is not None
         if on_active:
             self.on('active', on_active, args=[])
 

@@ -16,6 +16,7 @@ from app.api.answer import MAX_BODY, REDACTED
 from app.api.client import MAX_READ, Api
 from app.errors import ApiSlow, ApiUnreachable, InteractionRequired, SettingsError, SilentTimeout, TokenExpired
 from app.oidc.http import http_client
+from app.renewal.events import ChangedElsewhere
 from app.renewal.live_session import LiveSession
 from tests.clock import FakeClock
 from tests.renewal import conftest
@@ -162,11 +163,11 @@ async def test_even_a_client_that_follows_redirects_does_not_follow_this_one(
     await http.aclose()
 
 
-async def test_a_token_near_its_end_is_renewed_first(
+async def test_a_token_that_has_expired_is_renewed_first(
     api: Api, scripted: ScriptedApi, live: LiveSession, clock: FakeClock
 ) -> None:
     old = bearer(live)
-    await clock.advance(100)
+    await clock.advance(121)
     answer = await api.call(live, 'GET', '/private')
     assert answer.renewal == 'first'
     assert scripted.tokens == [bearer(live)]
@@ -200,7 +201,7 @@ async def test_a_token_that_somebody_else_renewed_meanwhile_is_not_renewed_again
 ) -> None:
     def refuse_what_is_old_by_now(_: httpx.Request) -> httpx.Response:
         session = live.session
-        live.session = session.changed(tokens=replace(session.tokens, access_token='newer'))
+        live.send(ChangedElsewhere(session.changed(tokens=replace(session.tokens, access_token='newer'))))
         return refused()
 
     scripted.says(refuse_what_is_old_by_now, httpx.Response(200, json={}))

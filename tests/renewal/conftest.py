@@ -3,25 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from app.errors import AppError
 from app.oidc.http import http_client
 from app.oidc.metadata import Registration
 from app.oidc.provider import Provider
+from app.renewal.failure import Failure
 from app.renewal.history import History
+from app.renewal.limits import Limits
 from app.renewal.live_session import LiveSession
 from app.renewal.methods import Policy
+from app.renewal.registry import SessionRegistry
+from app.renewal.state import Rules
 from app.renewal.user_agents import UserAgent
 from app.sessions.session import Session
 from app.sessions.sqlite import SqliteSessionStore
-from tests.clock import FakeClock
+from tests.clock import START, FakeClock
 from tests.keeping import keep
 from tests.provider import APP_URL, CLIENT_ID, ISSUER, HttpFrame, RecordingProvider
+
+
+def kind(failure: Failure | None) -> type[AppError] | None:
+    """What kind of error it was."""
+    return failure.kind if failure else None
+
+
+async def finished(live: LiveSession) -> None:
+    """Wait for the renewal that is under way, whatever comes of it."""
+    if live.phase == 'renewing':
+        with suppress(AppError):  # it is the state that tells
+            await live.renew()
+
 
 SILENT = f'{APP_URL}/silent'
 
@@ -35,12 +55,22 @@ class SignedIn:
     store: SqliteSessionStore
     frame: HttpFrame
     make: Callable[..., LiveSession]
+    clock: FakeClock
+
+    def without_end(self) -> Session:
+        """Her session, with a token that lives longer than any test."""
+        return replace(self.session, tokens=replace(self.session.tokens, expires_at=START + 10_000_000))
+
+    def registry(self, **options: Any) -> SessionRegistry:
+        """All sessions of a process with these options."""
+        rules = Rules(limits=options.get('limits', Limits()))
+        return SessionRegistry(partial(self.make, **options), self.store, self.clock, rules)
 
     def live(self, *frames: UserAgent, **policy: Any) -> LiveSession:
         """With these frames, else with the one that works."""
         live = self.make(self.session, **policy)
         for frame in frames or (self.frame,):
-            live.frames.add(frame)
+            live.user_agents.add(frame)
         return live
 
 
@@ -76,9 +106,12 @@ async def alice(
     await keep(store, session)
     provider.requests.clear()
 
-    def make(session: Session, *, history: History | None = None, **policy: Any) -> LiveSession:
+    def make(
+        session: Session, *, history: History | None = None, limits: Limits | None = None, **policy: Any
+    ) -> LiveSession:
         return LiveSession(
             session,
+            rules=Rules(limits=limits or Limits()),
             policy=Policy(redirect_uri=SILENT, **policy),
             provider=oidc,
             store=store,
@@ -87,6 +120,6 @@ async def alice(
             jitter=lambda: 1.0,
         )
 
-    yield SignedIn(session, oidc, store, frame, make)
+    yield SignedIn(session, oidc, store, frame, make, clock)
     await http.aclose()
     await store.close()

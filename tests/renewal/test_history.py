@@ -7,7 +7,10 @@ from dataclasses import replace
 import pytest
 
 from app.errors import AppError, InteractionRequired, SessionIdle, SilentTimeout
-from app.renewal.history import LENGTH, History, Kind, Snapshot, State, entry, first_entry
+from app.renewal.events import Ended
+from app.renewal.failure import Failure
+from app.renewal.history import LENGTH, History, Kind, Snapshot, entry, first_entry
+from app.renewal.state import Phase
 from app.sessions.session import Session
 from tests.clock import START
 from tests.renewal.conftest import SignedIn
@@ -18,9 +21,9 @@ RENEWED = SESSION.renewed(grant(number=1), 'iframe')
 
 
 def look(
-    state: State = 'active', session: Session = SESSION, error: AppError | None = None, at: float = 0.0
+    state: Phase = 'active', session: Session = SESSION, error: type[AppError] | None = None, at: float = 0.0
 ) -> Snapshot:
-    return Snapshot(START + at, at, state, session, error)
+    return Snapshot(START + at, at, state, session, Failure.of(error(), START) if error else None)
 
 
 @pytest.mark.parametrize(
@@ -28,11 +31,11 @@ def look(
     [
         (look(), look('renewing'), None),
         (look('renewing'), look('active', RENEWED), 'renewed'),
-        (look('renewing'), look('retrying', error=SilentTimeout()), 'failed'),
-        (look('renewing'), look('sign-in-needed', error=InteractionRequired()), 'refused'),
-        (look('renewing'), look('sign-in-needed', error=SilentTimeout()), 'gave-up'),
+        (look('renewing'), look('retrying', error=SilentTimeout), 'failed'),
+        (look('renewing'), look('sign-in-needed', error=InteractionRequired), 'refused'),
+        (look('renewing'), look('sign-in-needed', error=SilentTimeout), 'gave-up'),
         (look('renewing'), look('signed-out'), 'ended'),
-        (look(), look('signed-out', error=SessionIdle()), 'ended'),
+        (look(), look('signed-out', error=SessionIdle), 'ended'),
         (look('signed-out'), look('signed-out'), None),
         (look(), look(session=replace(SESSION, id='another')), 'signed-in'),
         (look('renewing'), look(session=replace(SESSION, id='another')), 'signed-in'),
@@ -82,6 +85,6 @@ def test_the_oldest_is_forgotten() -> None:
 async def test_a_renewer_writes_down_what_it_does(alice: SignedIn) -> None:
     live = alice.live()
     await live.renew()
-    live.end()
+    live.send(Ended())
     kinds = [(happened.kind, happened.token.renewed_by) for happened in live.history]
     assert kinds == [('signed-in', None), ('renewed', 'iframe'), ('ended', 'iframe')]

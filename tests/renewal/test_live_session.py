@@ -9,10 +9,12 @@ import pytest
 
 from app.errors import AppError, InteractionRequired, ProviderFailed, SessionEnded, SilentTimeout, SubjectMismatch
 from app.oidc.authorization import AuthorizationResponse
+from app.renewal.events import Ended, SignedInAgain
+from app.sessions.session import Ending
 from tests.clock import START, FakeClock, settle
 from tests.provider import RecordingProvider
 from tests.renewal.answers import FailingFrame, SlowFrame
-from tests.renewal.conftest import SignedIn
+from tests.renewal.conftest import SignedIn, kind
 
 EXPIRY = START + 120
 
@@ -23,7 +25,7 @@ async def test_a_renewal_brings_new_tokens_and_counts(alice: SignedIn, clock: Fa
     session = await live.renew()
     assert session.tokens.access_token != alice.session.tokens.access_token
     assert (session.renewals, session.tokens.expires_at) == (1, START + 90 + 120)
-    assert (live.state, live.next_attempt) == ('active', START + 90 + 90)
+    assert (live.phase, live.next_attempt) == ('active', START + 90 + 90)
     assert await alice.store.load(session.id) == session
 
 
@@ -52,7 +54,7 @@ async def test_three_callers_share_a_failure(alice: SignedIn, provider: Recordin
 
 
 async def test_after_a_failure_the_next_caller_begins_a_new_renewal(
-    alice: SignedIn, provider: RecordingProvider
+    alice: SignedIn, provider: RecordingProvider, clock: FakeClock
 ) -> None:
     """[should make new request after lock is released] [should release a lock when an error occurred]"""
     provider.answer('/token', status=503)
@@ -60,6 +62,7 @@ async def test_after_a_failure_the_next_caller_begins_a_new_renewal(
     with pytest.raises(ProviderFailed):
         await live.renew()
     provider.behave()
+    await clock.advance(1)
     assert (await live.renew()).renewals == 1
 
 
@@ -83,7 +86,7 @@ async def test_a_transient_failure_keeps_the_session_and_is_retried(
     live = alice.live()
     with pytest.raises(ProviderFailed):
         await live.renew()
-    assert (live.state, live.next_attempt) == ('retrying', START + 1)
+    assert (live.phase, live.next_attempt) == ('retrying', START + 1)
     assert live.session is alice.session
     assert await alice.store.load(alice.session.id) == alice.session
 
@@ -113,12 +116,12 @@ async def test_a_refusal_leaves_the_token_until_it_expires_then_tries_once_more(
     live = alice.live(frame)
     with pytest.raises(InteractionRequired):
         await live.renew()
-    assert (live.state, live.next_attempt) == ('sign-in-needed', EXPIRY)
+    assert (live.phase, live.next_attempt) == ('sign-in-needed', EXPIRY)
     await clock.advance(120)
-    live.frames.remove(frame)
-    live.frames.add(alice.frame)
+    live.user_agents.remove(frame)
+    live.user_agents.add(alice.frame)
     assert (await live.renew()).renewals == 1
-    assert live.state == 'active'
+    assert live.phase == 'active'
 
 
 async def test_a_refusal_after_expiry_ends_the_session_with_its_reason(alice: SignedIn, clock: FakeClock) -> None:
@@ -126,9 +129,12 @@ async def test_a_refusal_after_expiry_ends_the_session_with_its_reason(alice: Si
     await clock.advance(121)
     with pytest.raises(InteractionRequired):
         await live.renew()
-    assert (live.state, live.next_attempt) == ('sign-in-needed', None)
-    assert isinstance(live.error, InteractionRequired)
-    assert await alice.store.load(alice.session.id) is None
+    assert (live.phase, live.next_attempt) == ('sign-in-needed', None)
+    assert kind(live.error) is InteractionRequired
+    await live.settled()
+    over = await alice.store.load(alice.session.id)
+    assert over is not None
+    assert over.ended == Ending('login_required', START + 121)
 
 
 async def test_a_provider_that_stays_away_does_not_end_the_session(alice: SignedIn, clock: FakeClock) -> None:
@@ -140,8 +146,9 @@ async def test_a_provider_that_stays_away_does_not_end_the_session(alice: Signed
             await live.renew()
     assert clock.now() > EXPIRY + 800
     assert await alice.store.load(alice.session.id) == alice.session
-    live.frames.remove(silent)
-    live.frames.add(alice.frame)
+    live.user_agents.remove(silent)
+    live.user_agents.add(alice.frame)
+    await clock.advance(30)
     assert (await live.renew()).renewals == 1
 
 
@@ -153,11 +160,11 @@ async def test_a_late_renewal_does_not_sign_the_user_back_in(alice: SignedIn, pr
     renewal = asyncio.create_task(live.renew())
     await settle()
     await alice.store.remove(alice.session.id)
-    live.end()
+    live.send(Ended())
     frame.release.set()
     with pytest.raises(SessionEnded):
         await renewal
-    assert (live.state, live.next_attempt) == ('signed-out', None)
+    assert (live.phase, live.next_attempt) == ('signed-out', None)
     assert await alice.store.load(alice.session.id) is None
     assert provider.requests == ['/authorize']
 
@@ -167,7 +174,7 @@ async def test_a_renewal_of_a_session_that_another_process_ended_is_dropped(alic
     await alice.store.remove(alice.session.id)
     with pytest.raises(SessionEnded):
         await live.renew()
-    assert live.state == 'signed-out'
+    assert live.phase == 'signed-out'
     assert await alice.store.load(alice.session.id) is None
 
 
@@ -181,7 +188,7 @@ async def test_a_session_that_another_process_renewed_is_taken_from_the_store(al
 async def test_an_ended_session_is_not_renewed(alice: SignedIn, provider: RecordingProvider) -> None:
     """[getTokenSilently after logout throws]"""
     live = alice.live()
-    live.end()
+    live.send(Ended())
     with pytest.raises(SessionEnded):
         await live.renew()
     assert provider.requests == []
@@ -194,7 +201,7 @@ async def test_an_answer_for_somebody_else_is_not_used(alice: SignedIn) -> None:
     with pytest.raises(SubjectMismatch):
         await live.renew()
     assert live.session is alice.session
-    assert live.state == 'sign-in-needed'
+    assert live.phase == 'sign-in-needed'
 
 
 @pytest.mark.tutorial_bug(8)
@@ -215,15 +222,15 @@ async def test_a_new_sign_in_of_the_same_person_goes_on_in_the_same_tabs(alice: 
     renewal = asyncio.create_task(live.renew())
     await settle()
     again = replace(alice.session, id='another')
-    live.adopt(again)
+    live.send(SignedInAgain(again))
     frame.release.set()
     assert await renewal is again
-    assert (live.session, live.state) == (again, 'active')
+    assert (live.session, live.phase) == (again, 'active')
 
 
 async def test_whoever_follows_is_told_of_each_change(alice: SignedIn) -> None:
     live, states = alice.live(), list[str]()
-    live.changed.subscribe(lambda: states.append(live.state))
+    live.changed.subscribe(lambda: states.append(live.phase))
     await live.renew()
-    live.end()
+    live.send(Ended())
     assert states == ['renewing', 'active', 'signed-out']

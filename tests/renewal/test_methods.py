@@ -18,9 +18,10 @@ from app.errors import (
 )
 from app.renewal.methods import most_hopeful, order
 from app.settings import RenewalMethod
+from tests.clock import FakeClock
 from tests.provider import RecordingProvider
 from tests.renewal.answers import FailingFrame
-from tests.renewal.conftest import SignedIn
+from tests.renewal.conftest import SignedIn, kind
 
 BOTH: tuple[RenewalMethod, ...] = ('iframe', 'refresh_token')
 FRAME, REFRESH = ['/authorize', '/token'], ['/token']
@@ -85,7 +86,7 @@ async def test_the_order_is_that_of_the_setting(alice: SignedIn, provider: Recor
 
 
 async def test_the_frame_stands_in_for_a_refresh_token_that_is_refused(
-    alice: SignedIn, provider: RecordingProvider
+    alice: SignedIn, provider: RecordingProvider, clock: FakeClock
 ) -> None:
     """[falls back to iframe when refresh token is expired]"""
     provider.answer('/token', {'error': 'invalid_grant'}, 400)
@@ -95,7 +96,8 @@ async def test_the_frame_stands_in_for_a_refresh_token_that_is_refused(
     assert live.session.tokens.refresh_token is None
     provider.behave()
     provider.requests.clear()
-    live.frames.add(alice.frame)
+    live.user_agents.add(alice.frame)
+    await clock.advance(1)
     assert (await live.renew()).renewals == 1
     assert provider.requests == FRAME
 
@@ -106,10 +108,12 @@ async def test_when_both_ways_are_refused_a_person_has_to_go_on(alice: SignedIn,
     live = alice.live(FailingFrame(InteractionRequired()))
     with pytest.raises(InteractionRequired):
         await live.renew()
-    assert live.state == 'sign-in-needed'
+    assert live.phase == 'sign-in-needed'
 
 
-async def test_a_transient_failure_keeps_the_refresh_token(alice: SignedIn, provider: RecordingProvider) -> None:
+async def test_a_transient_failure_keeps_the_refresh_token(
+    alice: SignedIn, provider: RecordingProvider, clock: FakeClock
+) -> None:
     """[refreshToken is NOT removed after non-token error]"""
     provider.answer('/token', status=503)
     live = alice.live(methods=('refresh_token',))
@@ -117,6 +121,7 @@ async def test_a_transient_failure_keeps_the_refresh_token(alice: SignedIn, prov
         await live.renew()
     assert live.session.tokens.refresh_token == alice.session.tokens.refresh_token
     provider.behave()
+    await clock.advance(1)
     assert (await live.renew()).renewals == 1
 
 
@@ -133,7 +138,7 @@ async def test_a_refresh_token_whose_answer_was_lost_is_not_sent_again_while_the
     provider.behave()
     provider.requests.clear()
     restarted = alice.make(kept, methods=BOTH[::-1])
-    restarted.frames.add(alice.frame)
+    restarted.user_agents.add(alice.frame)
     session = await restarted.renew()
     assert provider.requests == FRAME
     assert not session.refresh_in_doubt
@@ -176,7 +181,7 @@ async def test_a_browser_that_withholds_the_cookie_is_asked_once_and_then_the_re
     session = alice.session.changed(frame_works=None)
     assert await alice.store.replace(alice.session, session)
     live = alice.make(session)
-    live.frames.add(withheld)
+    live.user_agents.add(withheld)
     assert (await live.renew()).frame_works is False
     asked = withheld.asked
     assert (await live.renew()).renewals == 2
@@ -189,10 +194,10 @@ async def test_a_browser_that_withholds_the_cookie_without_a_refresh_token_is_to
     session = alice.session.changed(frame_works=None)
     assert await alice.store.replace(alice.session, session)
     live = alice.make(session, methods=('iframe',))
-    live.frames.add(FailingFrame(InteractionRequired()))
+    live.user_agents.add(FailingFrame(InteractionRequired()))
     with pytest.raises(ThirdPartyCookiesBlocked):
         await live.renew()
-    assert (live.state, type(live.error)) == ('sign-in-needed', ThirdPartyCookiesBlocked)
+    assert (live.phase, kind(live.error)) == ('sign-in-needed', ThirdPartyCookiesBlocked)
     provider.requests.clear()
     with pytest.raises(ThirdPartyCookiesBlocked):
         await live.renew()

@@ -58,4 +58,4 @@ async def test_a_misconfiguration_is_not_taken_for_a_quirk(alice: SignedIn) -> N
     with pytest.raises(ClientRefused):
         await live.renew()
     assert alice.oidc.quirks == Quirks()
-    assert live.state == 'retrying'
+    assert live.phase == 'retrying'

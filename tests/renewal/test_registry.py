@@ -6,17 +6,16 @@ from dataclasses import replace
 
 import pytest
 
-from app.renewal.registry import SessionRegistry
 from tests.renewal.conftest import FakeTab, SignedIn
 
 
 async def test_all_tabs_of_a_session_share_its_renewer(alice: SignedIn) -> None:
-    registry = SessionRegistry(alice.make)
+    registry = alice.registry()
     assert registry.open(alice.session, FakeTab()) is registry.open(alice.session, FakeTab())
 
 
 async def test_the_renewer_goes_with_the_last_tab(alice: SignedIn) -> None:
-    registry = SessionRegistry(alice.make)
+    registry = alice.registry()
     first, second = FakeTab(), FakeTab(path='/profile')
     live = registry.open(alice.session, first)
     assert registry.open(alice.session, second) is live
@@ -27,9 +26,9 @@ async def test_the_renewer_goes_with_the_last_tab(alice: SignedIn) -> None:
 
 
 async def test_a_tab_that_comes_or_goes_is_told_to_the_others(alice: SignedIn) -> None:
-    registry, told = SessionRegistry(alice.make), []
+    registry, told = alice.registry(), []
     live = registry.open(alice.session, FakeTab())
-    live.changed.subscribe(lambda: told.append(len(live.tabs)))
+    live.tabs_changed.subscribe(lambda: told.append(len(live.tabs)))
     second = FakeTab(path='/profile')
     registry.open(alice.session, second)
     registry.leave(live, second)
@@ -37,9 +36,9 @@ async def test_a_tab_that_comes_or_goes_is_told_to_the_others(alice: SignedIn) -
 
 
 async def test_what_happened_is_still_known_when_the_last_tab_was_closed(alice: SignedIn) -> None:
-    registry, tab = SessionRegistry(alice.make), FakeTab()
+    registry, tab = alice.registry(), FakeTab()
     live = registry.open(alice.session, tab)
-    live.frames.add(alice.frame)
+    live.user_agents.add(alice.frame)
     renewed = await live.renew()
     registry.leave(live, tab)
     again = registry.open(renewed, tab)
@@ -48,7 +47,7 @@ async def test_what_happened_is_still_known_when_the_last_tab_was_closed(alice: 
 
 
 async def test_what_happened_goes_over_to_the_session_that_follows(alice: SignedIn) -> None:
-    registry, tab, again = SessionRegistry(alice.make), FakeTab(), replace(alice.session, id='again')
+    registry, tab, again = alice.registry(), FakeTab(), replace(alice.session, id='again')
     live = registry.open(alice.session, tab)
     registry.hand_over(alice.session.id, again)
     registry.leave(live, tab)
@@ -58,7 +57,7 @@ async def test_what_happened_goes_over_to_the_session_that_follows(alice: Signed
 
 async def test_not_every_session_that_ever_was_is_remembered(alice: SignedIn, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr('app.renewal.registry.HISTORIES', 2)
-    registry, tab = SessionRegistry(alice.make), FakeTab()
+    registry, tab = alice.registry(), FakeTab()
     first = registry.open(alice.session, tab).history
     for name in ('b', 'c'):
         registry.leave(registry.open(replace(alice.session, id=name), tab), tab)
@@ -67,7 +66,7 @@ async def test_not_every_session_that_ever_was_is_remembered(alice: SignedIn, mo
 
 
 async def test_a_session_that_has_ended_leaves_no_history(alice: SignedIn) -> None:
-    registry = SessionRegistry(alice.make)
+    registry = alice.registry()
     live = registry.open(alice.session, FakeTab())
     registry.end(alice.session.id)
     assert [entry.kind for entry in live.history] == ['signed-in', 'ended']
@@ -75,7 +74,7 @@ async def test_a_session_that_has_ended_leaves_no_history(alice: SignedIn) -> No
 
 
 async def test_a_newer_session_from_the_store_is_taken_over(alice: SignedIn) -> None:
-    registry = SessionRegistry(alice.make)
+    registry = alice.registry()
     live = registry.open(alice.session, FakeTab())
     newer = replace(alice.session, revision=5)
     registry.open(newer, FakeTab())
@@ -85,20 +84,20 @@ async def test_a_newer_session_from_the_store_is_taken_over(alice: SignedIn) -> 
 
 
 async def test_the_same_person_signing_in_again_keeps_the_tabs(alice: SignedIn) -> None:
-    registry = SessionRegistry(alice.make)
+    registry = alice.registry()
     live, again = registry.open(alice.session, FakeTab()), replace(alice.session, id='again')
     registry.hand_over(alice.session.id, again)
-    assert (live.session, live.state) == (again, 'active')
+    assert (live.session, live.phase) == (again, 'active')
     assert registry.open(again, FakeTab()) is live
 
 
 async def test_somebody_else_signing_in_ends_the_tabs(alice: SignedIn) -> None:
-    registry = SessionRegistry(alice.make)
+    registry = alice.registry()
     live, bob = registry.open(alice.session, FakeTab()), replace(alice.session, id='bob', subject='demo|bob')
     registry.hand_over(alice.session.id, bob)
-    assert live.state == 'signed-out'
+    assert live.phase == 'signed-out'
     assert registry.open(bob, FakeTab()) is not live
 
 
 async def test_ending_a_session_that_has_no_tab_does_nothing(alice: SignedIn) -> None:
-    SessionRegistry(alice.make).end('nobody')
+    alice.registry().end('nobody')

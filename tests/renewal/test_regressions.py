@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from functools import partial
 
 import pytest
 
-from app.errors import InteractionRequired, NoBrowser, StoreFailed
+from app.errors import InteractionRequired, NoBrowser, StoreFailed, TransientError
 from app.oidc.authorization import AuthorizationResponse
+from app.renewal.events import SignedInAgain
 from app.renewal.limits import Limits
-from app.renewal.registry import SessionRegistry
 from app.settings import RenewalMethod
 from tests.clock import START, FakeClock, settle
 from tests.provider import RecordingProvider
@@ -28,31 +27,31 @@ def scope() -> str:
 
 
 async def test_a_new_session_is_not_ended_by_how_long_the_old_one_was_idle(alice: SignedIn, clock: FakeClock) -> None:
-    live = alice.live(limits=IDLE)
+    live = alice.make(alice.without_end(), limits=IDLE)
     await clock.advance(600)
-    await live.check_limits()
-    states = [live.state]
-    live.adopt(replace(alice.session, id='new', signed_in_at=clock.now()))
-    await live.check_limits()
-    states.append(live.state)
+    await live.wake()
+    states = [live.phase]
+    live.send(SignedInAgain(replace(alice.without_end(), id='new', signed_in_at=clock.now())))
+    await live.wake()
+    states.append(live.phase)
     assert states == ['signed-out', 'active']
 
 
 async def test_opening_another_tab_is_doing_something(alice: SignedIn, clock: FakeClock) -> None:
-    registry = SessionRegistry(partial(alice.make, limits=IDLE))
-    live = registry.open(alice.session, FakeTab())
+    registry = alice.registry(limits=IDLE)
+    live = registry.open(alice.without_end(), FakeTab())
     await clock.advance(595)
-    registry.open(alice.session, FakeTab())
+    registry.open(alice.without_end(), FakeTab())
     await clock.advance(5)
-    await live.check_limits()
-    assert live.state == 'active'
-    assert live.limit_check_at == START + 595 + 540
+    await live.wake()
+    assert live.phase == 'active'
+    assert live.wakes_at == START + 595 + 540
 
 
 async def test_a_tab_that_opens_during_a_refresh_does_not_break_it_off(
     alice: SignedIn, provider: RecordingProvider
 ) -> None:
-    registry = SessionRegistry(partial(alice.make, methods=REFRESH))
+    registry = alice.registry(methods=REFRESH)
     live, release = registry.open(alice.session, FakeTab()), provider.hang('/token')
     renewal = asyncio.create_task(live.renew())
     await settle()
@@ -68,7 +67,7 @@ async def test_a_tab_that_opens_during_a_refresh_does_not_break_it_off(
 async def test_a_tab_that_opens_while_the_last_one_is_gone_shares_its_renewal(
     alice: SignedIn, provider: RecordingProvider
 ) -> None:
-    registry = SessionRegistry(partial(alice.make, methods=REFRESH))
+    registry = alice.registry(methods=REFRESH)
     live, release = registry.open(alice.session, FakeTab()), provider.hang('/token')
     renewal = asyncio.create_task(live.renew())
     await settle()
@@ -84,8 +83,9 @@ async def test_a_renewal_that_is_cancelled_from_below_is_planned_again(alice: Si
             raise asyncio.CancelledError
 
     live = alice.live(VanishingFrame())
-    await live.renew()  # nothing new, but no lie either: it is the session that there is
-    assert live.state == 'retrying'
+    with pytest.raises(TransientError):
+        await live.renew()
+    assert live.phase == 'retrying'
     assert live.next_attempt is not None
 
 
@@ -100,7 +100,8 @@ async def test_a_hint_that_meets_a_network_fault_does_not_end_the_session(alice:
     live = alice.live(GoingFrame(alice.frame, 'login_required'), methods=('iframe',))
     with pytest.raises(NoBrowser):
         await live.renew()
-    assert live.state == 'retrying'
+    assert live.phase == 'active'
+    assert live.wakes_at is not None
     assert await alice.store.load(alice.session.id) is not None
 
 
@@ -109,7 +110,7 @@ async def test_a_refusal_behind_a_quirk_is_told_as_a_refusal(alice: SignedIn) ->
     live = alice.live(frame, methods=('iframe',))
     with pytest.raises(InteractionRequired):
         await live.renew()
-    assert live.state == 'sign-in-needed'
+    assert live.phase == 'sign-in-needed'
 
 
 async def test_a_refresh_after_a_frame_renewal_is_still_about_the_sign_in_of_the_refresh_token(
@@ -127,8 +128,8 @@ async def test_a_limit_holds_while_the_store_fails(
     async def fail(*_: object) -> None:
         raise StoreFailed
 
-    live = alice.live(limits=IDLE)
-    monkeypatch.setattr(alice.store, 'remove', fail)
+    live = alice.make(alice.without_end(), limits=IDLE)
+    monkeypatch.setattr(alice.store, 'end', fail)
     await clock.advance(600)
-    await live.check_limits()
-    assert live.state == 'signed-out'
+    await live.wake()
+    assert live.phase == 'signed-out'

@@ -190,7 +190,8 @@ def test_what_the_provider_asked_for_is_not_shortened_by_jitter() -> None:
         pytest.param(-GRACE, {}, None, id='just over'),
         pytest.param(-GRACE - DAY, {}, None, id='long over'),
         pytest.param(-60, {'grace': 60.0}, None, id='a shorter grace'),
-        pytest.param(60, {'retry_after': DAY}, GRACE + 60, id='the provider wants to be left alone for longer'),
+        pytest.param(60, {'retry_after': 3000.0}, 3000, id='the provider wants to be left alone for longer'),
+        pytest.param(60, {'retry_after': DAY}, 3600, id='for longer than an hour'),
     ],
 )
 def test_after_the_grace_time_there_is_no_retry(

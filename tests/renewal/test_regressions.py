@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import logging
+import weakref
 from dataclasses import replace
 
 import pytest
 
-from app.errors import InteractionRequired, NoBrowser, StoreFailed, TransientError
+from app.errors import InteractionRequired, NoBrowser, SilentTimeout, StoreFailed, TransientError
 from app.oidc.authorization import AuthorizationResponse
 from app.renewal.events import SignedInAgain
 from app.renewal.limits import Limits
@@ -133,3 +136,26 @@ async def test_a_limit_holds_while_the_store_fails(
     await clock.advance(600)
     await live.wake()
     assert live.phase == 'signed-out'
+
+
+async def test_an_error_is_forgotten_with_all_that_its_traceback_holds(
+    alice: SignedIn, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.CRITICAL)  # pytest would keep it in what was logged
+    raised: list[weakref.ref[SilentTimeout]] = []
+
+    class TimingOut:
+        async def authorize(self, url: str) -> AuthorizationResponse:
+            error = SilentTimeout('no answer')
+            raised.append(weakref.ref(error))
+            raise error
+
+    live = alice.live(TimingOut(), methods=('iframe',))
+    with pytest.raises(SilentTimeout):
+        await live.renew()
+    gc.collect()
+    assert [error() for error in raised] == [None]
+    assert [entry.error and (entry.error.kind, entry.error.at) for entry in live.history] == [
+        None,
+        (SilentTimeout, START),
+    ]

@@ -5,9 +5,8 @@ from __future__ import annotations
 from nicegui import ui
 
 from app.doctor.checks import Check, examine
-from app.doctor.examination import Examination
+from app.doctor.examination import Examination, Reading
 from app.doctor.finding import Finding, Outcome, summary
-from app.doctor.reading import Reading
 from app.ui.page_context import PageContext
 from pages.section import section
 

@@ -1,4 +1,4 @@
-"""One examination: the settings, what the provider said so far, and the questions that several checks share."""
+"""What all checks share: the settings as far as they make sense, and what the provider has answered so far."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from functools import cached_property, partial
 from typing import Any, Self
 from urllib.parse import quote_plus
 
+from pydantic import ValidationError
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
@@ -23,20 +24,59 @@ from ..oidc.end_session import end_session_url
 from ..oidc.http import bare, http_client, in_process_client
 from ..oidc.metadata import Metadata, Registration, strings
 from ..oidc.probe import Probe
-from ..settings import DEMO_PATH, Settings
+from ..settings import DEMO_PATH, Settings, complaints
 from .answer import Answer, answer_of, no_answer
 from .finding import CannotTell
-from .reading import Reading
 from .site import is_within
 
 UNKNOWN = 'doctor-' + secrets.token_hex(8)  # a client ID, and a host, that no provider knows
 SHORTEST_SECRET = 8  # characters; a shorter text may well be there for another reason
 CONTROL_URI = f'https://{UNKNOWN}.invalid/callback'  # nobody can register it (RFC 2606 §2)
+_ADDRESSES = ('issuer', 'authorization_endpoint', 'token_endpoint', 'jwks_uri')
+NO_FRAME = 'no silent frame is ever opened (see RENEWAL and NATIVE_LOGIN)'
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The settings, with placeholders for those that make no sense; None if that is not possible.
+
+    `complaints` has a line for each setting that makes no sense, `broken` their names.
+    """
+
+    settings: Settings | None
+    complaints: tuple[str, ...] = ()
+
+    @property
+    def broken(self) -> frozenset[str]:
+        return frozenset(line.split(':')[0].lower() for line in self.complaints)
+
+    @classmethod
+    def of_environment(cls) -> Self:
+        """Read the environment and `.env`, as the app does."""
+        placeholders: dict[str, Any] = {}
+        found: list[str] = []
+        while True:
+            try:
+                return cls(Settings(**placeholders), tuple(found))
+            except UnicodeDecodeError:
+                return cls(None, ('.env: must be a text in UTF-8',))
+            except ValidationError as error:
+                lines = complaints(error)
+            found += lines
+            names = {line.split(':')[0].lower() for line in lines}
+            if not names <= Settings.model_fields.keys() - placeholders.keys():
+                return cls(None, tuple(found))
+            for name in names:
+                placeholders |= _placeholders(name)
 
 
 @dataclass
 class Examination:
-    """`document` is the discovery document, once found; `client_is_accepted`: by the token endpoint, if known."""
+    """One run of the checks.
+
+    `document` is the discovery document, None until it is found. `client_is_accepted` is whether the token endpoint
+    accepts the client, None while that is not known.
+    """
 
     reading: Reading
     probe: Probe
@@ -121,7 +161,7 @@ class Examination:
         )
 
     def callback_request(self, redirect_uri: str) -> AuthorizationRequest:
-        """The request of a sign-in, but one that must not show a page."""
+        """The request of a sign-in, with `prompt=none`, so that no page has to be shown."""
         return authorization_request(self.metadata(), self.registration, redirect_uri, prompt='none')
 
     async def callback(self) -> Answer:
@@ -134,7 +174,7 @@ class Examination:
         return await self._asked('silent', request)
 
     async def silent_without_mode(self) -> Answer:
-        """The same without `response_mode`."""
+        """The answer to a request that leads to /silent and asks for no `response_mode`."""
         return await self._asked('silent without mode', self.callback_request(self.settings.silent_uri))
 
     async def control(self) -> Answer:
@@ -147,12 +187,13 @@ class Examination:
         uri = self.settings.callback_uri
         return await self._asked('stranger', authorization_request(self.metadata(), stranger, uri, prompt='none'))
 
-    def end_session_url(self, uri: str) -> str:
-        """The address that Log out leads to, without a hint, since nobody is signed in."""
+    async def end_session(self, uri: str) -> Answer:
+        """The answer to a logout that is to lead to `uri`, without a hint, since nobody is signed in."""
         metadata = replace(self.metadata(), end_session_endpoint=self.url('end_session_endpoint'))
-        return end_session_url(metadata, self.registration, uri, None) or ''
+        url = end_session_url(metadata, self.registration, uri, None) or ''
+        return await self._ask(f'end session {uri}', url, uri)
 
-    async def ask(self, name: str, url: str, redirect_uri: str) -> Answer:
+    async def _ask(self, name: str, url: str, redirect_uri: str) -> Answer:
         """Go to the URL as a browser would, but not back to `redirect_uri`.
 
         Each name is asked once, and an endpoint that did not answer is left alone: it would take as long again.
@@ -178,13 +219,19 @@ class Examination:
     async def _asked(self, name: str, request: AuthorizationRequest) -> Answer:
         self.need('base_url')
         self.url('authorization_endpoint')
-        return await self.ask(name, request.url, request.redirect_uri)
+        return await self._ask(name, request.url, request.redirect_uri)
 
 
 def _forms(client_id: str, secret: str) -> set[str]:
-    """The secret as it is, in a form, and in the header (RFC 6749 §2.3.1), where a provider may echo it."""
+    """How a provider may echo the secret: as it is, as in a form, and as in the header (RFC 6749 §2.3.1)."""
     pairs = [f'{client_id}:{secret}', f'{quote_plus(client_id)}:{quote_plus(secret)}']
     return {secret, quote_plus(secret), *(b64encode(pair.encode()).decode() for pair in pairs)}
 
 
-_ADDRESSES = ('issuer', 'authorization_endpoint', 'token_endpoint', 'jwks_uri')
+def _placeholders(name: str) -> dict[str, Any]:
+    """Settings that make sense in the place of one that does not; nobody is asked at a placeholder's address."""
+    if name in {'oidc_issuer', 'auth0_domain'}:
+        return {'auth0_domain': None, 'oidc_issuer': 'https://placeholder.invalid', **_placeholders('oidc_client_id')}
+    if name in {'secret_key', 'oidc_client_id'}:  # may have to be set
+        return {name: secrets.token_urlsafe(48)}
+    return {name: Settings.model_fields[name].default}

@@ -10,7 +10,7 @@ from tests.browser.server import AppServer
 from tests.browser.tab import renewals, renewed, sign_in, signed_in_as, signed_out
 from tests.provider import RecordingProvider
 
-NOT_IN_A_FRAME = {'X-UserAgent-Options': 'DENY', 'Content-Type': 'text/html'}
+NOT_IN_A_FRAME = {'X-Frame-Options': 'DENY', 'Content-Type': 'text/html'}
 OFFLINE = 'openid profile email offline_access'
 
 

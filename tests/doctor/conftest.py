@@ -1,4 +1,4 @@
-"""Examinations with a provider that a test makes ill."""
+"""Whole examinations, with a provider that a test may break."""
 
 from __future__ import annotations
 
@@ -9,16 +9,15 @@ import httpx
 import pytest
 
 from app.doctor.checks import examine
-from app.doctor.examination import Examination
+from app.doctor.examination import Examination, Reading
 from app.doctor.finding import Finding
-from app.doctor.reading import Reading
 from app.oidc.http import http_client
 from app.oidc.probe import Probe
 from tests.clock import FakeClock
-from tests.doctor.candid_provider import BASE_URL, CLIENT_ID, ISSUER, SECRET, CandidProvider
+from tests.doctor.configurable_provider import BASE_URL, CLIENT_ID, ISSUER, SECRET, ConfigurableProvider
 
 Examine = Callable[..., Awaitable[dict[str, Finding]]]
-WELL = {
+GOOD_SETTINGS = {
     'BASE_URL': BASE_URL,
     'OIDC_ISSUER': ISSUER,
     'OIDC_CLIENT_ID': CLIENT_ID,
@@ -28,19 +27,20 @@ WELL = {
 
 
 @pytest.fixture
-def candid() -> CandidProvider:
-    return CandidProvider()
+def op() -> ConfigurableProvider:
+    """An OpenID provider that does everything right, until the test changes it."""
+    return ConfigurableProvider()
 
 
 @pytest.fixture
-def examined(candid: CandidProvider, clock: FakeClock, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Examine:
-    """What is found with these settings, by the name of the check; an empty one is left out."""
+def examined(op: ConfigurableProvider, clock: FakeClock, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Examine:
+    """A function that examines with these settings, of which empty ones are left out; findings by the check's name."""
 
     async def examined(**settings: str) -> dict[str, Finding]:
         monkeypatch.chdir(tmp_path)
-        for name, value in (WELL | settings).items():
+        for name, value in (GOOD_SETTINGS | settings).items():
             monkeypatch.setenv(name, value)
-        probe = Probe(http_client(httpx.MockTransport(candid)), clock)
+        probe = Probe(http_client(httpx.MockTransport(op)), clock)
         async with Examination.of(Reading.of_environment(), probe, clock) as examination:
             return {check.name: found async for check, found in examine(examination) if found}
 

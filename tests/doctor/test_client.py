@@ -50,19 +50,6 @@ def test_a_stranger_who_gets_the_same_answer_leaves_it_open() -> None:
 
 
 @pytest.mark.parametrize(
-    ('has_secret', 'id_is_known', 'says'),
-    [
-        (True, True, 'so OIDC_CLIENT_SECRET is wrong'),
-        (True, False, 'OIDC_CLIENT_ID is wrong, or OIDC_CLIENT_SECRET'),
-        (False, True, 'so OIDC_CLIENT_SECRET has to be set'),
-        (False, False, 'OIDC_CLIENT_ID is wrong, or OIDC_CLIENT_SECRET has to be set'),
-    ],
-)
-def test_it_says_which_setting_is_to_blame(has_secret: bool, id_is_known: bool, says: str) -> None:
-    assert says in judge_client(REFUSED, None, has_secret=has_secret, id_is_known=id_is_known).what
-
-
-@pytest.mark.parametrize(
     ('offered', 'has_secret', 'outcome'),
     [
         (None, True, 'ok'),

@@ -1,4 +1,4 @@
-"""A provider that is well until a test makes it ill, in one way or in many."""
+"""A provider that does everything right until a test changes that, in one way or in many."""
 
 from __future__ import annotations
 
@@ -23,10 +23,11 @@ Answerer = Callable[[httpx.Request], httpx.Response]
 
 
 @dataclass
-class CandidProvider:
-    """`document` changes the discovery document, `ahead` is what its clock is ahead of the test's, in seconds.
+class ConfigurableProvider:
+    """Answers as a mock transport of httpx does; each attribute is a way to break it.
 
-    `redirect_uris` None takes any; `instead` answers in the place of a path.
+    `document` changes the discovery document (None removes an entry); `ahead` is by how many seconds its clock is ahead
+    of the test's; `redirect_uris` None takes any; `instead` has other answers by path.
     """
 
     issuer: str = ISSUER
@@ -86,7 +87,7 @@ class CandidProvider:
         return page('Do you want to log out?')
 
     def discovery(self) -> dict[str, Any]:
-        well = {
+        correct = {
             'scopes_supported': sorted(self.scopes),
             'response_modes_supported': ['query', 'fragment'],
             'grant_types_supported': ['authorization_code', 'refresh_token'],
@@ -95,7 +96,9 @@ class CandidProvider:
             'authorization_response_iss_parameter_supported': True,
         }
         return {
-            name: value for name, value in (discovery(self.issuer) | well | self.document).items() if value is not None
+            name: value
+            for name, value in (discovery(self.issuer) | correct | self.document).items()
+            if value is not None
         }
 
 

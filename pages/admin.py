@@ -9,36 +9,42 @@ from nicegui import ui
 from app.app_context import AppContext
 from app.renewal.user_agents import present
 from app.ui.page_context import PageContext
+from pages.live import draw_live
 from pages.section import section
 from pages.stat import stat
-from pages.state_chip import LOOKS
+from pages.state_chip import ICONS
+
+Counts = tuple[tuple[str, int], ...]
 
 
 def admin(context: PageContext) -> None:
-    """Figures of this process; nobody's name, nobody's tokens."""
+    """Numbers about this process; nobody's name, nobody's tokens."""
     ui.label('Admin').props('role=heading aria-level=1').classes('title')
     ui.label('You see this page since you were granted the scope write:messages.').classes('lead')
     with section('Right now'):
-        place = ui.element('div').classes('w-full').props('data-testid=figures')
-        ui.button('Snapshot again', on_click=lambda: show(), color=None).props('flat no-caps icon=refresh')
+        with ui.element('div').classes('w-full').props('data-testid=figures') as place:
+            draw_live(lambda: _counts(context.app), _draw, context.on_change, context.on_tabs_change)
 
-    def show() -> None:
-        place.clear()
-        with place:
-            _figures(context.app)
+        def look_again() -> None:
+            place.clear()
+            with place:
+                _draw(_counts(context.app))
 
-    context.on_change(show)
+        ui.button('Look again', on_click=look_again, color=None).props('flat no-caps icon=refresh')
 
 
-def _figures(services: AppContext) -> None:
-    registry = list(services.registry)
-    states = Counter(live.phase for live in registry)
-    figures: dict[str, int] = {
-        'Sessions with an open tab': len(registry),
-        'Open tabs': sum(len(present(live_session.tabs)) for live_session in registry),
-        **{state: states[state] for state in LOOKS if states[state]},
-    }
-    with ui.row().classes('figures'):
-        for caption, number in figures.items():
+def _counts(app: AppContext) -> Counts:
+    sessions = list(app.registry)
+    states = Counter(live_session.phase for live_session in sessions)
+    return (
+        ('Sessions with an open tab', len(sessions)),
+        ('Open tabs', sum(len(present(live_session.tabs)) for live_session in sessions)),
+        *((state, states[state]) for state in ICONS if states[state]),
+    )
+
+
+def _draw(counts: Counts) -> None:
+    with ui.row().classes('stats'):
+        for caption, number in counts:
             with stat(caption):
                 ui.label(str(number)).classes('number')

@@ -13,6 +13,7 @@ from app.api.client import Api
 from app.errors import AppError
 from app.renewal.live_session import LiveSession
 from app.ui.page_context import PageContext
+from pages.live import show_live
 from pages.provider_message import provider_message
 from pages.section import section
 from pages.stat import stat
@@ -24,7 +25,7 @@ MAX_TEXT = 280  # characters
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One of the calls to choose from."""
+    """A request to the API that a person can choose."""
 
     name: str
     method: str
@@ -41,7 +42,7 @@ POST = Call('Post a message', 'POST', '/messages')
 
 
 def api(context: PageContext) -> None:
-    """The calls, and the card with the latest answer."""
+    """The calls to choose from, and the latest answer."""
     ui.label('API').props('role=heading aria-level=1').classes('title')
     if context.app.api is None:
         _no_api()
@@ -61,7 +62,7 @@ def _no_api() -> None:
 
 
 class _Calls:
-    """One call at a time: while it is under way, its button shows so, and the others wait."""
+    """The buttons and the answer. While a call is under way its button shows so, and the others wait."""
 
     def __init__(self, context: PageContext, service: Api) -> None:
         self._context = context
@@ -86,10 +87,7 @@ class _Calls:
             ui.label('Nothing was called yet.').classes('hint')
         self._body.set_visibility(False)
 
-        def update() -> None:
-            granted.set_text(f'You were granted: {_scopes(context)}')
-
-        context.on_change(update)
+        show_live(lambda: f'You were granted: {_scopes(context)}', granted.set_text, context.on_change)
 
     def _row(self, call: Call, test_id: str, hint: str) -> None:
         with ui.row().classes('items-center gap-x-4 gap-y-1 w-full'):
@@ -123,7 +121,7 @@ class _Calls:
         except AppError as error:
             log.warning('%s failed: %s: %s', call, error.code, error)
             return error
-        except Exception:
+        except Exception:  # whatever it was, the person is told, and can call again
             log.exception('%s failed unexpectedly', call)
             return AppError()
 
@@ -151,7 +149,7 @@ class _Calls:
     def _show(self, status: str, words: str, time: str = '', renewal: str = '', says: str = '') -> None:
         self._place.clear()
         with self._place, ui.column().classes('w-full gap-3 answer'):
-            with ui.row().classes('figures'):
+            with ui.row().classes('stats'):
                 with stat('Status'):
                     ui.label(status).props('data-testid=api-status').classes('number')
                 if time:

@@ -11,53 +11,50 @@ from app.renewal.failure import Failure
 from app.ui.page_context import PageContext
 from app.ui.silent_frame import SilentFrame
 from app.web.return_to import local_path
+from pages.live import draw_live, on_path_change
 from pages.provider_message import provider_message
 
 Action = tuple[str, str]  # what its button says, and the JavaScript that a click runs
 Line = tuple[str, str, tuple[Action, ...]]  # icon, text, actions
+Lines = tuple[Line, ...]
 
 
 def banner(context: PageContext, *, after_logout: bool) -> None:
     """Empty while all is well. `after_logout`: the person has just logged out, in this tab."""
-    shown: list[Line] = []
-    with ui.element('div').props('role=status aria-live=polite').classes('banners') as place:
-        pass
 
-    def update() -> None:
-        nonlocal shown
-        to_show = _what_to_say(context, after_logout=after_logout)
-        if context.state == 'renewing' or to_show == shown:  # while it is tried again, what was said stays
-            return
-        shown = to_show
-        place.clear()
-        with place:
-            for line in shown:
-                _line(*line)
+    def lines() -> Lines | None:
+        # While it is tried again, what was said stays.
+        return None if context.state == 'renewing' else _what_to_say(context, after_logout=after_logout)
 
-    context.on_change(update)
+    with ui.element('div').props('role=status aria-live=polite').classes('banners'):
+        draw_live(lines, _draw, context.on_change, on_path_change)  # the links lead back to the page that is open
 
 
-def _what_to_say(context: PageContext, *, after_logout: bool) -> list[Line]:
+def _draw(lines: Lines) -> None:
+    for line in lines:
+        _line(*line)
+
+
+def _what_to_say(context: PageContext, *, after_logout: bool) -> Lines:
     error = context.tab.live_session.error if context.tab else None
     if context.state == 'retrying' and error:
         cause = f' {error.advice}' if error.is_a(SilentTimeout) else ''
         text = f'{error.title}. You are still logged in; it is tried again by itself.{cause} {provider_message(error)}'
-        return [('sync_problem', text.rstrip(), ())]
+        return (('sync_problem', text.rstrip(), ()),)
     if context.state == 'sign-in-needed' and error:
-        return [
-            ('error', f'{error.title}. {error.advice} {provider_message(error)}'.rstrip(), _ways_on(context, error))
-        ]
+        text = f'{error.title}. {error.advice} {provider_message(error)}'.rstrip()
+        return (('error', text, _ways_on(context, error)),)
     if context.state == 'signed-out' and context.tab:
-        return [('logout', f'{error.title}.' if error else 'You are no longer logged in here.', ())]
+        return (('logout', f'{error.title}.' if error else 'You are no longer logged in here.', ()),)
     warning = context.tab.live_session.warning if context.tab else None
     if warning and warning.is_a(SessionIdle):
-        return [('timer', 'You will be logged out in a minute, since nobody is here. Touch anything to stay.', ())]
+        return (('timer', 'You will be logged out in a minute, since nobody is here. Touch anything to stay.', ()),)
     if warning and warning.is_a(SessionTooOld):
         text = 'You will be logged out in a minute, since your session has lasted as long as it may.'
-        return [('timer', text, (('Log in again', context.sign_in_again_js()),))]
+        return (('timer', text, (('Log in again', context.sign_in_again_js()),)),)
     if context.state == 'signed-out' and after_logout:
-        return [('logout', 'You are logged out, in all tabs of this browser.', ())]
-    return []
+        return (('logout', 'You are logged out, in all tabs of this browser.', ()),)
+    return ()
 
 
 def checking(context: PageContext) -> None:

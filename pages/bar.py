@@ -14,7 +14,7 @@ from pages.state_chip import state_chip
 
 
 def bar(context: PageContext, pages: Sequence[Page]) -> None:
-    """Only the pages that the person may see are in it; on a phone they are at the bottom, where a thumb reaches."""
+    """Build the bar, with the pages that the person may see; a phone has these at its bottom, where a thumb reaches."""
     with ui.header().classes('bar items-center gap-1 no-wrap'):
         with ui.link(target='/').classes('brand').props('aria-label="Stay Signed In, home"'):
             ui.icon('all_inclusive', size='1.75rem').props('aria-hidden=true')

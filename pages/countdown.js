@@ -12,8 +12,8 @@ export default {
   },
   methods: {
     restart() {
-      // From what the server says is left: the clock of this computer may be wrong.
-      this.deadline = performance.now() + this.remaining * 1000;
+      // From what the server says is left: this computer's clock may be wrong, but it goes on while the computer sleeps.
+      this.deadline = Date.now() + this.remaining * 1000;
       this.show();
     },
     show() {
@@ -21,7 +21,7 @@ export default {
         this.text = this.otherwise;
         return;
       }
-      const seconds = Math.max(0, Math.ceil((this.deadline - performance.now()) / 1000));
+      const seconds = Math.max(0, Math.ceil((this.deadline - Date.now()) / 1000));
       const two = (number) => String(number).padStart(2, "0");
       const [days, hours, minutes] = [Math.floor(seconds / 86400), Math.floor(seconds / 3600) % 24, Math.floor(seconds / 60) % 60];
       const clock = `${two(minutes)}:${two(seconds % 60)}`;

@@ -1,4 +1,4 @@
-"""A live countdown."""
+"""The time that is left until a moment."""
 
 from __future__ import annotations
 
@@ -14,6 +14,4 @@ class Countdown(ui.element, component='countdown.js'):
 
     def set(self, epoch: float | None, now: float) -> None:
         """Count down to `epoch` from `now`, both in seconds since the epoch."""
-        self.props['epoch'] = epoch
-        self.props['remaining'] = None if epoch is None else max(0.0, epoch - now)
-        self.update()
+        self.props.update({'epoch': epoch, 'remaining': None if epoch is None else max(0.0, epoch - now)})

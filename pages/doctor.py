@@ -10,7 +10,7 @@ from app.doctor.finding import Finding, Outcome, summary
 from app.ui.page_context import PageContext
 from pages.section import section
 
-LOOKS: dict[Outcome, tuple[str, str]] = {  # icon, color
+ICONS: dict[Outcome, tuple[str, str]] = {  # icon, color
     'ok': ('check_circle', 'positive'),
     'note': ('info', 'info'),
     'skipped': ('do_not_disturb_on', 'quiet'),
@@ -20,7 +20,7 @@ LOOKS: dict[Outcome, tuple[str, str]] = {  # icon, color
 
 
 def doctor(context: PageContext) -> None:
-    """Everything is checked when the page opens, and again on a click; what is found appears as it is found."""
+    """Check everything when the page opens, and again on a click; what is found appears as it is found."""
     ui.label('Is it set up right?').props('role=heading aria-level=1').classes('title')
     ui.label(
         'The doctor checks the settings that this app runs with, and really asks the provider. Only you, at this '
@@ -61,7 +61,7 @@ def doctor(context: PageContext) -> None:
 
 
 def _line(check: Check, finding: Finding) -> None:
-    icon, color = LOOKS[finding.outcome]
+    icon, color = ICONS[finding.outcome]
     with ui.element('li').props(f'data-check={check.name} data-outcome={finding.outcome}'):
         ui.icon(icon, color=color, size='1.5rem').props('aria-hidden=true')
         with ui.element('div'):

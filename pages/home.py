@@ -5,10 +5,12 @@ from __future__ import annotations
 from nicegui import ui
 
 from app.renewal import schedule
+from app.sessions.session import Session
 from app.ui.page_context import PageContext
 from app.web.local_request import is_on_this_machine
 from pages.countdown import Countdown
 from pages.error import DOCTOR_PATH
+from pages.live import show_live
 from pages.section import section
 from pages.stat import stat
 from pages.status_text import status_text
@@ -21,7 +23,7 @@ PROMISES = (
 
 
 def home(context: PageContext) -> None:
-    """For a visitor an invitation, for everybody else the state of their session."""
+    """Invite a visitor to log in; show everybody else the state of their session."""
     if context.session is None:
         _welcome(context)
     else:
@@ -51,7 +53,7 @@ def _welcome(context: PageContext) -> None:
 def _signed_in(context: PageContext) -> None:
     title = ui.label().props('role=heading aria-level=1').classes('title')
     with ui.card().classes('w-full').props('flat bordered'):
-        with ui.row().classes('figures'):
+        with ui.row().classes('stats'):
             with stat('Access token expires in'):
                 countdown = Countdown('unknown').props('data-testid=expires-at').classes('number')
             with stat('Renewals so far'):
@@ -64,17 +66,22 @@ def _signed_in(context: PageContext) -> None:
     with section('Try it', text):
         ui.input('Your note').props('outlined data-testid=note').classes('w-full')
 
-    def update() -> None:
-        if (session := context.session) is None:
-            return
-        title.set_text('Please log in again' if context.state == 'sign-in-needed' else 'You are logged in!')
-        countdown.set(session.tokens.expires_at, context.app.clock.now())
-        count.set_text(str(session.renewals))
-        lead = schedule.lead(session.tokens.lifetime or 0, context.app.settings.renewal_lead)
-        by_itself = (
-            f'It is renewed by itself {lead:.0f} seconds before that. You can also do it by hand, with Renew above.'
-        )
-        if context.state != 'renewing':  # what is over in a moment moves nothing
-            what_comes.set_text(status_text(context) or by_itself)
+    def show_session(latest: Session) -> None:
+        countdown.set(latest.tokens.expires_at, context.app.clock.now())
+        count.set_text(str(latest.renewals))
 
-    context.on_change(update)
+    show_live(lambda: context.session, show_session, context.on_change)
+    show_live(lambda: _title(context), title.set_text, context.on_change)
+    show_live(lambda: _what_comes(context), what_comes.set_text, context.on_change)
+
+
+def _title(context: PageContext) -> str:
+    return 'Please log in again' if context.state == 'sign-in-needed' else 'You are logged in!'
+
+
+def _what_comes(context: PageContext) -> str | None:
+    if context.session is None or context.state == 'renewing':  # what is over in a moment moves nothing
+        return None
+    lead = schedule.lead(context.session.tokens.lifetime or 0, context.app.settings.renewal_lead)
+    by_itself = f'It is renewed by itself {lead:.0f} seconds before that. You can also do it by hand, with Renew above.'
+    return status_text(context) or by_itself

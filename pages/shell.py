@@ -12,12 +12,15 @@ from pages.bar import bar
 from pages.connection import Connection
 from pages.page import Page
 from pages.theme import theme
-from pages.views import Views
+from pages.views import views
 from pages.what_if import what_if_reminder
 
 
 def shell(context: PageContext, pages: Sequence[Page], *, may_look: bool, after_logout: bool) -> None:
-    """Build the whole page. `may_look`: a session is looked for; `after_logout`: the person has just logged out."""
+    """Build the whole page.
+
+    `may_look` is whether a session may be looked for silently, `after_logout` whether the person has just logged out.
+    """
     theme()
     bar(context, pages)
     with ui.column().classes('page'):
@@ -25,5 +28,5 @@ def shell(context: PageContext, pages: Sequence[Page], *, may_look: bool, after_
         what_if_reminder(context)
         if may_look:
             checking(context)
-        Views(context, pages)
+        views(context, pages)
     Connection()

@@ -6,7 +6,7 @@ from nicegui import ui
 
 
 def stat(caption: str) -> ui.column:
-    """The place for it: put the number in, with the class `number`."""
-    with ui.column().classes('figure') as place:
+    """A place with a caption: put the number in, with the class `number`."""
+    with ui.column().classes('stat') as place:
         ui.label(caption).classes('caption')
     return place

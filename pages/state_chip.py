@@ -6,8 +6,9 @@ from nicegui import ui
 
 from app.renewal.state import Phase
 from app.ui.page_context import PageContext
+from pages.live import show_live
 
-LOOKS: dict[Phase, tuple[str, str]] = {
+ICONS: dict[Phase, tuple[str, str]] = {  # icon, color
     'signed-out': ('radio_button_unchecked', 'quiet'),
     'active': ('verified_user', 'positive'),
     'renewing': ('sync', 'info'),
@@ -17,14 +18,14 @@ LOOKS: dict[Phase, tuple[str, str]] = {
 
 
 def state_chip(context: PageContext) -> None:
-    """An icon and the state's name, live."""
+    """Show an icon and the state's name, always those of now."""
     with ui.row().classes('items-center gap-1 no-wrap state-chip').props('role=status'):
         icon = ui.icon('circle', size='1.1rem').props('aria-hidden=true')
         name = ui.label().props('data-testid=session-state').classes('text-sm state')
 
-    def update() -> None:
-        symbol, color = LOOKS[context.state]
+    def show(latest: tuple[str, str, str]) -> None:
+        symbol, color, state = latest
         icon.props(f'name={symbol} color={color}')
-        name.set_text(context.state)
+        name.set_text(state)
 
-    context.on_change(update)
+    show_live(lambda: (*ICONS[context.state], context.state), show, context.on_change)

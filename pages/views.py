@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from functools import partial
 
 from nicegui import ui
-from nicegui.page_arguments import RouteMatch
 
 from app.errors import AppError
 from app.ui.page_context import PageContext
@@ -15,61 +15,69 @@ from pages.error import show_error
 from pages.notice import notice
 from pages.page import Page
 
+log = logging.getLogger(__name__)
 
-class Views(ui.sub_pages):
-    """The pages of the app, with our own words for a path that is none, and for a page that fails.
+NO_PAGE = '/no-such-page'  # in the place of a path that takes NiceGUI long to look for
+
+
+def views(context: PageContext, pages: Sequence[Page]) -> None:
+    """Show the page that the address names, and from then on the one that a link leads to.
 
     The page that is open is built anew when somebody else is signed in, or when its guard thinks otherwise.
     """
+    by_path = {page.path: page for page in pages}
+    router = ui.context.client.sub_pages_router
 
-    def __init__(self, context: PageContext, pages: Sequence[Page]) -> None:
-        self._context = context
-        self._by_path = {page.path: page for page in pages}
-        super().__init__({page.path: partial(self._build, page) for page in pages})
-        self._shown_to = self._look()
-        self._router.on_path_changed(self._note_path)
-        context.on_change(self._follow)
-
-    def _look(self) -> tuple[str | None, bool]:
+    def access() -> tuple[str | None, bool]:
         """Who is here, and whether they may see the page that is open."""
-        page = self._by_path.get(self._context.page_path)
-        return self._context.subject, page is None or page.lets_in(self._context)
+        page = by_path.get(context.page_path)
+        return context.subject, page is None or page.lets_in(context)
 
-    def _note_path(self, _: str) -> None:
-        self._shown_to = self._look()
+    built_for = access()
 
-    def _follow(self) -> None:
-        if self._shown_to != (now := self._look()):
-            self._shown_to = now
-            self.refresh()
+    def note_path(_: str) -> None:
+        nonlocal built_for
+        if not is_plain(router.current_path):
+            router.current_path = NO_PAGE
+        built_for = access()
 
-    def _build(self, page: Page) -> None:
-        context = self._context
-        with ui.element('div').classes('view'):  # of its own, so that what follows the session ends with the page
-            if page.lets_in(context):
-                page.build(context)
-            elif page.guard and context.session:
-                _say_what_is_missing(page, context, page.guard.missing(context.session), context.session.granted)
-            else:
-                notice(
-                    'lock', 'Please log in', f'Log in to see this page: {page.title}.', ('Log in', context.login_url)
-                )
-                if context.tab is None:  # a visitor came here; a page whose session ended stays where it is
-                    ui.context.client.open(context.login_url)
+    def follow() -> None:
+        nonlocal built_for
+        if built_for != (now := access()):
+            built_for = now
+            place.refresh()
 
-    def _find_matching_path(self) -> RouteMatch | None:
-        return super()._find_matching_path() if is_plain(self._router.current_path) else None
+    note_path(router.current_path)
+    router.on_path_changed(note_path)  # is called before a page is looked for
+    # Without NiceGUI's own page for other paths, the builder of the longest known beginning is called: in the end "/".
+    place = ui.sub_pages({page.path: partial(_build, context, page) for page in pages}, show_404=False)
+    context.on_change(follow)
 
-    def _render_404(self) -> None:
-        notice(
-            'explore_off', 'There is no such page', 'The address may be mistyped, or the page is gone.', ('Home', '/')
-        )
 
-    def _render_error(self, error: Exception) -> None:
-        super()._render_error(error)  # the line in the log
-        self.clear()
-        with self:
+def _build(context: PageContext, page: Page) -> None:
+    with ui.element('div').classes('view') as view:  # of its own, so that what follows the session ends with the page
+        if context.page_path.rstrip('/') != page.path.rstrip('/'):
+            ui.context.client.status_code = 404
+            text = 'The address may be mistyped, or the page is gone.'
+            notice('explore_off', 'There is no such page', text, ('Home', '/'))
+            return
+        try:
+            _build_guarded(context, page)
+        except Exception:  # a page may fail in any way: the log has it, and the person a page that says so
+            log.exception('the page %s could not be built', page.path)
+            view.clear()
             show_error(AppError())
+
+
+def _build_guarded(context: PageContext, page: Page) -> None:
+    if page.lets_in(context):
+        page.build(context)
+    elif page.guard and context.session:
+        _say_what_is_missing(page, context, page.guard.missing(context.session), context.session.granted)
+    else:
+        notice('lock', 'Please log in', f'Log in to see this page: {page.title}.', ('Log in', context.login_url))
+        if context.tab is None:  # a visitor came here; a page whose session ended stays where it is
+            ui.context.client.open(context.login_url)
 
 
 def _say_what_is_missing(page: Page, context: PageContext, missing: Sequence[str], granted: frozenset[str]) -> None:

@@ -12,6 +12,7 @@ from app.demo.demo import Demo
 from app.demo.overrides import DELAY, RETRY_AFTER, Lasting, Overrides
 from app.errors import AppError
 from app.ui.page_context import PageContext
+from pages.live import on_path_change, show_live
 from pages.renew_now import renew_now
 from pages.section import section
 
@@ -43,7 +44,7 @@ LASTING: dict[Lasting, tuple[str, str]] = {
 
 
 def what_if(context: PageContext) -> None:
-    """The panel; empty with a real provider."""
+    """The panel, which is not there with a real provider."""
     if (demo := context.app.demo) is None:
         return
     with section('What if?', 'Make the demo provider misbehave, and watch what this app does about it.'):
@@ -76,18 +77,18 @@ def what_if_reminder(context: PageContext) -> None:
         line.set_visibility(lasting is not Lasting.WELL and not panel_says_it)
 
     context.on_change(update)
+    on_path_change(update)
 
 
 def _lasting(context: PageContext, faults: Overrides) -> None:
     with ui.element('div').props('role=radiogroup aria-label="What the demo provider does"').classes('what-ifs'):
         inputs = {lasting: _choice(context, faults, lasting) for lasting in LASTING}
 
-    def update() -> None:
+    def show(chosen: Lasting) -> None:
         for lasting, radio in inputs.items():
-            radio.props['checked'] = lasting is faults.lasting
-            radio.update()
+            radio.props['checked'] = lasting is chosen
 
-    context.on_change(update)
+    show_live(lambda: faults.lasting, show, context.on_change)
 
 
 def _choice(context: PageContext, faults: Overrides, lasting: Lasting) -> ui.element:
@@ -113,7 +114,8 @@ async def _run(happen: Happening, context: PageContext, demo: Demo) -> None:
 
 async def _sign_out_elsewhere(context: PageContext, demo: Demo) -> None:
     if context.session is not None and context.session.frame_works is None and context.tab is not None:
-        with suppress(AppError):  # so that the app has seen that the background works, and knows what silence means
+        # So that the app has seen that the silent frame works here, and knows what no answer means.
+        with suppress(AppError):  # the log on the page has said why; what the click asks for is done all the same
             await context.tab.live_session.renew()
     if sid := _sid(context):
         demo.sign_out_elsewhere(sid)
@@ -134,7 +136,7 @@ async def _rotate_keys(context: PageContext, demo: Demo) -> None:
 
 
 async def _revoke_access_token(context: PageContext, demo: Demo) -> None:
-    """A renewal now would hide what is to be seen."""
+    """Revoke it and do nothing else: a renewal now would hide what is to be seen."""
     if context.session is not None:
         demo.revoke(context.session.tokens.access_token)
         ui.notify('Revoked. Now open the page API, and call private.', position='top')

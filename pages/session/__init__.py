@@ -15,7 +15,7 @@ from pages.what_if import what_if
 
 
 def session(context: PageContext) -> None:
-    """What there is now, what happened so far, and what the tokens say; all of it live."""
+    """Show what there is now, what happened so far, and what the tokens say; each part follows the session."""
     ui.label('Session').props('role=heading aria-level=1').classes('title')
     expiry_gauge(context)
     what_if(context)

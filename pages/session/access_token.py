@@ -7,6 +7,7 @@ from nicegui import ui
 from app.oidc.tokens import kind_of
 from app.sessions.session import Session
 from app.ui.page_context import PageContext
+from pages.live import draw_live
 from pages.section import section
 from pages.session.facts import Fact, facts
 
@@ -18,23 +19,17 @@ KINDS = {
 
 
 def access_token(context: PageContext) -> None:
-    """Its kind, what it was granted, how long it lives."""
-    with section(
-        'Access token', 'The key to the API. It never leaves the server, so no script in a page can steal it.'
+    """Show its kind, what it was granted, and how long it lives."""
+
+    def known() -> list[Fact] | None:
+        return what_is_known(context.session) if context.session else None
+
+    lead = 'The key to the API. It never leaves the server, so no script in a page can steal it.'
+    with (
+        section('Access token', lead),
+        ui.element('div').classes('w-full').props('data-testid=access-token'),
     ):
-        place = ui.element('div').classes('w-full').props('data-testid=access-token')
-    shown: list[Fact] = []
-
-    def update() -> None:
-        nonlocal shown
-        if context.session is None or (known := what_is_known(context.session)) == shown:
-            return
-        shown = known
-        place.clear()
-        with place:
-            facts(known)
-
-    context.on_change(update)
+        draw_live(known, facts, context.on_change)
 
 
 def what_is_known(session: Session) -> list[Fact]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 
 from nicegui import ui
 
-from app.renewal.history import Entry, IssuedToken
+from app.renewal.history import IssuedToken
 from app.settings import RenewalMethod
 from app.ui.page_context import PageContext
 from pages.countdown import Countdown
+from pages.live import show_live
 from pages.renew_now import renew_now
 from pages.session.ring import Ring
 from pages.stat import stat
@@ -19,14 +20,14 @@ METHODS: dict[RenewalMethod, str] = {'iframe': 'in a hidden frame', 'refresh_tok
 
 
 def expiry_gauge(context: PageContext) -> None:
-    """The ring, the figures beside it, and a button."""
-    with ui.card().classes('w-full').props('flat bordered'), ui.element('div').classes('dial'):
+    """Show the ring, the numbers beside it, and a button that renews."""
+    with ui.card().classes('w-full').props('flat bordered'), ui.element('div').classes('expiry-gauge'):
         with Ring() as ring:
             countdown = Countdown('unknown').props('data-testid=expires-at').classes('number')
             caption = ui.label().classes('caption')
-        with ui.column().classes('dial-figures'):
+        with ui.column().classes('gauge-stats'):
             what_comes = ui.label().classes('lead').props('data-testid=plan')
-            with ui.row().classes('figures'):
+            with ui.row().classes('stats'):
                 with stat('Next renewal in'):
                     next_attempt = Countdown().classes('number')
                 with stat('Renewals so far'):
@@ -37,39 +38,57 @@ def expiry_gauge(context: PageContext) -> None:
                 'unelevated no-caps icon=autorenew data-testid=renew-now'
             ).classes('action')
 
-    def update() -> None:
-        if context.session is None or context.tab is None:
-            return
-        now, live_session, tokens = context.app.clock.now(), context.tab.live_session, context.session.tokens
-        what_comes.set_text(status_text(context) or _all_is_well(context.session.renewed_by))
-        renewals.set_text(str(context.session.renewals))
-        took.set_text(_how_long_it_took(live_session.history, IssuedToken.of(context.session)))
-        next_attempt.set(live_session.next_attempt, now)
-        countdown.set(tokens.expires_at, now)
-        caption.set_text('when it expires' if tokens.expires_at is None else 'until it expires')
-        if tokens.expires_at is None or tokens.lifetime is None:
-            ring.set(remaining=0, lifetime=1, next_attempt_in=None)
+    def show_times(times: Times) -> None:
+        now = context.app.clock.now()
+        next_attempt.set(times.next_attempt, now)
+        countdown.set(times.expires_at, now)
+        caption.set_text('when it expires' if times.expires_at is None else 'until it expires')
+        if times.expires_at is None or times.lifetime is None:
+            ring.set(expires_at=now, lifetime=1, next_attempt=None, now=now)
         else:
-            ring.set(
-                remaining=tokens.expires_at - now,
-                lifetime=tokens.lifetime,
-                next_attempt_in=None if live_session.next_attempt is None else live_session.next_attempt - now,
-            )
+            ring.set(expires_at=times.expires_at, lifetime=times.lifetime, next_attempt=times.next_attempt, now=now)
 
-    context.on_change(update)
+    show_live(lambda: _times(context), show_times, context.on_change)
+    show_live(lambda: _what_comes(context), what_comes.set_text, context.on_change)
+    show_live(lambda: str(context.session.renewals) if context.session else None, renewals.set_text, context.on_change)
+    show_live(lambda: _how_long_it_took(context), took.set_text, context.on_change)
 
 
-def _how_long_it_took(history: Iterable[Entry], token: IssuedToken) -> str:
-    """The renewal that brought the token; unknown where none did, or nobody here saw it."""
+@dataclass(frozen=True, slots=True)
+class Times:
+    """What the ring and the countdowns show: moments in seconds since the epoch, the lifetime in seconds."""
+
+    expires_at: float | None
+    lifetime: float | None
+    next_attempt: float | None
+
+
+def _times(context: PageContext) -> Times | None:
+    if context.session is None or context.tab is None:
+        return None
+    tokens = context.session.tokens
+    return Times(tokens.expires_at, tokens.lifetime, context.tab.live_session.next_attempt)
+
+
+def _what_comes(context: PageContext) -> str | None:
+    if context.session is None:
+        return None
+    if (said := status_text(context)) is not None:
+        return said
+    renewed_by = context.session.renewed_by
+    last = f' The last renewal went {METHODS[renewed_by]}.' if renewed_by else ''
+    return f'All is well: the access token is renewed by itself at the mark on the ring.{last}'
+
+
+def _how_long_it_took(context: PageContext) -> str | None:
+    """How long the renewal took that brought the token; a dash where none did, or nobody here saw it."""
+    if context.session is None or context.tab is None:
+        return None
+    token, history = IssuedToken.of(context.session), context.tab.live_session.history
     took = next((entry.took for entry in history if entry.kind == 'renewed' and entry.token == token), None)
     return '–' if took is None else duration(took)
 
 
 def duration(seconds: float) -> str:
-    """In words that fit the size: `38 ms`, `2.4 s`."""
+    """The duration in a unit that fits it: `38 ms`, `2.4 s`."""
     return f'{seconds * 1000:.0f} ms' if seconds < 1 else f'{seconds:.1f} s'
-
-
-def _all_is_well(renewed_by: RenewalMethod | None) -> str:
-    way = f' The last renewal went {METHODS[renewed_by]}.' if renewed_by else ''
-    return f'All is well: the access token is renewed by itself at the mark on the ring.{way}'

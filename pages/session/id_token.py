@@ -9,6 +9,7 @@ from nicegui import ui
 
 from app.oidc.id_token import claims_of
 from app.ui.page_context import PageContext
+from pages.live import draw_live
 from pages.section import section
 from pages.session.facts import Fact, facts
 
@@ -46,21 +47,16 @@ LONGEST = 120  # characters
 
 
 def id_token(context: PageContext) -> None:
-    """Each claim with its meaning; those that the protocol needs come first."""
-    with section('ID token', 'What the provider says about you. It was verified on the server, and stays there.'):
-        place = ui.element('div').classes('w-full').props('data-testid=id-token')
-    shown: dict[str, Any] = {}
+    """Show each claim with its meaning; those that the protocol needs come first."""
 
-    def update() -> None:
-        nonlocal shown
-        if context.session is None or (claims := claims_of(context.session.tokens.id_token)) == shown:
-            return
-        shown = claims
-        place.clear()
-        with place:
-            facts(explained(claims))
+    def claims() -> dict[str, Any] | None:
+        return claims_of(context.session.tokens.id_token) if context.session else None
 
-    context.on_change(update)
+    with (
+        section('ID token', 'What the provider says about you. It was verified on the server, and stays there.'),
+        ui.element('div').classes('w-full').props('data-testid=id-token'),
+    ):
+        draw_live(claims, lambda latest: facts(explained(latest)), context.on_change)
 
 
 def explained(claims: dict[str, Any]) -> list[Fact]:

@@ -6,13 +6,14 @@ from nicegui import ui
 
 from app.renewal.history import Entry, Kind
 from app.ui.page_context import PageContext
+from pages.live import draw_live
 from pages.local_time import LocalTime
 from pages.provider_message import provider_message
 from pages.section import section
 from pages.session.expiry_gauge import METHODS, duration
 
 SHOWN = 30  # entries; the rest is on the timeline
-LOOKS: dict[Kind, tuple[str, str, str]] = {  # icon, color, what happened
+EVENTS: dict[Kind, tuple[str, str, str]] = {  # icon, color, what happened
     'signed-in': ('login', 'primary', 'Logged in'),
     'resumed': ('history', 'primary', 'The app took up this session again'),
     'renewed': ('check_circle', 'positive', 'Renewed'),
@@ -25,29 +26,26 @@ LOOKS: dict[Kind, tuple[str, str, str]] = {  # icon, color, what happened
 
 
 def log(context: PageContext) -> None:
-    """A list that grows at its top."""
-    shown: list[Entry] = []
-    with section('What happened', 'Newest first. It is kept while the app runs, and forgotten when you log out.'):
-        place = ui.element('ol').classes('log tall').props('data-testid=log tabindex=0')
+    """Show the latest entries, in a list that grows at its top."""
+    with (
+        section('What happened', 'Newest first. It is kept while the app runs, and forgotten when you log out.'),
+        ui.element('ol').classes('log tall').props('data-testid=log tabindex=0'),
+    ):
+        draw_live(lambda: history(context)[-SHOWN:], _draw, context.on_change)
 
-    def update() -> None:
-        nonlocal shown
-        if context.tab is None:
-            return
-        entries = list(context.tab.live_session.history)[-SHOWN:]
-        if entries == shown:
-            return
-        shown = entries
-        place.clear()
-        with place:
-            for entry in reversed(entries):
-                _line(entry)
 
-    context.on_change(update)
+def history(context: PageContext) -> tuple[Entry, ...]:
+    """What happened to the session of this page, oldest first; empty if nobody was signed in when it opened."""
+    return tuple(context.tab.live_session.history) if context.tab else ()
+
+
+def _draw(entries: tuple[Entry, ...]) -> None:
+    for entry in reversed(entries):
+        _line(entry)
 
 
 def _line(entry: Entry) -> None:
-    icon, color, title = LOOKS[entry.kind]
+    icon, color, title = EVENTS[entry.kind]
     with ui.element('li').props(f'data-kind={entry.kind}'):
         LocalTime(entry.at).classes('caption')
         ui.icon(icon, color=color, size='1.25rem').props('aria-hidden=true')

@@ -13,7 +13,7 @@ export default {
       </svg>
       <div class="ring-middle"><slot /></div>
     </div>`,
-  props: { remaining: Number, lifetime: Number, mark: { type: Number, default: null }, set: Number },
+  props: { remaining: Number, lifetime: Number, mark: { type: Number, default: null }, expiresAt: Number },
   data() {
     return { deadline: 0, seconds: 0 };
   },
@@ -35,15 +35,15 @@ export default {
   },
   methods: {
     restart() {
-      // From what the server says is left: the clock of this computer may be wrong.
-      this.deadline = performance.now() + this.remaining * 1000;
+      // From what the server says is left: this computer's clock may be wrong, but it goes on while the computer sleeps.
+      this.deadline = Date.now() + this.remaining * 1000;
       this.tick();
     },
     tick() {
-      this.seconds = Math.max(0, (this.deadline - performance.now()) / 1000);
+      this.seconds = Math.max(0, (this.deadline - Date.now()) / 1000);
     },
   },
-  watch: { set: "restart" },
+  watch: { expiresAt: "restart", remaining: "restart" },
   mounted() {
     this.restart();
     this.interval = setInterval(this.tick, 250);

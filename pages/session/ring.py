@@ -8,10 +8,16 @@ from nicegui import ui
 class Ring(ui.element, component='ring.js'):
     """A full circle is the access token's lifetime; what is put into it stands in the middle. It ticks by itself."""
 
-    def set(self, *, remaining: float, lifetime: float, next_attempt_in: float | None) -> None:
-        """All in seconds; `next_attempt_in` is marked on the ring, None if no renewal is planned."""
-        self.props['remaining'] = max(0.0, remaining)
-        self.props['lifetime'] = lifetime
-        self.props['mark'] = None if next_attempt_in is None else max(0.0, remaining - next_attempt_in)
-        self.props['set'] = self.props.get('set', 0) + 1  # the same figures again count from now again
-        self.update()
+    def set(self, *, expires_at: float, lifetime: float, next_attempt: float | None, now: float) -> None:
+        """Empty towards `expires_at` from `now`, with a mark at `next_attempt` (None if no renewal is planned).
+
+        Moments are in seconds since the epoch, `lifetime` is in seconds.
+        """
+        self.props.update(
+            {
+                'expires-at': expires_at,  # a new moment restarts it, although as much may remain as the last time
+                'remaining': max(0.0, expires_at - now),
+                'lifetime': lifetime,
+                'mark': None if next_attempt is None else max(0.0, expires_at - max(next_attempt, now)),
+            }
+        )

@@ -2,32 +2,50 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from nicegui import ui
 
 from app.renewal.user_agents import present
 from app.ui.page_context import PageContext
+from pages.live import draw_live
 from pages.local_time import LocalTime
 from pages.section import section
 
 
+@dataclass(frozen=True, slots=True)
+class OpenTab:
+    """What is shown of one tab; `opened_at` in seconds since the epoch."""
+
+    opened_at: float
+    path: str
+    is_connected: bool
+    is_this: bool
+
+
 def tabs(context: PageContext) -> None:
-    """One line for each; open another one to see it come."""
-    with section('Tabs', 'All tabs of this browser share one session: one of them renews, all of them go on.'):
-        place = ui.element('ul').classes('log').props('data-testid=tabs')
+    """Show a line for each; open another one to see it come."""
+    with (
+        section('Tabs', 'All tabs of this browser share one session: one of them renews, all of them go on.'),
+        ui.element('ul').classes('log').props('data-testid=tabs'),
+    ):
+        draw_live(lambda: _open_tabs(context), _draw, context.on_tabs_change)
 
-    def update() -> None:
-        if context.tab is None:
-            return
-        place.clear()
-        with place:
-            for tab in present(context.tab.live_session.tabs):
-                with ui.element('li'):
-                    LocalTime(tab.opened_at).classes('caption')
-                    icon, color, state = (
-                        ('tab', 'positive', '') if tab.is_connected else ('cloud_off', 'warning', ', closed or offline')
-                    )
-                    ui.icon(icon, color=color, size='1.25rem').props('aria-hidden=true')
-                    this = ' (this tab)' if tab is context.tab else ''
-                    ui.label(f'{tab.path[:80]}{this}{state}').classes('anywhere')
 
-    context.on_change(update)
+def _open_tabs(context: PageContext) -> tuple[OpenTab, ...] | None:
+    if context.tab is None:
+        return None
+    found = present(context.tab.live_session.tabs)
+    return tuple(OpenTab(tab.opened_at, tab.path, tab.is_connected, tab is context.tab) for tab in found)
+
+
+def _draw(found: tuple[OpenTab, ...]) -> None:
+    for tab in found:
+        with ui.element('li'):
+            LocalTime(tab.opened_at).classes('caption')
+            icon, color, state = (
+                ('tab', 'positive', '') if tab.is_connected else ('cloud_off', 'warning', ', closed or offline')
+            )
+            ui.icon(icon, color=color, size='1.25rem').props('aria-hidden=true')
+            this = ' (this tab)' if tab.is_this else ''
+            ui.label(f'{tab.path[:80]}{this}{state}').classes('anywhere')

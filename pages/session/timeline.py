@@ -11,8 +11,9 @@ from nicegui import ui
 
 from app.renewal.history import Entry, IssuedToken, Kind
 from app.ui.page_context import PageContext
+from pages.live import show_live
 from pages.section import section
-from pages.session.log import LOOKS, reasons
+from pages.session.log import EVENTS, history, reasons
 
 SHOWN = 8  # tokens
 UNKNOWN_LIFETIME = 60.0  # seconds that a token without a known end is drawn for
@@ -61,24 +62,23 @@ def bars(entries: Sequence[Entry]) -> list[Bar]:
 
 
 def _latest(entries: Sequence[Entry]) -> list[IssuedToken]:
-    """The tokens that are shown: each at the height of its place in this list."""
+    """The tokens that are shown, oldest first: each has the height of its place in this list."""
     return list(dict.fromkeys(entry.token for entry in entries))[-SHOWN:]
 
 
 def timeline(context: PageContext) -> None:
-    """The chart; for those who cannot see it the log below says the same."""
+    """Draw the chart; for those who cannot see it the log below has the same in words."""
     lead = 'One bar for each access token: full while it was in use, pale from when the next one took its place.'
     with section('Timeline', lead):
         chart = ui.echart({}, renderer='svg').classes('timeline')
         chart.props('role=img aria-label="A timeline of the access tokens. The list below says the same in words."')
 
-    def update() -> None:
-        if context.tab is not None:
-            chart.options.clear()
-            chart.options.update(options(list(context.tab.live_session.history)))
-            chart.update()
+    def show(entries: tuple[Entry, ...]) -> None:
+        chart.options.clear()
+        chart.options.update(options(entries))
+        chart.update()
 
-    context.on_change(update)
+    show_live(lambda: history(context) or None, show, context.on_change)
 
 
 def options(entries: Sequence[Entry]) -> dict[str, Any]:
@@ -129,7 +129,7 @@ def options(entries: Sequence[Entry]) -> dict[str, Any]:
                 'encode': {'x': [1, 2, 3], 'y': 0},
                 'data': [_token(lane, bar) for lane, bar in enumerate(shown)],
             },
-            *(_marks(name, *look, entries, lanes) for name, look in MARKS.items()),
+            *(_marks(name, *mark, entries, lanes) for name, mark in MARKS.items()),
             _durations(entries),
         ],
     }
@@ -149,11 +149,11 @@ def _marks(
     lanes: Mapping[IssuedToken, int],
 ) -> dict[str, Any]:
     data = [
-        {'value': [_ms(entry.at), lanes[entry.token]], 'tip': '\n'.join([LOOKS[entry.kind][2], *reasons(entry)])}
+        {'value': [_ms(entry.at), lanes[entry.token]], 'tip': '\n'.join([EVENTS[entry.kind][2], *reasons(entry)])}
         for entry in entries
         if entry.kind in kinds
     ]
-    style = {'color': color, 'opacity': 1, 'borderColor': 'var(--card)', 'borderWidth': 1.5}
+    style = {'color': color, 'opacity': 1, 'borderColor': 'var(--surface)', 'borderWidth': 1.5}
     return {'type': 'scatter', 'name': name, 'symbol': symbol, 'symbolSize': 14, 'itemStyle': style, 'data': data}
 
 

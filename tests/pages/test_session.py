@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -14,7 +14,7 @@ from app.sessions.session import Session
 from pages.session.access_token import what_is_known
 from pages.session.expiry_gauge import duration
 from pages.session.id_token import LONGEST, MEANINGS, explained
-from pages.session.log import LOOKS, reasons
+from pages.session.log import EVENTS, reasons
 from pages.session.timeline import SHOWN, UNKNOWN_LIFETIME, Bar, bars, options
 from tests.clock import START
 from tests.sessions.test_session import grant
@@ -121,10 +121,10 @@ def test_the_drawing_goes_to_the_browser_and_holds_no_token() -> None:
     assert 'the-id-token' not in drawn
 
 
-@pytest.mark.parametrize('kind', LOOKS)
+@pytest.mark.parametrize('kind', get_args(Kind))
 def test_everything_that_happens_has_words(kind: Kind) -> None:
     happened = entry(START, kind, took=1.5, error=SilentTimeout() if kind == 'failed' else None)
-    assert LOOKS[kind][2]
+    assert EVENTS[kind][2]
     assert all(reason.endswith('.') for reason in reasons(happened))
 
 

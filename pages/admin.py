@@ -10,9 +10,8 @@ from app.app_context import AppContext
 from app.renewal.user_agents import present
 from app.ui.page_context import PageContext
 from pages.live import draw_live
-from pages.section import section
-from pages.stat import stat
-from pages.state_chip import ICONS
+from pages.section import section, stat
+from pages.session_state import ICONS
 
 Counts = tuple[tuple[str, int], ...]
 

@@ -15,8 +15,7 @@ from app.renewal.live_session import LiveSession
 from app.ui.page_context import PageContext
 from pages.live import show_live
 from pages.provider_message import provider_message
-from pages.section import section
-from pages.stat import stat
+from pages.section import section, stat
 
 log = logging.getLogger(__name__)
 

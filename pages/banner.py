@@ -20,7 +20,7 @@ Lines = tuple[Line, ...]
 
 
 def banner(context: PageContext, *, after_logout: bool) -> None:
-    """Empty while all is well. `after_logout`: the person has just logged out, in this tab."""
+    """Show nothing while all is well. `after_logout` is whether the person has just logged out, in this tab."""
 
     def lines() -> Lines | None:
         # While it is tried again, what was said stays.
@@ -65,8 +65,8 @@ def checking(context: PageContext) -> None:
         ui.spinner(size='1.25rem')
         ui.label('Checking for a session...')
 
-    async def look() -> None:
-        client.connect_handlers.remove(look)
+    async def sign_in_silently() -> None:
+        client.connect_handlers.remove(sign_in_silently)
         path = await context.framed_sign_in(local_path(context.path)).silent(frame, settings.silent_uri)
         if client.is_deleted:
             return
@@ -75,7 +75,7 @@ def checking(context: PageContext) -> None:
         else:
             ui.run_javascript(f'location.replace({json.dumps(path)})')
 
-    client.on_connect(look)
+    client.on_connect(sign_in_silently)
 
 
 def _ways_on(context: PageContext, error: Failure) -> tuple[Action, ...]:

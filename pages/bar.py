@@ -10,7 +10,7 @@ from app.ui.page_context import PageContext
 from pages.logout import logout_button
 from pages.page import Page
 from pages.renew_now import renew_now
-from pages.state_chip import state_chip
+from pages.session_state import state_chip
 
 
 def bar(context: PageContext, pages: Sequence[Page]) -> None:

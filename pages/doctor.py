@@ -57,7 +57,7 @@ def doctor(context: PageContext) -> None:
         spinner.set_visibility(False)
         again.enable()
 
-    ui.timer(0, check, once=True)  # when the browser is connected: others only look at the page
+    ui.timer(0, check, once=True)  # once the browser is connected, so that no robot starts it
 
 
 def _line(check: Check, finding: Finding) -> None:

@@ -8,12 +8,11 @@ from app.renewal import schedule
 from app.sessions.session import Session
 from app.ui.page_context import PageContext
 from app.web.local_request import is_on_this_machine
-from pages.countdown import Countdown
 from pages.error import DOCTOR_PATH
 from pages.live import show_live
-from pages.section import section
-from pages.stat import stat
-from pages.status_text import status_text
+from pages.section import section, stat
+from pages.session_state import status_text
+from pages.times import Countdown
 
 PROMISES = (
     ('autorenew', 'Renewed in time', 'A hidden frame asks for the next token before the old one expires.'),

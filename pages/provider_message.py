@@ -9,7 +9,7 @@ LONGEST = 300  # characters
 
 
 def provider_message(error: AppError | Failure) -> str:
-    """Its words as quoted text, empty if it gave none; they are anybody's words, so never make HTML of them."""
+    """The provider's words as quoted text, empty if it gave none. Anybody may have chosen them: they are no HTML."""
     words = ' '.join(error.description.split())
     if not words:
         return ''

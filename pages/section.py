@@ -1,4 +1,4 @@
-"""A part of a page, in a frame of its own."""
+"""What pages are laid out with: sections, and numbers that have a caption."""
 
 from __future__ import annotations
 
@@ -11,4 +11,11 @@ def section(title: str, lead: str = '') -> ui.card:
         ui.label(title).props('role=heading aria-level=2').classes('subtitle')
         if lead:
             ui.label(lead).classes('hint')
+    return place
+
+
+def stat(caption: str) -> ui.column:
+    """A place with a caption: put the number in, with the class `number`."""
+    with ui.column().classes('stat') as place:
+        ui.label(caption).classes('caption')
     return place

@@ -9,7 +9,6 @@ from nicegui import ui
 from app.ui.page_context import PageContext
 from pages.banner import banner, checking
 from pages.bar import bar
-from pages.connection import Connection
 from pages.page import Page
 from pages.theme import theme
 from pages.views import views
@@ -30,3 +29,7 @@ def shell(context: PageContext, pages: Sequence[Page], *, may_look: bool, after_
             checking(context)
         views(context, pages)
     Connection()
+
+
+class Connection(ui.element, component='connection.js'):
+    """Says when the page has lost the app, and when it has it back; the browser does that by itself."""

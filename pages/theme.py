@@ -1,4 +1,4 @@
-"""The look, light and dark."""
+"""Colors and style sheet, light and dark."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ COLORS = {'primary': '#5b3fd6', 'positive': '#15803d', 'warning': '#b45309', 'ne
 
 
 def theme() -> None:
-    """Dress the page that is being built."""
+    """Give the page that is being built its colors and its style sheet."""
     ui.colors(**COLORS)
     ui.add_css(CSS)

@@ -21,10 +21,11 @@ _UNSEEN = re.compile(r'<(script|style)\b.*?</\1\s*>|<[^<>]*>', re.I | re.S)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`back`: to the redirect URI, with `params` in its query or fragment. `page`: one that people would see.
+    """Where an authorization request led in the end, `at` this address.
 
-    `refused`: a page or text with a 4xx status, `failed`: 5xx, or too many redirects. `elsewhere`: sent to another
-    site, or to another address of ours. `at` is the address that it ended at.
+    Its kind is `back`: to the redirect URI, with `params` in its query or fragment; `page`: one that people would see;
+    `refused`: a page or text with a 4xx status; `failed`: 5xx, or too many redirects; `elsewhere`: sent to another
+    site, or to another address of ours; `unreachable`: no answer at all.
     """
 
     kind: Kind
@@ -59,9 +60,9 @@ class Answer:
 
     def resembles(self, other: Answer) -> bool:
         """Whether both were answered in the same way, but for what changes from one answer to the next."""
-        return self._look() == other._look()
+        return self._features() == other._features()
 
-    def _look(self) -> tuple[object, ...]:
+    def _features(self) -> tuple[object, ...]:
         status = self.reply.status if self.reply else 0
         title = _title(self.reply.text) if self.reply else ''
         return self.kind, status, self.error, urlsplit(self.at)[:3], title, self.names_redirect_uri
@@ -90,7 +91,7 @@ def answer_of(replies: Sequence[Reply], redirect_uri: str) -> Answer:
 
 
 def no_answer(why: str) -> Answer:
-    """The endpoint could not be reached."""
+    """The answer of an endpoint that could not be reached."""
     return Answer('unreachable', words=why)
 
 

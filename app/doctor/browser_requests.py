@@ -149,7 +149,10 @@ def judge_request(answer: Answer, scope: str) -> Finding:
 
 
 def judge_pkce(methods: Collection[object] | None, refusal: Answer | None) -> Finding:
-    """`methods` is None where the document does not say; `refusal` the answer that has PKCE to complain about."""
+    """What the document offers for PKCE, and what became of a request with it.
+
+    `methods` is None where the document does not say; `refusal` is an answer that complains about PKCE.
+    """
     if refusal is not None:
         return problem(
             f'The provider refuses PKCE: {quoted(refusal.said)}.', 'Allow code_challenge_method S256 for this client.'
@@ -165,7 +168,10 @@ def judge_pkce(methods: Collection[object] | None, refusal: Answer | None) -> Fi
 
 
 def judge_response_mode(answer: Answer, plain: Answer | None, *, asked: str) -> Finding:
-    """`plain` is the answer to the same request without `response_mode`, where that was needed."""
+    """Whether an answer comes as it was asked for.
+
+    `plain` is the answer to the same request without `response_mode`, None where nothing had to be compared.
+    """
     if plain is not None and plain.kind == 'back' and plain.error != answer.error:
         if answer.kind == 'back':
             return note(f'The provider lists {asked}, but refuses it ({quoted(answer.said)}); the app goes without.')
@@ -210,7 +216,10 @@ async def check_end_session(examination: Examination) -> Finding:
 
 
 def judge_end_session(uri: str, answer: Answer, control: Answer) -> Finding:
-    """Asked with no session and no hint, a provider may refuse, or ask the person first, without looking at `uri`."""
+    """What the answer says of `uri`, compared with the answer to an address that cannot be registered.
+
+    Without a session and a hint a provider may refuse, or ask the person first, before it looks at the address.
+    """
     if answer.kind in {'failed', 'unreachable'}:
         return warning(f'The end session endpoint fails: {quoted(answer.said)}.', 'Log out, and see where it ends.')
     if answer.kind == 'refused' and _NAMES_LOGOUT_URI.search(answer.said) and 'id_token_hint' not in answer.said:

@@ -57,9 +57,10 @@ def _is_theirs(named: object, configured: str) -> bool:
 
 
 def judge_client(reply: Reply, stranger: Reply | None, *, has_secret: bool, id_is_known: bool = False) -> Finding:
-    """`invalid_grant` is about the code, so the client is accepted, unless a stranger gets the same (RFC 6749 §5.2).
+    """What the reply to a made-up code says of the client (RFC 6749 §5.2).
 
-    `id_is_known`: the authorization endpoint knows the client, which tells a wrong ID from a wrong secret.
+    `invalid_grant` is about the code, so the client is accepted, unless a stranger gets the same. `id_is_known` is
+    whether the authorization endpoint knows the client, which tells a wrong ID from a wrong secret.
     """
     error = _error(reply)
     said = f'{error}: {quoted(_description(reply))}' if _description(reply) else error
@@ -95,7 +96,10 @@ def judge_client(reply: Reply, stranger: Reply | None, *, has_secret: bool, id_i
 
 
 def judge_authentication(offered: Collection[str] | None, *, has_secret: bool) -> Finding:
-    """`offered` is None where the document does not say, which means client_secret_basic."""
+    """Whether the app can authenticate in one of the ways that the provider offers.
+
+    `offered` is None where the document does not say, which means client_secret_basic (Discovery §3).
+    """
     if not has_secret:
         if offered is None or 'none' in offered:
             return ok('A public client with PKCE, since no OIDC_CLIENT_SECRET is set.')

@@ -108,7 +108,7 @@ def issuer_difference(configured: str, named: object) -> str:
 
 
 def judge_endpoints(document: Mapping[str, Any]) -> Finding:
-    """Missing ones, and those that are not https (but for a provider on this machine)."""
+    """Whether endpoints are missing, or are not https (which a provider on this machine need not be)."""
     open_to_all = [name for name in (*REQUIRED, *OPTIONAL) if _is_open(document.get(name))]
     missing = [name for name in REQUIRED if endpoint_url(document, name) is None and name not in open_to_all]
     lines = []
@@ -127,7 +127,7 @@ def judge_endpoints(document: Mapping[str, Any]) -> Finding:
 
 
 def judge_algorithms(document: Mapping[str, Any]) -> Finding:
-    """At least one is asymmetric; `none` and the HS family are never accepted."""
+    """Whether at least one algorithm is asymmetric; `none` and the HS family are never accepted."""
     listed = strings(document.get('id_token_signing_alg_values_supported'), ['RS256'])
     usable = sorted(listed & ASYMMETRIC_ALGORITHMS)
     if usable:
@@ -178,7 +178,7 @@ async def check_keys(examination: Examination) -> Finding:
 
 
 def judge_keys(keys: Iterable[Any], algorithms: Iterable[str]) -> Finding:
-    """At least one of the JWKs is for signatures, of a kind that one of the algorithms uses, and whole."""
+    """Whether at least one JWK is for signatures, of a kind that one of the algorithms uses, and whole (RFC 7517)."""
     keys = list(keys)
     usable = [key for key in keys if isinstance(key, dict) and _is_usable(key, algorithms)]
     if usable:

@@ -26,32 +26,32 @@ class CannotTell(Exception):
 
 
 def ok(what: str) -> Finding:
-    """Nothing to do."""
+    """A finding after which nothing has to be done."""
     return Finding('ok', what)
 
 
 def note(what: str, advice: str = '') -> Finding:
-    """Good to know; nothing has to be done."""
+    """A finding that is good to know; nothing has to be done."""
     return Finding('note', what, advice)
 
 
 def skipped(what: str) -> Finding:
-    """It could not be checked, and why."""
+    """A check that was not possible; `what` says why."""
     return Finding('skipped', what)
 
 
 def warning(what: str, advice: str) -> Finding:
-    """The app works, but not as well as it could."""
+    """A finding that leaves the app working, but not as well as it could."""
     return Finding('warning', what, advice)
 
 
 def problem(what: str, advice: str) -> Finding:
-    """Signing in, or staying signed in, fails."""
+    """A finding on account of which signing in, or staying signed in, fails."""
     return Finding('problem', what, advice)
 
 
 def summary(findings: Iterable[Finding]) -> str:
-    """How many of which, in one sentence."""
+    """How many findings there are of each outcome, in one sentence."""
     counts = Counter(finding.outcome for finding in findings)
     said = ', '.join(f'{counts[outcome]} {_plural(outcome, counts[outcome])}' for outcome in COUNTED if counts[outcome])
     return ('Something is wrong' if counts['problem'] else 'Nothing is wrong') + (f': {said}.' if said else '.')

@@ -48,7 +48,7 @@ async def check_data_dir(examination: Examination) -> Finding:
 
 
 def judge_port(settings: Settings) -> Finding:
-    """An https app has a proxy before it, which may listen wherever it likes."""
+    """Whether BASE_URL leads to the port; a public app has a proxy before it, which may listen wherever it likes."""
     base, port = urlsplit(settings.base_url), settings.listen_port()
     if not settings.is_loopback:
         return ok(f'The app is to listen at {settings.host}:{port}, behind the proxy that is at {settings.base_url}.')
@@ -108,7 +108,7 @@ def clock_difference(replies: Iterable[Reply]) -> float | None:
 
 
 def judge_difference(seconds: float | None, skew: float) -> Finding:
-    """A token from a clock that is too far away is refused, since it seems to be from the future, or expired."""
+    """Whether tokens will be refused because they seem to be from the future, or expired."""
     if seconds is None:
         return note('The provider does not say what time it is.')
     text = (
@@ -123,7 +123,10 @@ def judge_difference(seconds: float | None, skew: float) -> Finding:
 
 
 def _difference(reply: Reply) -> float | None:
-    """The Date is cut to whole seconds, and was set at some moment between sending and receiving."""
+    """By how many seconds the clock is certainly ahead, by one reply; None if it has no usable Date.
+
+    The Date is cut to whole seconds, and was set at some moment between sending and receiving.
+    """
     dates, ages = reply.values('date'), reply.values('age')
     try:
         age = int(ages[0]) if ages else 0

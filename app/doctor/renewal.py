@@ -43,7 +43,7 @@ async def check_framing(examination: Examination) -> Finding:
 
 
 def framing_blocker(headers: Sequence[tuple[str, str]], page_url: str, base_url: str) -> str | None:
-    """The header by which a browser refuses to show the page in one of `base_url`, None if there is none.
+    """The header by which a browser refuses to show the page in a frame of `base_url`, None if there is none.
 
     `headers` are in lower case. Where frame-ancestors is there, X-Frame-Options counts for nothing.
     """
@@ -151,7 +151,10 @@ def refresh_is_likely(examination: Examination) -> bool:
 def judge_site(
     app: str, provider: str, *, is_same: bool, methods: tuple[RenewalMethod, ...], has_refresh: bool
 ) -> Finding:
-    """Same-site frames get all cookies; others none that is SameSite=Lax, and in many browsers none at all."""
+    """Whether the silent frame gets the provider's cookies, and what renews if not.
+
+    Same-site frames get all cookies; others none that is SameSite=Lax, and in many browsers none at all.
+    """
     ours, theirs = ('://'.join(site(url)) for url in (app, provider))
     if is_same:
         return ok(f'Same-site ({ours}): the browser sends the provider’s cookies in the silent frame.')
@@ -172,7 +175,10 @@ def judge_site(
 
 
 def judge_refresh_token(methods: tuple[RenewalMethod, ...], *, is_asked_for: bool, lacks: list[str]) -> Finding:
-    """`lacks` says what the discovery document has not of what a refresh token takes."""
+    """Whether what RENEWAL relies on will be there.
+
+    `lacks` are sentences on what the discovery document does not list of what a refresh token takes.
+    """
     is_only_way = methods == ('refresh_token',)
     allow = 'Allow refresh tokens (offline access) for this client at the provider.'
     if is_asked_for and 'refresh_token' not in methods:

@@ -9,12 +9,11 @@ from nicegui import ui
 from app.renewal.history import IssuedToken
 from app.settings import RenewalMethod
 from app.ui.page_context import PageContext
-from pages.countdown import Countdown
 from pages.live import show_live
 from pages.renew_now import renew_now
-from pages.session.ring import Ring
-from pages.stat import stat
-from pages.status_text import status_text
+from pages.section import stat
+from pages.session_state import status_text
+from pages.times import Countdown
 
 METHODS: dict[RenewalMethod, str] = {'iframe': 'in a hidden frame', 'refresh_token': 'with the refresh token'}
 
@@ -92,3 +91,21 @@ def _how_long_it_took(context: PageContext) -> str | None:
 def duration(seconds: float) -> str:
     """The duration in a unit that fits it: `38 ms`, `2.4 s`."""
     return f'{seconds * 1000:.0f} ms' if seconds < 1 else f'{seconds:.1f} s'
+
+
+class Ring(ui.element, component='ring.js'):
+    """A full circle is the access token's lifetime; what is put into it stands in the middle. It ticks by itself."""
+
+    def set(self, *, expires_at: float, lifetime: float, next_attempt: float | None, now: float) -> None:
+        """Empty towards `expires_at` from `now`, with a mark at `next_attempt` (None if no renewal is planned).
+
+        Moments are in seconds since the epoch, `lifetime` is in seconds.
+        """
+        self.props.update(
+            {
+                'expires-at': expires_at,  # a new moment restarts it, although as much may remain as the last time
+                'remaining': max(0.0, expires_at - now),
+                'lifetime': lifetime,
+                'mark': None if next_attempt is None else max(0.0, expires_at - max(next_attempt, now)),
+            }
+        )

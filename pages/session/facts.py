@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from nicegui import ui
 
-from pages.local_time import LocalTime
+from pages.times import LocalTime
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ from nicegui import ui
 from app.renewal.history import Entry, Kind
 from app.ui.page_context import PageContext
 from pages.live import draw_live
-from pages.local_time import LocalTime
 from pages.provider_message import provider_message
 from pages.section import section
 from pages.session.expiry_gauge import METHODS, duration
+from pages.times import LocalTime
 
 SHOWN = 30  # entries; the rest is on the timeline
 EVENTS: dict[Kind, tuple[str, str, str]] = {  # icon, color, what happened

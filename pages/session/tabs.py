@@ -9,8 +9,8 @@ from nicegui import ui
 from app.renewal.user_agents import present
 from app.ui.page_context import PageContext
 from pages.live import draw_live
-from pages.local_time import LocalTime
 from pages.section import section
+from pages.times import LocalTime
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""How the session is, in one word."""
+"""How the session is, in one word and in a sentence."""
 
 from __future__ import annotations
 
@@ -26,6 +26,24 @@ def state_chip(context: PageContext) -> None:
     def show(latest: tuple[str, str, str]) -> None:
         symbol, color, state = latest
         icon.props(f'name={symbol} color={color}')
-        name.set_text(state)
+        name.props(f'data-state={state}').set_text(state)
 
     show_live(lambda: (*ICONS[context.state], context.state), show, context.on_change)
+
+
+def status_text(context: PageContext) -> str | None:
+    """A sentence on what is out of the ordinary; None if the access token is simply renewed before it expires."""
+    if context.state == 'renewing':
+        return 'It is being renewed right now.'
+    if context.state == 'retrying':
+        return 'That did not work. It is tried again by itself; you stay logged in.'
+    if context.state == 'sign-in-needed':
+        once_more = (
+            ' It is tried once more when the token expires.'
+            if context.tab and context.tab.live_session.next_attempt
+            else ''
+        )
+        return f'It cannot be renewed without you: the line at the top says how to go on.{once_more}'
+    if context.session and context.session.tokens.lifetime is None:
+        return 'The provider does not say when this token expires, so it is not renewed by itself.'
+    return None

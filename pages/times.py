@@ -1,8 +1,17 @@
-"""The time that is left until a moment."""
+"""Times as the browser shows them: a moment on the clock of whoever looks, and how long it is until another."""
 
 from __future__ import annotations
 
 from nicegui import ui
+
+
+class LocalTime(ui.element, component='local_time.js'):
+    """Shows a moment (seconds since the epoch) in the browser's own time zone; `with_date` also the day."""
+
+    def __init__(self, epoch: float, *, with_date: bool = False) -> None:
+        super().__init__()
+        self.props['epoch'] = epoch
+        self.props['with-date'] = with_date
 
 
 class Countdown(ui.element, component='countdown.js'):

@@ -1,7 +1,8 @@
-"""What an idle hour with three tabs sends over the websocket.
+"""What an idle hour with three tabs sends over the websocket: `python -m benchmarks.idle_hour [another checkout]`.
 
-`python -m benchmarks.idle_hour [folder of another version]`: three tabs show /session in one Chromium, and nobody does anything. Some renewals are counted, and one navigation and
-one reconnection; an hour of 120-second tokens has 40 renewals. Bytes are those of the frames' payloads, both ways.
+Three tabs show /session in one Chromium, and nobody does anything: some renewals are counted, and an hour of 120-second
+tokens has 40 of them. Then one tab navigates, and somebody is active for a minute. Bytes are those of the frames'
+payloads, both ways.
 """
 
 from __future__ import annotations

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 import jwt
 
 from ..errors import ProviderUnreachable
+from ..oidc.http import MAX_DOCUMENT
+from ..oidc.keys import MAX_KEYS
 from ..oidc.metadata import ASYMMETRIC_ALGORITHMS, discovery_url, endpoint_url, strings
 from ..settings import LOOPBACK_HOSTS
 from .examination import Examination
@@ -42,6 +44,8 @@ async def check_discovery(examination: Examination) -> Finding:
         )
     if reply.status != 200:
         return problem(f'{url} answers with HTTP status {reply.status}.', _CHECK_ISSUER)
+    if reply.is_cut:
+        return problem(f'{url} answers with more than the {MAX_DOCUMENT // 1024} kB that are read.', _CHECK_ISSUER)
     if document is None:
         return problem(f'{url} answers with no JSON object.', _CHECK_ISSUER)
     return ok(f'Found at {url}.')
@@ -170,9 +174,15 @@ async def check_keys(examination: Examination) -> Finding:
         reply = await examination.probe.look('GET', url)
     except ProviderUnreachable as error:
         return problem(f'The keys cannot be fetched: {quoted(error)}.', 'Check that this machine may go to jwks_uri.')
+    if reply.is_cut:
+        what = f'There is more at jwks_uri than the {MAX_DOCUMENT // 1024} kB that are read.'
+        return problem(what, 'Ask those who run the provider.')
     keys = (reply.document or {}).get('keys')
     if reply.status != 200 or not isinstance(keys, list):
         return problem(f'There are no keys at jwks_uri: HTTP status {reply.status}.', 'Ask those who run the provider.')
+    if len(keys) > MAX_KEYS:
+        what = f'There are {len(keys)} keys at jwks_uri, and the app takes no more than {MAX_KEYS}.'
+        return problem(what, 'Ask those who run the provider to publish only the keys that are in use.')
     listed = examination.metadata().id_token_algorithms & ASYMMETRIC_ALGORITHMS
     return judge_keys(keys, listed or ASYMMETRIC_ALGORITHMS)
 

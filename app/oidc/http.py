@@ -1,8 +1,10 @@
-"""Asking a provider over HTTP: with timeouts, without cookies, and with every failure as one of our errors."""
+"""Asking a provider over HTTP: with limits, without cookies, and with every failure as one of our errors."""
 
 from __future__ import annotations
 
 import asyncio
+import json
+import zlib
 from collections.abc import Awaitable, Callable, Coroutine
 from email.utils import parsedate_to_datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -17,11 +19,18 @@ from .id_token import replace_surrogates
 TIMEOUT = httpx.Timeout(10, connect=5)  # seconds, for each step of a request
 DEADLINE = 30.0  # seconds, for a whole request, however slowly it drips
 
+# Bytes that are read, after decompression. The largest of the well-known discovery documents and key sets have some
+# 20 kB, and a token answer with a hundred groups in it 10 kB; half a megabyte of the worst JSON blocks for 0.1 s.
+MAX_DOCUMENT = 512 * 1024  # of a discovery document, or a key set
+MAX_ANSWER = 256 * 1024  # of the token and the userinfo endpoint
+
 
 def http_client(transport: httpx.AsyncBaseTransport | None = None, *, trust_env: bool = True) -> httpx.AsyncClient:
-    """The one client for all requests to the provider; it keeps no cookies, which would be shared by all people."""
+    """Make a client that keeps no cookies, which would be shared by all people, and asks for nothing compressed."""
     jar = CookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
-    return httpx.AsyncClient(timeout=TIMEOUT, cookies=jar, transport=transport, trust_env=trust_env)
+    return httpx.AsyncClient(
+        timeout=TIMEOUT, cookies=jar, transport=transport, trust_env=trust_env, headers={'Accept-Encoding': 'identity'}
+    )
 
 
 def in_process_client(app: Callable[..., Awaitable[None]]) -> httpx.AsyncClient:
@@ -29,21 +38,49 @@ def in_process_client(app: Callable[..., Awaitable[None]]) -> httpx.AsyncClient:
     return http_client(httpx.ASGITransport(app), trust_env=False)
 
 
-async def ask(client: httpx.AsyncClient, method: str, url: str, **options: Any) -> dict[str, Any]:
-    """The JSON object that the provider answers with.
+async def ask(
+    client: httpx.AsyncClient, method: str, url: str, *, limit: int = MAX_ANSWER, **options: Any
+) -> dict[str, Any]:
+    """The JSON object that the provider answers with, if it has no more than `limit` bytes.
 
-    Raises `ProviderUnreachable`, `ProviderFailed` (5xx, 429, a redirect, no JSON object), or the error that the
-    answer's `error` stands for (RFC 6749 §5.2).
+    Raises `ProviderUnreachable`, `ProviderFailed` (5xx, 429, a redirect, no JSON object, one that is too large), or the
+    error that the answer's `error` stands for (RFC 6749 §5.2).
     """
     try:
-        async with asyncio.timeout(DEADLINE):
-            response = await client.request(method, url, **options)
+        async with asyncio.timeout(DEADLINE), client.stream(method, url, **options) as response:
+            content, is_cut = await read(response, limit)
     except (httpx.RequestError, httpx.InvalidURL, UnicodeError, TimeoutError) as error:
         raise ProviderUnreachable(f'{method} {bare(url)}: {type(error).__name__} {error}'.rstrip()) from error
-    document = _json_object(response)
+    detail = f'{method} {bare(url)}: HTTP {response.status_code}'
+    if is_cut:
+        raise ProviderFailed(f'{detail}, larger than {limit} bytes', retry_after=_retry_after(response))
+    document = _json_object(content)
     if response.is_success and document is not None:
         return document
-    raise _failure(response, document, f'{method} {bare(url)}: HTTP {response.status_code}')
+    raise _failure(response, document, detail)
+
+
+async def read(response: httpx.Response, limit: int) -> tuple[bytes, bool]:
+    """The body, decompressed, and whether it goes on after the `limit` of bytes at which reading stops.
+
+    httpx itself decompresses whatever it receives at once, a thousandfold if need be. Some servers compress although
+    they were asked not to: gzip and deflate are read, for others `httpx.DecodingError` is raised.
+    """
+    assert isinstance(response.stream, httpx.AsyncByteStream)  # noqa: S101 - an asynchronous client's always is one
+    content = bytearray()
+    async for chunk in response.stream:
+        content += chunk
+        if len(content) > limit:
+            break
+    encoding = response.headers.get('Content-Encoding', 'identity').strip().lower()
+    if encoding in {'gzip', 'x-gzip', 'deflate'}:
+        try:
+            content = bytearray(zlib.decompressobj(zlib.MAX_WBITS | 32).decompress(content, limit + 1))
+        except zlib.error as error:
+            raise httpx.DecodingError(str(error)) from error
+    elif encoding not in {'identity', ''}:
+        raise httpx.DecodingError(f'it is compressed by {encoding[:50]!r}')
+    return bytes(content[:limit]), len(content) > limit
 
 
 def _failure(response: httpx.Response, document: dict[str, Any] | None, detail: str) -> AppError:
@@ -56,9 +93,9 @@ def _failure(response: httpx.Response, document: dict[str, Any] | None, detail: 
     return ProviderFailed(f'{detail}, no usable JSON')
 
 
-def _json_object(response: httpx.Response) -> dict[str, Any] | None:
+def _json_object(content: bytes) -> dict[str, Any] | None:
     try:
-        document = response.json()
+        document = json.loads(content)
         return replace_surrogates(document) if isinstance(document, dict) else None
     except (ValueError, RecursionError):
         return None

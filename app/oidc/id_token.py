@@ -14,6 +14,7 @@ from ..errors import InvalidIdToken, SubjectMismatch
 from .metadata import Metadata
 
 CLOCK_SKEW = 60.0  # seconds that a provider's clock may differ from ours, for `iat` and `exp` alike
+MAX_LENGTH = 64 * 1024  # characters; a session keeps it, and with a thousand groups in it one has about 40,000
 Claims = dict[str, Any]
 
 
@@ -24,9 +25,11 @@ class UnknownKey(InvalidIdToken):
 def verify_signature(metadata: Metadata, id_token: str, keys: Iterable[dict[str, Any]]) -> Claims:
     """The claims of an ID token that one of the provider's keys (JWKs) signed; nothing else is checked yet.
 
-    Raises `UnknownKey` if none did, `InvalidIdToken` if it is no JWT, or signed with an algorithm that the provider
-    does not list or that is not asymmetric.
+    Raises `UnknownKey` if none did, `InvalidIdToken` if it is longer than `MAX_LENGTH`, no JWT, or signed with an
+    algorithm that the provider does not list or that is not asymmetric.
     """
+    if len(id_token) > MAX_LENGTH:
+        raise InvalidIdToken(f'the ID token is longer than {MAX_LENGTH} characters')
     try:
         header = jwt.get_unverified_header(id_token)
     except (jwt.InvalidTokenError, ValueError) as error:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from ..clock import Clock
 from ..errors import ProviderFailed
 from .http import SingleFlight
-from .id_token import Claims, UnknownKey, verify_signature
-from .metadata import Metadata
+from .id_token import UnknownKey
 
 REFETCH_INTERVAL = 60.0  # seconds; an unknown key fetches a set that was there again, at most this often
+MAX_KEYS = 100  # of a set; the large providers have ten at most, and each may have to be tried
+Keys = list[dict[str, Any]]
+T = TypeVar('T')
 
 
 class KeySet:
@@ -20,38 +22,40 @@ class KeySet:
     def __init__(self, fetch: Callable[[], Awaitable[dict[str, Any]]], clock: Clock) -> None:
         self._fetch = fetch
         self._clock = clock
-        self._keys: list[dict[str, Any]] | None = None
+        self._keys: Keys | None = None
         self._refetched_at = float('-inf')
         self._refetch = SingleFlight(self._fetched)
 
-    async def verify(self, metadata: Metadata, id_token: str) -> Claims:
-        """The claims of an ID token that one of the keys signed; a signature by an unknown key fetches the set again.
+    async def verify(self, check: Callable[[Keys], T]) -> T:
+        """What `check` returns for the keys; if it raises `UnknownKey`, for those that were fetched after that.
 
-        Raises `InvalidIdToken`, `ProviderFailed` if the key set is none, or what the fetching raises.
+        Raises what `check` does, `ProviderFailed` if the key set is none, or what the fetching raises.
         """
         keys = self._keys
         try:
-            return verify_signature(metadata, id_token, keys or [])
+            return check(keys or [])
         except UnknownKey:
-            return verify_signature(metadata, id_token, await self._newer_than(keys))
+            return check(await self._newer_than(keys))
 
-    async def _newer_than(self, known: list[dict[str, Any]] | None) -> list[dict[str, Any]]:
-        """Keys that were fetched after the known ones, by us or by somebody meanwhile; the same ones if it is too soon.
+    async def _newer_than(self, known: Keys | None) -> Keys:
+        """Keys that were fetched after the known ones, perhaps by somebody else; the known ones if it is too soon.
 
-        The first fetch does not count for that: keys may be rotated right after it.
+        The first fetch does not count for the interval: keys may be rotated right after it.
         """
         if self._keys is not known and self._keys is not None:
             return self._keys
-        if known is not None and 0 <= self._clock.now() - self._refetched_at < REFETCH_INTERVAL:
+        if known is not None and self._clock.monotonic() - self._refetched_at < REFETCH_INTERVAL:
             return known
         return await self._refetch()
 
-    async def _fetched(self) -> list[dict[str, Any]]:
+    async def _fetched(self) -> Keys:
         is_first = self._keys is None
         keys = (await self._fetch()).get('keys')
-        if not isinstance(keys, list):
+        if not isinstance(keys, list) or not keys:
             raise ProviderFailed('the key set of the provider has no keys')
+        if len(keys) > MAX_KEYS:
+            raise ProviderFailed(f'the key set of the provider has {len(keys)} keys, more than {MAX_KEYS}')
         self._keys = [key for key in keys if isinstance(key, dict)]
         if not is_first:
-            self._refetched_at = self._clock.now()
+            self._refetched_at = self._clock.monotonic()
         return self._keys

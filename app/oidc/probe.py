@@ -13,15 +13,17 @@ import httpx
 
 from ..clock import Clock
 from ..errors import ProviderUnreachable
-from .http import DEADLINE, bare
+from .http import DEADLINE, MAX_DOCUMENT, bare, read
 
 MAX_STEPS = 8  # redirects that are followed in one walk
-MAX_TEXT = 1_000_000  # bytes of an answer that are read
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One answer; `sent_at` and `received_at`, in seconds since the epoch, are around it by our clock."""
+    """One answer; `sent_at` and `received_at`, in seconds since the epoch, are around it by our clock.
+
+    `is_cut`: it goes on after the `MAX_DOCUMENT` bytes that were read.
+    """
 
     url: str
     status: int
@@ -29,6 +31,7 @@ class Reply:
     text: str = field(repr=False)
     sent_at: float
     received_at: float
+    is_cut: bool = False
 
     def values(self, name: str) -> list[str]:
         """Each value of a header that may be there several times; `name` in lower case."""
@@ -72,12 +75,16 @@ class Probe:
                 cookies.set_cookie_header(request)
                 response = await self._client.send(request, stream=True, follow_redirects=False)
                 received_at = self._clock.now()
-                text = self._without_hidden(await _text(response))
+                try:
+                    content, is_cut = await read(response, MAX_DOCUMENT)
+                finally:
+                    await response.aclose()
         except (httpx.RequestError, httpx.InvalidURL, ValueError, TimeoutError) as error:
             raise ProviderUnreachable(f'{method} {bare(url)}: {type(error).__name__} {error}'.rstrip()) from error
         cookies.extract_cookies(response)
         headers = tuple((name.lower(), self._without_hidden(value)) for name, value in response.headers.multi_items())
-        self.replies.append(Reply(url, response.status_code, headers, text, sent_at, received_at))
+        text = self._without_hidden(content.decode(errors='replace'))
+        self.replies.append(Reply(url, response.status_code, headers, text, sent_at, received_at, is_cut))
         return self.replies[-1]
 
     async def walk(self, url: str, within: Callable[[str], bool]) -> tuple[Reply, ...]:
@@ -100,15 +107,3 @@ class Probe:
 
     async def close(self) -> None:
         await self._client.aclose()
-
-
-async def _text(response: httpx.Response) -> str:
-    content = b''
-    try:
-        async for chunk in response.aiter_bytes():
-            content += chunk
-            if len(content) > MAX_TEXT:
-                break
-    finally:
-        await response.aclose()
-    return content.decode(errors='replace')

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import httpx
@@ -19,8 +20,8 @@ from .authorization import (
     silent_authorization_request,
 )
 from .end_session import end_session_url
-from .http import SingleFlight, ask
-from .id_token import CLOCK_SKEW, Claims, algorithm_of, check_claims, check_refreshed_claims
+from .http import MAX_DOCUMENT, SingleFlight, ask
+from .id_token import CLOCK_SKEW, Claims, algorithm_of, check_claims, check_refreshed_claims, verify_signature
 from .keys import KeySet
 from .metadata import Metadata, Registration, check_metadata, discovery_url
 from .quirks import Quirks
@@ -159,7 +160,7 @@ class Provider:
         return end_session_url(metadata, self.registration, post_logout_redirect_uri, id_token_hint)
 
     async def _verify(self, metadata: Metadata, id_token: str, nonce: str | None, access_token: str) -> Claims:
-        claims = await self._keys.verify(metadata, id_token)
+        claims = await self._keys.verify(partial(verify_signature, metadata, id_token))
         return check_claims(
             claims,
             issuer=metadata.issuer,
@@ -172,8 +173,9 @@ class Provider:
         )
 
     async def _fetch_metadata(self) -> Metadata:
-        self.known = check_metadata(await ask(self._http, 'GET', discovery_url(self.issuer)), self.issuer)
+        document = await ask(self._http, 'GET', discovery_url(self.issuer), limit=MAX_DOCUMENT)
+        self.known = check_metadata(document, self.issuer)
         return self.known
 
     async def _fetch_keys(self) -> dict[str, Any]:
-        return await ask(self._http, 'GET', (await self.metadata()).jwks_uri)
+        return await ask(self._http, 'GET', (await self.metadata()).jwks_uri, limit=MAX_DOCUMENT)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import httpx
 
 from app.doctor.finding import Outcome
+from app.oidc.http import MAX_DOCUMENT
 from tests.doctor.configurable_provider import ISSUER, ConfigurableProvider, page
 from tests.oidc.scripted_provider import DISCOVERY
 from tests.oidc.signer import signer
@@ -80,6 +81,7 @@ PROBLEMS = (
     Fault('folder', 'data_dir', 'DATA_DIR cannot be used', settings={'DATA_DIR': '/proc/version/data'}),
     Fault('unreachable', 'discovery', 'no route to host', answers(DISCOVERY, unreachable)),
     Fault('404', 'discovery', 'HTTP status 404', answers(DISCOVERY, lambda: httpx.Response(404))),
+    Fault('long', 'discovery', 'more than the 512 kB', answers(DISCOVERY, lambda: page('x' * MAX_DOCUMENT))),
     Fault('no JSON', 'discovery', 'no JSON object', answers(DISCOVERY, lambda: page('Welcome'))),
     Fault('slash', 'issuer', 'a slash ends OIDC_ISSUER', settings={'OIDC_ISSUER': f'{ISSUER}/'}),
     Fault('another host', 'issuer', 'another host', document(issuer='https://sso.example.com')),
@@ -88,6 +90,8 @@ PROBLEMS = (
     Fault('HS256', 'algorithms', 'HS256', document(id_token_signing_alg_values_supported=['HS256'])),
     Fault('no keys', 'keys', 'None of the 0 keys', keys()),
     Fault('encryption keys', 'keys', 'None of the 1 keys', keys(signer().jwk(use='enc'))),
+    Fault('too many keys', 'keys', 'There are 101 keys', keys(*[signer().jwk()] * 101)),
+    Fault('long keys', 'keys', 'more at jwks_uri than the 512 kB', keys({'x': 'x' * MAX_DOCUMENT})),
     Fault('keys fail', 'keys', 'HTTP status 500', answers('/jwks', lambda: httpx.Response(500))),
     Fault('clock', 'clock', '90 seconds ahead', lambda op: setattr(op, 'ahead', 90)),
     Fault('secret', 'client', 'so OIDC_CLIENT_SECRET is wrong', settings={'OIDC_CLIENT_SECRET': 'another'}),

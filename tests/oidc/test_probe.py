@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 
 from app.errors import ProviderUnreachable
-from app.oidc.http import http_client
-from app.oidc.probe import MAX_STEPS, MAX_TEXT, Probe
+from app.oidc.http import MAX_DOCUMENT, http_client
+from app.oidc.probe import MAX_STEPS, Probe
 from tests.clock import START, FakeClock
 
 URL = 'https://login.example.com/authorize'
@@ -92,11 +93,19 @@ async def test_what_is_hidden_is_in_no_reply() -> None:
 
 async def test_no_more_is_read_than_anybody_needs() -> None:
     async def drip() -> AsyncIterator[bytes]:
-        for part in (b'x' * MAX_TEXT, b'y', b'z'):
+        for part in (b'x' * MAX_DOCUMENT, b'y', b'z'):
             yield part
 
-    some, _ = probe(httpx.Response(200, content=drip()))
-    assert 'z' not in (await some.look('GET', URL)).text
+    some, _ = probe(httpx.Response(200, content=drip()), httpx.Response(200, text='short'))
+    long, short = await some.look('GET', URL), await some.look('GET', URL)
+    assert long.text == 'x' * MAX_DOCUMENT
+    assert (long.is_cut, short.is_cut) == (True, False)
+
+
+async def test_the_doctor_is_not_blown_up_by_a_bomb_either() -> None:
+    bomb = gzip.compress(b'x' * 40_000_000)
+    some, _ = probe(httpx.Response(200, stream=httpx.ByteStream(bomb), headers={'Content-Encoding': 'gzip'}))
+    assert len((await some.look('GET', URL)).text) == MAX_DOCUMENT
 
 
 @pytest.mark.parametrize('error', [httpx.ConnectError('no route'), httpx.ReadTimeout('slow')])

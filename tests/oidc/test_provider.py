@@ -24,7 +24,8 @@ from app.errors import (
     SubjectMismatch,
 )
 from app.oidc.authorization import AuthorizationResponse
-from app.oidc.http import http_client
+from app.oidc.http import MAX_ANSWER, MAX_DOCUMENT, http_client
+from app.oidc.id_token import MAX_LENGTH
 from app.oidc.metadata import Registration
 from app.oidc.provider import Grant, Provider
 from tests.clock import START, FakeClock
@@ -231,6 +232,44 @@ async def test_keys_that_are_out_of_reach_end_nothing(oidc: Provider, scripted: 
         await signed_in(oidc, scripted)
     scripted.instead.clear()
     assert (await signed_in(oidc, scripted)).claims['sub'] == 'alice'
+
+
+# Limits
+
+
+async def test_a_discovery_document_and_a_key_set_may_be_larger_than_a_token_answer(
+    oidc: Provider, scripted: ScriptedProvider
+) -> None:
+    padding = {'padding': 'x' * (MAX_DOCUMENT - 5000)}
+    scripted.instead[DISCOVERY] = httpx.Response(200, json=discovery() | padding)
+    scripted.instead['/jwks'] = httpx.Response(200, json={'keys': [scripted.signer.jwk()]} | padding)
+    assert (await signed_in(oidc, scripted)).claims['sub'] == 'alice'
+
+
+@pytest.mark.parametrize(
+    ('path', 'limit'), [(DISCOVERY, MAX_DOCUMENT), ('/jwks', MAX_DOCUMENT), ('/token', MAX_ANSWER)]
+)
+async def test_an_answer_that_is_too_large_is_no_sign_in(
+    oidc: Provider, scripted: ScriptedProvider, path: str, limit: int
+) -> None:
+    scripted.instead[path] = httpx.Response(200, json={'padding': 'x' * limit})
+    with pytest.raises(ProviderFailed, match=f'{path}: HTTP 200, larger than {limit} bytes'):
+        await signed_in(oidc, scripted)
+
+
+async def test_userinfo_that_is_too_large_is_left_out_and_the_log_says_so(
+    oidc: Provider, scripted: ScriptedProvider, caplog: pytest.LogCaptureFixture
+) -> None:
+    scripted.userinfo = {'sub': 'alice', 'padding': 'x' * MAX_ANSWER}
+    assert await oidc.userinfo('the-access-token', 'alice') == {}
+    assert 'larger than' in caplog.text
+
+
+async def test_a_huge_id_token_is_refused_before_it_is_verified(oidc: Provider, scripted: ScriptedProvider) -> None:
+    scripted.claims = {'groups': ['x' * 50] * (MAX_LENGTH // 50)}
+    with pytest.raises(InvalidIdToken, match=f'the ID token is longer than {MAX_LENGTH} characters'):
+        await signed_in(oidc, scripted)
+    assert scripted.paths == [DISCOVERY, '/token']  # the keys are not even fetched
 
 
 # Userinfo

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
+import joserfc.jwk
 import jwt
+from authlib.oauth2.rfc6750 import InvalidTokenError
+from authlib.oauth2.rfc9068 import JWTBearerTokenValidator
+from joserfc.errors import BadSignatureError, ExpiredTokenError, JoseError, MissingClaimError
 
-from ..clock import Clock
-from ..errors import ProviderFailed
-from ..oidc.http import SingleFlight
+from ..oidc.id_token import UnknownKey
+from ..oidc.keys import Keys, KeySet
 from .keys import ALGORITHM
 
 REALM = 'demo API'
 TYPES = frozenset({'at+jwt', 'application/at+jwt'})  # of an access token; an ID token is no access token
-REQUIRED = ('iss', 'exp', 'aud', 'sub', 'client_id', 'iat', 'jti')  # RFC 9068 §2.2
-REFETCH_INTERVAL = 10.0  # seconds; an unknown key fetches a set that was there again, at most this often
 Claims = dict[str, Any]
 
 
@@ -38,42 +39,21 @@ class Refused(Exception):
         return 'Bearer ' + ', '.join(f'{name}="{value}"' for name, value in values.items() if value)
 
 
-class PublicKeys:
-    """The provider's keys as its JWKS has them, fetched when they are needed and again when one is unknown."""
+class Validator(JWTBearerTokenValidator):
+    """Authlib's checks of signature and claims; the keys are there before it is asked, since it waits for nobody."""
 
-    def __init__(self, fetch: Callable[[], Awaitable[dict[str, Any]]], clock: Clock) -> None:
-        self._fetch = SingleFlight(self._fetched)
-        self._fetch_document = fetch
-        self._clock = clock
-        self._keys: dict[str | None, jwt.PyJWK] | None = None
-        self._refetched_at = float('-inf')
+    def __init__(self, issuer: str, audience: str, keys: Keys) -> None:
+        super().__init__(issuer, audience)
+        self._keys = joserfc.jwk.KeySet.import_key_set({'keys': keys})
 
-    async def find(self, kid: str) -> jwt.PyJWK | None:
-        """The key with this id; raises what the fetching raises.
-
-        The first fetch does not count for the interval: keys may be rotated right after it.
-        """
-        if self._keys is None:
-            return (await self._fetch()).get(kid)
-        if kid not in self._keys and self._clock.monotonic() - self._refetched_at >= REFETCH_INTERVAL:
-            keys = await self._fetch()
-            self._refetched_at = self._clock.monotonic()
-            return keys.get(kid)
-        return self._keys.get(kid)
-
-    async def _fetched(self) -> dict[str | None, jwt.PyJWK]:
-        try:
-            found = jwt.PyJWKSet.from_dict(await self._fetch_document())
-        except jwt.PyJWTError as error:
-            raise ProviderFailed(f'the key set of the provider is none: {error}') from error
-        self._keys = {key.key_id: key for key in found.keys}
+    def get_jwks(self) -> joserfc.jwk.KeySet:
         return self._keys
 
 
 class Bearer:
     """Checks the tokens of one issuer for one audience; `revoke` refuses a single one from now on."""
 
-    def __init__(self, issuer: str, audience: str, keys: PublicKeys) -> None:
+    def __init__(self, issuer: str, audience: str, keys: KeySet) -> None:
         self._issuer = issuer
         self._audience = audience
         self._keys = keys
@@ -90,7 +70,7 @@ class Bearer:
         claims = await self._verified(token.strip())
         if claims['jti'] in self._revoked:
             raise _invalid('The access token was revoked.')
-        granted = claims.get('scope')
+        granted = claims.get('scope')  # Authlib also takes a list of them, which RFC 9068 §2.2.3 does not know
         if not isinstance(granted, str) or scope not in granted.split():
             raise Refused(403, 'insufficient_scope', f'This needs the scope {scope}.', scope)
         return claims
@@ -106,39 +86,50 @@ class Bearer:
             header = jwt.get_unverified_header(token)
         except (jwt.InvalidTokenError, ValueError):
             raise _invalid('The access token is no JWT.') from None
-        if str(header.get('typ')).lower() not in TYPES:
+        if str(header.get('typ')).lower() not in TYPES:  # Authlib lets a token without any pass
             raise _invalid('This is a token of another type: only an access token (at+jwt) is accepted.')
-        key = await self._keys.find(str(header.get('kid')))
-        if key is None:
-            raise _invalid('The access token was signed with a key that the provider does not publish.')
+        if header['alg'] != ALGORITHM:  # Authlib takes whatever joserfc recommends
+            raise _invalid(f'The access token is not signed with {ALGORITHM}.')
         try:
-            return dict(
-                jwt.decode(
-                    token,
-                    key,
-                    algorithms=[ALGORITHM],
-                    issuer=self._issuer,
-                    audience=self._audience,
-                    options={'require': list(REQUIRED)},
-                )
-            )
-        except (jwt.PyJWTError, ValueError, TypeError) as error:
-            raise _invalid(_in_words(error)) from None
+            return await self._keys.verify(partial(self._validated, token, header.get('kid')))
+        except UnknownKey:
+            raise _invalid('The access token was signed with a key that the provider does not publish.') from None
+        except InvalidTokenError as error:
+            raise _invalid(_in_words(error.__cause__)) from None
+        except (JoseError, ValueError, TypeError):  # a key that is none; what Authlib does not turn into its own
+            raise _invalid(NO_SENSE) from None
+
+    def _validated(self, token: str, kid: object, keys: Keys) -> Claims:
+        """The claims, once everything but the scope was checked."""
+        named = [key for key in keys if key.get('kid') == kid]
+        if not named:
+            raise UnknownKey
+        validator = Validator(self._issuer, self._audience, named)
+        claims = validator.authenticate_token(token)
+        claims.options.pop('scope')  # Authlib calls a token bad that has an empty one; it is good, and allows nothing
+        validator.validate_token(claims, scopes=None, request=None)
+        return dict(claims)
 
 
-WORDS: tuple[tuple[type[Exception], str], ...] = (
-    (jwt.ExpiredSignatureError, 'The access token has expired.'),
-    (jwt.InvalidIssuerError, 'The access token was issued by somebody else.'),
-    (jwt.InvalidAudienceError, 'The access token is meant for another audience than this API.'),
-    (jwt.InvalidSignatureError, 'The signature of the access token is wrong.'),
-    (jwt.InvalidAlgorithmError, f'The access token is not signed with {ALGORITHM}.'),
-    (jwt.MissingRequiredClaimError, 'The access token lacks a claim that it must have.'),
-    (jwt.ImmatureSignatureError, 'The access token is not valid yet.'),
-)
+NO_SENSE = 'The access token makes no sense.'
+BY_KIND = {
+    BadSignatureError: 'The signature of the access token is wrong.',
+    ExpiredTokenError: 'The access token has expired.',
+    MissingClaimError: 'The access token lacks a claim that it must have.',
+}
+BY_CLAIM = {
+    'iss': 'The access token was issued by somebody else.',
+    'aud': 'The access token is meant for another audience than this API.',
+    'iat': 'The access token is not valid yet.',
+    'nbf': 'The access token is not valid yet.',
+}
 
 
-def _in_words(error: Exception) -> str:
-    return next((text for kind, text in WORDS if isinstance(error, kind)), 'The access token makes no sense.')
+def _in_words(error: BaseException | None) -> str:
+    return next(
+        (text for kind, text in BY_KIND.items() if isinstance(error, kind)),
+        BY_CLAIM.get(getattr(error, 'claim', ''), NO_SENSE),
+    )
 
 
 def _invalid(description: str) -> Refused:

@@ -10,10 +10,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.routing import Mount
 
 from ..clock import Clock
+from ..oidc.keys import KeySet
 from ..secret_key import derive_key
 from ..settings import DEMO_API_PATH, Settings
 from .api import DemoApi
-from .bearer import Bearer, PublicKeys
+from .bearer import Bearer
 from .messages import Client
 from .overrides import Faulty, Overrides
 from .provider import DemoProvider
@@ -35,7 +36,7 @@ class Demo:
         self._clock = clock
         self._rotated_at = float('-inf')
         self._provider = demo_provider(settings, secret_key)
-        keys = PublicKeys(lambda: get(f'{issuer}/jwks'), clock)
+        keys = KeySet(lambda: get(f'{issuer}/jwks'), clock)
         self._bearer = Bearer(issuer, f'{issuer}{DEMO_API_PATH}', keys)
         api, provider = DemoApi(self._bearer).app, Faulty(self._provider.app, self.faults, clock)
         self.app = Starlette(routes=[Mount(DEMO_API_PATH, api), Mount('/', provider)])

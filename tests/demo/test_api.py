@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from base64 import urlsafe_b64encode
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,8 +15,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 
 from app.demo.api import MAX_BODY, MAX_MESSAGES, MAX_TEXT, DemoApi
-from app.demo.bearer import REFETCH_INTERVAL, Bearer, PublicKeys
+from app.demo.bearer import Bearer
 from app.errors import ProviderUnreachable
+from app.oidc.keys import REFETCH_INTERVAL, KeySet
 from tests.clock import FakeClock
 
 ISSUER = 'http://localhost:9000/demo'
@@ -40,7 +42,7 @@ class Served:
     is_reachable: bool = True
 
     def __post_init__(self) -> None:
-        self.bearer = Bearer(ISSUER, AUDIENCE, PublicKeys(self._jwks, self.clock))
+        self.bearer = Bearer(ISSUER, AUDIENCE, KeySet(self._jwks, self.clock))
         self.http = httpx.AsyncClient(
             transport=httpx.ASGITransport(DemoApi(self.bearer).app), base_url='http://localhost:9000'
         )
@@ -139,9 +141,14 @@ PUBLIC_PEM = 'the public key, which everybody knows, as a secret for HS256'
         pytest.param(lambda api: api.token(exp=None), 'lacks a claim', id='no exp'),
         pytest.param(lambda api: api.token(exp='soon'), 'makes no sense', id='exp is a text'),
         pytest.param(lambda api: api.token(iat=int(time.time()) + 600), 'not valid yet', id='from the future'),
+        pytest.param(lambda api: api.token(nbf=int(time.time()) + 600), 'not valid yet', id='for the future'),
         pytest.param(lambda api: api.token(jti=None), 'lacks a claim', id='no jti'),
+        pytest.param(lambda api: api.token(client_id=None), 'lacks a claim', id='no client_id'),
+        pytest.param(lambda api: api.token(sub=None), 'lacks a claim', id='no sub'),
+        pytest.param(lambda api: api.token(iat=None), 'lacks a claim', id='no iat'),
         pytest.param(lambda api: 'garbage', 'no JWT', id='garbage'),
         pytest.param(lambda api: 'a.b.c', 'no JWT', id='three dots'),
+        pytest.param(lambda api: f'{urlsafe_b64encode(b"[" * 9999).decode()}.b.c', 'no JWT', id='a deep header'),
         pytest.param(lambda api: api.token()[:-4] + 'AAAA', 'signature', id='tampered'),
     ],
 )

@@ -113,10 +113,14 @@ class RecordingProvider:
 
     def grant_only(self, scope: str) -> None:
         """Say in each token response that no more than this was granted."""
+        self.change_tokens(scope=scope)
+
+    def change_tokens(self, **changes: str | None) -> None:
+        """Say this in each token response; what is None is left out."""
 
         async def respond(request: Request) -> Response:
-            granted = json.loads(bytes((await self._forward(request)).body))
-            return JSONResponse({**granted, 'scope': scope})
+            granted = {**json.loads(bytes((await self._forward(request)).body)), **changes}
+            return JSONResponse({name: value for name, value in granted.items() if value is not None})
 
         self.instead['/token'] = respond
 

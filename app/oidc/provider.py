@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -24,6 +24,7 @@ from .http import MAX_DOCUMENT, SingleFlight, ask
 from .id_token import CLOCK_SKEW, Claims, algorithm_of, check_claims, check_refreshed_claims, verify_signature
 from .keys import KeySet
 from .metadata import Metadata, Registration, check_metadata, discovery_url
+from .offline_access import renewed_tokens, silent_scope
 from .quirks import Quirks
 from .tokens import TokenResponse, check_token_response, check_userinfo, code_token_request, refresh_token_request
 
@@ -64,6 +65,7 @@ class Provider:
         self._http = http
         self._clock = clock
         self._skew = skew
+        self._told_missing: frozenset[str] = frozenset()
         self._keys = KeySet(self._fetch_keys, clock)
         self._discover = SingleFlight(self._fetch_metadata)
 
@@ -79,13 +81,22 @@ class Provider:
         return authorization_request(await self.metadata(), self.registration, redirect_uri, prompt=prompt)
 
     async def silent_request(
-        self, redirect_uri: str, id_token: str | None = None, quirks: Quirks | None = None
+        self,
+        redirect_uri: str,
+        id_token: str | None = None,
+        quirks: Quirks | None = None,
+        *,
+        has_refresh_token: bool = False,
     ) -> AuthorizationRequest:
-        """The request for the silent frame, which the provider answers without a page; as it is known to want it."""
+        """The request for the silent frame, which the provider answers without a page; as it is known to want it.
+
+        It does not ask for `offline_access` for a session that `has_refresh_token`.
+        """
         quirks = quirks or self.quirks
+        scope = silent_scope(self.registration.scope, has_refresh_token=has_refresh_token)
         return silent_authorization_request(
             await self.metadata(),
-            self.registration,
+            replace(self.registration, scope=scope),
             redirect_uri,
             id_token_hint=id_token if quirks.wants_hint else None,
             response_modes=() if quirks.refuses_fragment else SILENT_RESPONSE_MODES,
@@ -96,10 +107,16 @@ class Provider:
         self.quirks = quirks
 
     async def redeem(
-        self, request: AuthorizationRequest, response: AuthorizationResponse, *, subject: str | None = None
+        self,
+        request: AuthorizationRequest,
+        response: AuthorizationResponse,
+        *,
+        subject: str | None = None,
+        granted: str = '',
     ) -> Grant:
-        """What the response to the request brings, everything checked; `subject` is who it has to be at a renewal.
+        """What the response to the request brings, everything checked.
 
+        At a renewal `subject` is who it has to be, and `granted` the scope of a session that has a refresh token.
         Raises what each step raises (`app.errors`), and `SubjectMismatch` if it is not `subject`.
         """
         metadata = await self.metadata()
@@ -107,7 +124,7 @@ class Provider:
         requested_at = self._clock.now()
         post = code_token_request(metadata, self.registration, request, code)
         document = await ask(self._http, 'POST', post.url, headers=post.headers, content=post.body)
-        tokens = check_token_response(document, request.scope)
+        tokens = self._renewed(check_token_response(document, request.scope), request.scope, granted)
         if tokens.id_token is None:
             raise InvalidIdToken('the token response has no ID token')
         claims = await self._verify(metadata, tokens.id_token, request.nonce, tokens.access_token)
@@ -118,8 +135,8 @@ class Provider:
     async def refresh(self, refresh_token: str, *, scope: str, id_token: str, claims: Claims) -> Grant:
         """New tokens without a browser; an ID token that comes along has to be about the same sign-in as `claims`.
 
-        `scope` and `id_token` stay if the provider sends none. Raises `RefreshTokenRefused` if it does not take the
-        refresh token, else what each step raises.
+        `scope`, which is the refresh token's, and `id_token` stay if the provider sends none. Raises
+        `RefreshTokenRefused` if it does not take the refresh token, else what each step raises.
         """
         metadata = await self.metadata()
         requested_at = self._clock.now()
@@ -128,7 +145,7 @@ class Provider:
             document = await ask(self._http, 'POST', post.url, headers=post.headers, content=post.body)
         except CodeRefused as error:  # invalid_grant, which here is about the refresh token
             raise RefreshTokenRefused(str(error), description=error.description) from error
-        tokens = check_token_response(document, scope)
+        tokens = self._renewed(check_token_response(document, scope), scope, scope)
         if tokens.id_token is None:
             return Grant(tokens, id_token, {}, requested_at)
         fresh = await self._verify(metadata, tokens.id_token, None, tokens.access_token)
@@ -158,6 +175,14 @@ class Provider:
             log.warning('logged out here only: %s', error)
             return None
         return end_session_url(metadata, self.registration, post_logout_redirect_uri, id_token_hint)
+
+    def _renewed(self, tokens: TokenResponse, requested: str, before: str) -> TokenResponse:
+        """The tokens of a renewal; what the provider left out of the scope is told, once."""
+        missing = frozenset(before.split()) - frozenset(tokens.scope.split())
+        if missing - self._told_missing:
+            self._told_missing |= missing
+            log.info('a renewal was answered without a scope that was granted before: %s', ' '.join(sorted(missing)))
+        return renewed_tokens(tokens, requested, before)
 
     async def _verify(self, metadata: Metadata, id_token: str, nonce: str | None, access_token: str) -> Claims:
         claims = await self._keys.verify(partial(verify_signature, metadata, id_token))

@@ -54,13 +54,17 @@ async def by_frame(
     Raises `ThirdPartyCookiesBlocked` where the provider does not recognise the browser that has signed in at it, and
     never did in this session.
     """
-    quirks, refusal = provider.quirks, None
+    quirks, refusal, tokens = provider.quirks, None, session.tokens
+    has_refresh_token = tokens.refresh_token is not None
+    is_good = has_refresh_token and not session.refresh_in_doubt  # one that may be used up has to be replaced
+    granted = tokens.scope if has_refresh_token else ''
     if hint == 'always':
         quirks = quirks.with_hint()
     while True:
-        request = await provider.silent_request(redirect_uri, session.tokens.id_token, quirks)
+        request = await provider.silent_request(redirect_uri, tokens.id_token, quirks, has_refresh_token=is_good)
         try:
-            grant = await provider.redeem(request, await frame.authorize(request.url), subject=session.subject)
+            response = await frame.authorize(request.url)
+            grant = await provider.redeem(request, response, subject=session.subject, granted=granted)
         except AppError as error:
             if refusal is None or isinstance(error, TransientError) or isinstance(refusal, ClientRefused):
                 refusal = error  # what was said first counts, unless asking in another way told more
@@ -76,9 +80,8 @@ async def by_frame(
 async def by_refresh_token(refresh_token: str, session: Session, provider: Provider) -> Grant:
     """The renewal without a browser."""
     tokens = session.tokens
-    return await provider.refresh(
-        refresh_token, scope=tokens.scope, id_token=tokens.id_token, claims=session.refresh_claims
-    )
+    scope = session.refresh_scope or tokens.scope  # a refresh has what its refresh token has (RFC 6749 §6)
+    return await provider.refresh(refresh_token, scope=scope, id_token=tokens.id_token, claims=session.refresh_claims)
 
 
 def _explained(error: AppError, session: Session) -> AppError:
@@ -141,8 +144,6 @@ class Renewal:
         except ThirdPartyCookiesBlocked:
             self.session = await self._kept(self.session.changed(frame_works=False))
             raise
-        if grant.tokens.refresh_token is not None:
-            return self.session.renewed(grant, 'iframe', frame_works=True, refresh_claims=grant.claims)
         return self.session.renewed(grant, 'iframe', frame_works=True)
 
     async def _by_refresh_token(self) -> Session:

@@ -57,7 +57,8 @@ class Session:
     `frame_works` is whether the silent frame has been answered in this session; None if it was not asked yet.
     `refresh_in_doubt`: the refresh token was sent, and nobody knows yet whether it was used up. `refresh_claims` are
     those of the ID token that came with the first of the present refresh tokens: what a refresh brings has to be about
-    the same sign-in. `ended` is the mark of a session that is over; it has no tokens and no claims any more.
+    the same sign-in; `refresh_scope` is the scope that they have. `ended` is the mark of a session that is over; it has
+    no tokens and no claims any more.
     """
 
     id: str = field(repr=False)
@@ -72,6 +73,7 @@ class Session:
     frame_works: bool | None = None
     refresh_in_doubt: bool = False
     refresh_claims: Claims = field(default_factory=dict, repr=False)
+    refresh_scope: str = ''
     ended: Ending | None = None
 
     @classmethod
@@ -86,17 +88,21 @@ class Session:
             signed_in_at=grant.requested_at,
             frame_works=frame_works,
             refresh_claims=grant.claims,
+            refresh_scope=grant.tokens.scope,
         )
 
     def renewed(self, grant: Grant, by: RenewalMethod, **changes: Any) -> Self:
         """This session with the tokens of a renewal; a refresh token that was not replaced stays."""
         tokens = Tokens.of(grant)
+        is_new = tokens.refresh_token is not None
+        if by == 'iframe' and is_new:  # it begins a line of refresh tokens of its own
+            changes |= {'refresh_claims': grant.claims, 'refresh_scope': grant.tokens.scope}
         return self.changed(
             claims={**self.claims, **grant.claims},
             tokens=replace(tokens, refresh_token=tokens.refresh_token or self.tokens.refresh_token),
             renewals=self.renewals + 1,
             renewed_by=by,
-            refresh_in_doubt=False,
+            refresh_in_doubt=self.refresh_in_doubt and by == 'iframe' and not is_new,
             **changes,
         )
 

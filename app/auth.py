@@ -33,7 +33,7 @@ def wire(app: App, settings: Settings) -> AppContext:
     http = http_client(trust_env=not settings.is_demo)  # no proxy between us and ourselves
     clock = Clock()
     demo = Demo(settings, key, partial(ask, http, 'GET'), clock) if settings.is_demo else None
-    services = AppContext.of(settings, key, http=http, clock=clock, demo=demo, api=_api(settings, clock))
+    services = AppContext.of(settings, key, http=http, clock=clock, demo=demo, api=_api(settings))
     if demo is not None:
         app.mount(DEMO_PATH, demo.app)
         app.on_shutdown(demo.close)
@@ -51,11 +51,11 @@ def wire(app: App, settings: Settings) -> AppContext:
     return services
 
 
-def _api(settings: Settings, clock: Clock) -> Api | None:
+def _api(settings: Settings) -> Api | None:
     if settings.api is None:
         return None
     is_here = urlsplit(settings.api).hostname in LOOPBACK_HOSTS
-    return Api(settings.api, http_client(trust_env=not is_here), clock)
+    return Api(settings.api, http_client(trust_env=not is_here))
 
 
 def check_port(settings: Settings) -> None:

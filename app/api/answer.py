@@ -6,15 +6,14 @@ import json
 from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Literal
 from urllib.parse import quote, quote_plus
 
 from ..errors import AppError
+from .bearer_auth import Renewal
 from .www_authenticate import Challenge
 
 MAX_BODY = 10_000  # characters that are shown
 REDACTED = '[access token]'
-Renewal = Literal['none', 'first', 'repeated', 'failed']
 
 RENEWALS: dict[Renewal, str] = {
     'none': '',

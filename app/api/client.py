@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from typing import Any
 
 import httpx
 
-from ..clock import Clock
-from ..errors import ApiSlow, ApiUnreachable, AppError, SettingsError
+from ..errors import ApiSlow, ApiUnreachable, SettingsError
+from ..oidc.http import read
 from ..renewal.live_session import LiveSession
-from .answer import MAX_BODY, ApiAnswer, Renewal, readable, without_token
+from .answer import MAX_BODY, ApiAnswer, readable, without_token
+from .bearer_auth import FAILURE, RENEWAL, BearerAuth
 from .www_authenticate import bearer_challenge
 
-DEADLINE = 15.0  # seconds, for a whole call, however slowly it drips
-MAX_READ = 60_000  # bytes
+DEADLINE = 30.0  # seconds, for a whole call with its renewal, however slowly it drips
+MAX_READ = 60_000  # bytes, after decompression
+HEADERS = {'Accept': 'application/json', 'Accept-Encoding': 'identity'}
 
 
 class Api:
@@ -24,81 +25,41 @@ class Api:
     Raises `SettingsError` if it is no URL.
     """
 
-    def __init__(self, url: str, http: httpx.AsyncClient, clock: Clock) -> None:
+    def __init__(self, url: str, http: httpx.AsyncClient) -> None:
         try:
             httpx.URL(url)
         except (httpx.InvalidURL, UnicodeError) as error:
             raise SettingsError(f'API_URL: cannot be asked: {error}') from error
         self.url = url
         self._http = http
-        self._clock = clock
 
     async def call(
         self, live: LiveSession, method: str, path: str, *, with_token: bool = True, json: Any = None
     ) -> ApiAnswer:
-        """The answer to a request at `path` below the API's URL.
-
-        A token near its end is renewed first; a refused one is renewed once, and the call repeated, once.
+        """The answer to a request at `path` below the API's URL; a refused token is renewed, and the call repeated.
 
         Raises `ApiUnreachable`, `ApiSlow`, what `LiveSession.access_token` raises, and `ValueError` for a path that
         leads elsewhere.
         """
-        url = self._target(path)
-        if not with_token:
-            return await self._ask(live, method, url, None, json)
-        before = live.session.tokens.access_token
-        token = await live.access_token()
-        renewal: Renewal = 'none' if token == before else 'first'
-        answer = replace(await self._ask(live, method, url, token, json), renewal=renewal)
-        if answer.status != 401:
-            return answer
+        request = self._http.build_request(method, self._target(path), headers=HEADERS, json=json)
+        auth = BearerAuth(live, request.url) if with_token else None
         try:
-            token = await self._another_token(live, token)
-        except AppError as error:
-            return replace(answer, renewal='failed', failure=error)
-        return replace(await self._ask(live, method, url, token, json), renewal='repeated')
+            async with asyncio.timeout(DEADLINE):
+                response = await self._http.send(request, auth=auth, stream=True, follow_redirects=False)
+                try:
+                    content, is_cut = await read(response, MAX_READ)
+                finally:
+                    await response.aclose()
+        except (httpx.ReadTimeout, httpx.WriteTimeout, TimeoutError) as error:
+            raise ApiSlow(f'{method} {request.url}: {type(error).__name__}') from error
+        except (httpx.RequestError, UnicodeError) as error:
+            detail = without_token(str(error), _token(request, live))  # it may quote the header
+            raise ApiUnreachable(f'{method} {request.url}: {type(error).__name__} {detail}'.rstrip()) from None
+        return _answer(response, content, is_cut, _token(request, live), live.session.granted)
 
     async def close(self) -> None:
         """Let go of connections."""
         await self._http.aclose()
-
-    async def _another_token(self, live: LiveSession, refused: str) -> str:
-        """One that is newer than the refused one, which somebody else may have renewed meanwhile."""
-        present = live.session.tokens.access_token
-        if present != refused:
-            return present
-        return (await live.renew()).tokens.access_token
-
-    async def _ask(self, live: LiveSession, method: str, url: httpx.URL, token: str | None, json: Any) -> ApiAnswer:
-        headers = {'Accept': 'application/json', 'Accept-Encoding': 'identity'}
-        if token is not None:
-            headers['Authorization'] = f'Bearer {token}'
-        session = live.session
-        secret = token or session.tokens.access_token
-        began = self._clock.monotonic()
-        try:
-            async with (
-                asyncio.timeout(DEADLINE),
-                self._http.stream(method, url, headers=headers, json=json, follow_redirects=False) as response,
-            ):
-                content, is_cut = await _read(response)
-        except (httpx.ReadTimeout, httpx.WriteTimeout, TimeoutError) as error:
-            raise ApiSlow(f'{method} {url}: {type(error).__name__}') from error
-        except (httpx.RequestError, UnicodeError) as error:
-            detail = without_token(str(error), secret)  # it may quote the header
-            raise ApiUnreachable(f'{method} {url}: {type(error).__name__} {detail}'.rstrip()) from None
-        body = readable(_text(content, response.encoding), secret, is_cut=is_cut)
-        challenge = without_token(', '.join(response.headers.get_list('WWW-Authenticate')), secret)
-        return ApiAnswer(
-            status=response.status_code,
-            seconds=self._clock.monotonic() - began,
-            content_type=without_token(response.headers.get('Content-Type', ''), secret)[:100],
-            body=body,
-            is_cut=is_cut or len(body) >= MAX_BODY,
-            challenge=bearer_challenge(challenge),
-            granted=session.granted,
-            sent_token=token is not None,
-        )
 
     def _target(self, path: str) -> httpx.URL:
         """Below the API's URL, and nowhere else."""
@@ -110,14 +71,26 @@ class Api:
         return url
 
 
-async def _read(response: httpx.Response) -> tuple[bytes, bool]:
-    """The body, and whether it goes on after what is worth reading."""
-    content = b''
-    async for chunk in response.aiter_bytes():
-        content += chunk
-        if len(content) > MAX_READ:
-            return content[:MAX_READ], True
-    return content, False
+def _token(request: httpx.Request, live: LiveSession) -> str:
+    """The token that was sent, else the one that might be known there all the same: it is not to be shown."""
+    return request.headers.get('Authorization', '').removeprefix('Bearer ') or live.session.tokens.access_token
+
+
+def _answer(response: httpx.Response, content: bytes, is_cut: bool, token: str, granted: frozenset[str]) -> ApiAnswer:
+    body = readable(_text(content, response.encoding), token, is_cut=is_cut)
+    challenge = without_token(', '.join(response.headers.get_list('WWW-Authenticate')), token)
+    return ApiAnswer(
+        status=response.status_code,
+        seconds=response.elapsed.total_seconds(),
+        content_type=without_token(response.headers.get('Content-Type', ''), token)[:100],
+        body=body,
+        is_cut=is_cut or len(body) >= MAX_BODY,
+        challenge=bearer_challenge(challenge),
+        granted=granted,
+        sent_token='Authorization' in response.request.headers,
+        renewal=response.extensions.get(RENEWAL, 'none'),
+        failure=response.extensions.get(FAILURE),
+    )
 
 
 def _text(content: bytes, encoding: str | None) -> str:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
+from urllib.request import parse_http_list
 
 MAX_LENGTH = 4000  # characters
-_PARAMETER = re.compile(r'([A-Za-z_-]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"?|([^\s,"]+))')
-_SCHEME = re.compile(r'(?:^|[\s,])Bearer(?:[\s,]|$)', re.IGNORECASE)
-_OTHER_SCHEME = re.compile(r',[ \t]*[A-Za-z][A-Za-z0-9_-]*[ \t]+(?=[A-Za-z])')
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +23,14 @@ class Challenge:
 
 def bearer_challenge(header: str) -> Challenge:
     """The Bearer challenge in the header, empty where there is none; what makes no sense is passed over."""
-    scheme = _SCHEME.search(header[:MAX_LENGTH])
-    if scheme is None:
-        return Challenge()
-    values: dict[str, str] = {}
-    position, text = scheme.end(), header[:MAX_LENGTH]
-    while parameter := _PARAMETER.search(text, position):
-        if _OTHER_SCHEME.search(text, position, parameter.start() + 1):
-            break
-        name, quoted, plain = parameter.groups()
-        values.setdefault(name.lower(), plain if quoted is None else re.sub(r'\\(.)', r'\1', quoted))
-        position = parameter.end()
+    scheme, values = '', dict[str, str]()
+    for item in parse_http_list(header[:MAX_LENGTH]):
+        first, rest = (*item.split(maxsplit=1), '', '')[:2]
+        if '=' not in first and not rest.startswith('='):  # a challenge begins, perhaps with a parameter
+            scheme, item = first.lower(), rest
+        name, equals, value = item.partition('=')
+        if scheme == 'bearer' and equals:
+            values.setdefault(name.strip().lower(), value.strip().removeprefix('"').removesuffix('"'))
     return Challenge(
         values.get('error', ''), values.get('error_description', ''), tuple(values.get('scope', '').split())
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
@@ -31,22 +32,24 @@ Answer = httpx.Response | Exception | Callable[[httpx.Request], httpx.Response]
 
 @dataclass
 class ScriptedApi:
-    """Gives these answers, one after the other and the last one again; `requests` are all that were sent anywhere."""
+    """Gives these answers, one after the other and the last one again.
+
+    `requests` are all that were sent anywhere, and `tokens` what each had in its `Authorization` header.
+    """
 
     answers: list[Answer] = field(default_factory=lambda: [httpx.Response(200, json={})])
     requests: list[httpx.Request] = field(default_factory=list)
+    tokens: list[str | None] = field(default_factory=list)
 
     def handle(self, request: httpx.Request) -> httpx.Response:
         self.requests.append(request)
+        self.tokens.append(request.headers.get('Authorization'))
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         if isinstance(answer, Exception):
             raise answer
-        return answer if isinstance(answer, httpx.Response) else answer(request)
-
-    @property
-    def tokens(self) -> list[str | None]:
-        """What each request had in its `Authorization` header."""
-        return [request.headers.get('Authorization') for request in self.requests]
+        answer = answer if isinstance(answer, httpx.Response) else answer(request)
+        stream = httpx.ByteStream(answer.content) if answer.is_closed else answer.stream  # unread, as a network's is
+        return httpx.Response(answer.status_code, headers=answer.headers, stream=stream)
 
     def says(self, *answers: Answer) -> None:
         self.answers = list(answers)
@@ -58,8 +61,8 @@ def scripted() -> ScriptedApi:
 
 
 @pytest.fixture
-async def api(scripted: ScriptedApi, clock: FakeClock) -> AsyncIterator[Api]:
-    api = Api(URL, httpx.AsyncClient(transport=httpx.MockTransport(scripted.handle)), clock)
+async def api(scripted: ScriptedApi) -> AsyncIterator[Api]:
+    api = Api(URL, httpx.AsyncClient(transport=httpx.MockTransport(scripted.handle)))
     yield api
     await api.close()
 
@@ -67,6 +70,22 @@ async def api(scripted: ScriptedApi, clock: FakeClock) -> AsyncIterator[Api]:
 @pytest.fixture
 def live(alice: SignedIn) -> LiveSession:
     return alice.live()
+
+
+class Endless(httpx.AsyncByteStream):
+    """A body that nobody should read to its end; `read` in bytes."""
+
+    def __init__(self) -> None:
+        self.read = 0
+        self.is_closed = False
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        while self.read < 10_000_000:
+            self.read += 1000
+            yield b'a' * 1000
+
+    async def aclose(self) -> None:
+        self.is_closed = True
 
 
 def refused(*, scope: str | None = None, error: str = 'invalid_token', status: int = 401) -> httpx.Response:
@@ -125,9 +144,9 @@ async def test_a_path_cannot_leave_the_api(api: Api, scripted: ScriptedApi, live
 
 @pytest.mark.parametrize('path', ['@evil.example/', '.evil.example/', 'private', ':8443/', '@evil.example:443/'])
 async def test_a_path_cannot_leave_an_api_that_is_a_whole_origin(
-    scripted: ScriptedApi, live: LiveSession, clock: FakeClock, path: str
+    scripted: ScriptedApi, live: LiveSession, path: str
 ) -> None:
-    api = Api('https://api.example.com', httpx.AsyncClient(transport=httpx.MockTransport(scripted.handle)), clock)
+    api = Api('https://api.example.com', httpx.AsyncClient(transport=httpx.MockTransport(scripted.handle)))
     with pytest.raises(ValueError, match='leads away'):
         await api.call(live, 'GET', path)
     assert scripted.requests == []
@@ -154,16 +173,16 @@ async def test_a_redirect_is_not_followed(
 
 
 async def test_even_a_client_that_follows_redirects_does_not_follow_this_one(
-    scripted: ScriptedApi, live: LiveSession, clock: FakeClock
+    scripted: ScriptedApi, live: LiveSession
 ) -> None:
     http = httpx.AsyncClient(transport=httpx.MockTransport(scripted.handle), follow_redirects=True)
     scripted.says(httpx.Response(307, headers={'Location': 'https://evil.example/'}))
-    await Api(URL, http, clock).call(live, 'GET', '/private')
+    await Api(URL, http).call(live, 'GET', '/private')
     assert [request.url.host for request in scripted.requests] == ['api.example.com']
     await http.aclose()
 
 
-async def test_a_token_that_has_expired_is_renewed_first(
+async def test_an_expired_token_is_renewed_first(
     api: Api, scripted: ScriptedApi, live: LiveSession, clock: FakeClock
 ) -> None:
     old = bearer(live)
@@ -184,6 +203,16 @@ async def test_a_refused_token_is_renewed_and_the_call_repeated(
     assert scripted.tokens == [old, bearer(live)]
     assert {request.content for request in scripted.requests} == {b'{"text":"once more"}'}
     assert live.session.renewals == 1
+
+
+async def test_a_refusal_without_end_is_not_read_before_the_call_is_repeated(
+    api: Api, scripted: ScriptedApi, live: LiveSession
+) -> None:
+    body = Endless()
+    scripted.says(lambda _: httpx.Response(401, stream=body), httpx.Response(200, json={}))
+    answer = await api.call(live, 'GET', '/private')
+    assert (answer.status, answer.renewal) == (200, 'repeated')
+    assert (body.read, body.is_closed) == (0, True)  # or its connection would never be free for another call
 
 
 async def test_a_token_that_stays_refused_is_renewed_once_only(
@@ -261,9 +290,9 @@ async def test_no_answer_is_an_error_that_says_so(
         await api.call(live, 'GET', '/private')
 
 
-def test_an_address_that_can_be_no_url_stops_the_start(clock: FakeClock) -> None:
+def test_an_address_that_can_be_no_url_stops_the_start() -> None:
     with pytest.raises(SettingsError, match=r'^API_URL: '):
-        Api('https://xn--\u00fc\u00fc..example', http_client(), clock)
+        Api('https://xn--\u00fc\u00fc..example', http_client())
 
 
 async def test_an_error_that_quotes_the_token_does_not_bring_it_to_the_log(
@@ -302,6 +331,13 @@ async def test_a_long_answer_is_cut_and_not_read_to_its_end(api: Api, scripted: 
     answer = await api.call(live, 'GET', '/private')
     assert (len(answer.body), answer.is_cut) == (MAX_BODY, True)
     assert read <= MAX_READ + 1000
+
+
+async def test_an_answer_that_is_a_bomb_is_cut(api: Api, scripted: ScriptedApi, live: LiveSession) -> None:
+    bomb = httpx.ByteStream(gzip.compress(b'a' * 40_000_000))
+    scripted.says(lambda _: httpx.Response(200, stream=bomb, headers={'Content-Encoding': 'gzip'}))
+    answer = await api.call(live, 'GET', '/private')
+    assert (len(answer.body), answer.is_cut) == (MAX_BODY, True)
 
 
 def echoes(token: str) -> dict[str, bytes]:

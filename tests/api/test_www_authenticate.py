@@ -18,6 +18,8 @@ from app.api.www_authenticate import Challenge, bearer_challenge
         ('bearer ERROR=e,scope=a', Challenge('e', '', ('a',))),
         ('Bearer error = "e" , scope = "a"', Challenge('e', '', ('a',))),
         ('Bearer error="a \\"quoted\\" e"', Challenge('a "quoted" e')),
+        ('Bearer\terror\t=\t"e"', Challenge('e')),
+        ('Negotiate abc==, Bearer, error="e"', Challenge('e')),
         ('Bearer error="never closed', Challenge('never closed')),
         ('Bearer error="e", error="other"', Challenge('e')),
         ('Basic realm="a", Bearer error="e"', Challenge('e')),

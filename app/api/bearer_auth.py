@@ -1,0 +1,64 @@
+"""A session's access token on the requests of an `httpx` client, as an authentication flow of that library."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from typing import Literal
+
+import httpx
+
+from ..errors import AppError
+from ..renewal.live_session import LiveSession
+
+RENEWAL, FAILURE = 'token_renewal', 'token_failure'  # what a response's `extensions` tell of its token
+Renewal = Literal['none', 'first', 'repeated', 'failed']
+
+
+class BearerAuth(httpx.Auth):
+    """Adds the access token; where the API refuses it, it is renewed once and the request repeated once.
+
+    The token is for the origin of `url` alone: a request to another one, or an answer that a redirect brought from
+    there, is left as it is. Raises what `LiveSession.access_token` raises; a renewal that fails after a refusal is
+    `FAILURE` in the `extensions` of the answer, beside `RENEWAL`.
+    """
+
+    def __init__(self, live: LiveSession, url: httpx.URL) -> None:
+        self._live = live
+        self._origin = origin(url)
+
+    async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
+        if origin(request.url) != self._origin:
+            yield request
+            return
+        before = self._live.session.tokens.access_token
+        token = await self._live.access_token()
+        response = yield authorized(request, token)
+        response.extensions[RENEWAL] = 'none' if token == before else 'first'
+        if response.status_code != 401 or origin(response.url) != self._origin:
+            return
+        try:
+            token = await self._another_token(token)
+        except AppError as error:
+            response.extensions |= {RENEWAL: 'failed', FAILURE: error}
+            return
+        # httpx reads the refused answer to its end before it repeats the request, however long that is.
+        await response.stream.aclose()  # type: ignore[union-attr]  # an asynchronous client's always has it
+        response.stream = httpx.ByteStream(b'')
+        response = yield authorized(request, token)
+        response.extensions[RENEWAL] = 'repeated'
+
+    async def _another_token(self, refused: str) -> str:
+        """A token that is newer than the refused one, which somebody else may have renewed meanwhile."""
+        present = self._live.session.tokens.access_token
+        return present if present != refused else (await self._live.renew()).tokens.access_token
+
+
+def authorized(request: httpx.Request, token: str) -> httpx.Request:
+    """The request, with this token in the place of any other."""
+    request.headers['Authorization'] = f'Bearer {token}'
+    return request
+
+
+def origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    """Scheme, host and port; `httpx` knows the default ports as None."""
+    return url.scheme, url.host, url.port

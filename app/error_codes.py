@@ -12,6 +12,8 @@ from .errors import (
     ProviderFailed,
 )
 
+MAX_DESCRIPTION = 1000  # characters of the provider's own words that are kept; a page quotes them
+
 # RFC 6749 §4.1.2.1 and §5.2, OpenID Connect Core §3.1.2.6
 BY_PROVIDER_CODE: dict[str, type[AppError]] = {
     'login_required': InteractionRequired,
@@ -36,9 +38,10 @@ BY_PROVIDER_CODE: dict[str, type[AppError]] = {
 
 def from_provider(code: str, description: str = '') -> AppError:
     """The error that the provider's `error` code stands for; an unknown code is `InvalidResponse`."""
-    kind = BY_PROVIDER_CODE.get(code)
+    kind, description = BY_PROVIDER_CODE.get(code), description[:MAX_DESCRIPTION]
     if kind is None:
-        return InvalidResponse(f'the provider answered with the unknown error {code!r}', description=description)
+        detail = f'the provider answered with the unknown error {code[:100]!r}'
+        return InvalidResponse(detail, description=description)
     return kind(f'the provider answered {code}: {description[:200]!r}', code=code, description=description)
 
 

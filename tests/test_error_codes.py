@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.error_codes import BY_PROVIDER_CODE, by_code, from_provider
+from app.error_codes import BY_PROVIDER_CODE, MAX_DESCRIPTION, by_code, from_provider
 from app.errors import (
     AppError,
     ClientRefused,
@@ -49,6 +49,13 @@ def test_an_unknown_code_is_an_invalid_response_and_not_repeated_as_ours(code: s
     error = from_provider(code, 'words')
     assert type(error) is InvalidResponse
     assert (error.code, error.description) == ('invalid_response', 'words')
+
+
+@pytest.mark.parametrize('code', ['access_denied', 'brand_new' * 1000])
+def test_no_more_is_kept_of_a_providers_words_than_a_page_can_quote(code: str) -> None:
+    error = from_provider(code, 'x' * 100_000)
+    assert error.description == 'x' * MAX_DESCRIPTION
+    assert len(str(error)) < 300
 
 
 @pytest.mark.parametrize('kind', LEAVES)

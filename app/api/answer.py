@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import quote, quote_plus
@@ -17,7 +16,7 @@ REDACTED = '[access token]'
 
 RENEWALS: dict[Renewal, str] = {
     'none': '',
-    'first': 'The token was near its end, so it was renewed first.',
+    'first': 'The token had expired, so it was renewed first.',
     'repeated': 'The API refused the token, so it was renewed and the call repeated.',
     'failed': 'The API refused the token, and it could not be renewed.',
 }
@@ -122,10 +121,16 @@ def readable(text: str, token: str, *, is_cut: bool) -> str:
     """The body as it is shown: JSON indented, the token redacted before and after that, no longer than `MAX_BODY`."""
     text = without_token(text, token, is_cut=is_cut)
     if not is_cut:
-        with suppress(ValueError, RecursionError):  # no JSON, or none that can be read
-            text = json.dumps(json.loads(text), indent=2, ensure_ascii=False)
-        text = without_token(text, token)
+        text = without_token(_indented(text), token)
     return text[:MAX_BODY].encode(errors='replace').decode()  # JSON may have halves of characters
+
+
+def _indented(text: str) -> str:
+    """JSON for people to read; any other text as it is, and JSON that is nested too deeply."""
+    try:
+        return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return text
 
 
 def _beginning_at_end(text: str, form: str) -> str:

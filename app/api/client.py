@@ -20,7 +20,7 @@ HEADERS = {'Accept': 'application/json', 'Accept-Encoding': 'identity'}
 
 
 class Api:
-    """One API, by its base URL; `http` follows no redirects and keeps no cookies.
+    """Calls the API at a base URL; `http` keeps no cookies.
 
     Raises `SettingsError` if it is no URL.
     """

@@ -17,7 +17,7 @@ class Challenge:
     scopes: tuple[str, ...] = ()
 
     def missing(self, granted: frozenset[str]) -> tuple[str, ...]:
-        """Those of its scopes that were not granted."""
+        """The scopes that the API wants and that were not granted."""
         return tuple(scope for scope in self.scopes if scope not in granted)
 
 

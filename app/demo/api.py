@@ -65,7 +65,7 @@ class DemoApi:
         )
 
     async def post(self, request: Request) -> Response:
-        """One more message."""
+        """Post a message."""
         claims = await self._bearer.check(request.headers.get('Authorization', ''), WRITE)
         message = Message(_name(claims['sub']), await _text(request), int(time.time()))
         self._messages.append(message)

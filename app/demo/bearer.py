@@ -1,4 +1,8 @@
-"""How the demo API checks an access token: as any API should (RFC 9068 §4), refusing in the words of RFC 6750 §3."""
+"""How the demo API checks an access token: as any API should (RFC 9068 §4), refusing in the words of RFC 6750 §3.
+
+Authlib's validator does the work. Beside it stand what it leaves out (a token must have a type, one algorithm, a scope
+that is a text) and what it cannot do: fetch keys without blocking, and say in words what is wrong.
+"""
 
 from __future__ import annotations
 

@@ -242,7 +242,7 @@ def _unless_stale(session: ProviderSession | None, params: dict[str, Any]) -> Pr
 
 
 async def _parameters(http: HttpRequest) -> list[tuple[str, str]]:
-    """Those of the form, or of the query."""
+    """The parameters of a request: those of its form, or of its query."""
     if http.method == 'POST':
         return [(name, value) for name, value in (await http.form()).multi_items() if isinstance(value, str)]
     return list(http.query_params.multi_items())

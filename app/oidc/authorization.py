@@ -41,7 +41,7 @@ class AuthorizationResponse:
     iss: str | None = None
 
     def query(self) -> str:
-        """The same as a URL's query, to be passed on within this app."""
+        """The response as the query of a URL, to be passed on within this app."""
         return urlencode({name: value for name, value in asdict(self).items() if value})
 
 

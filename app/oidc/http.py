@@ -118,7 +118,7 @@ def _date(response: httpx.Response) -> float:
 
 
 def bare(url: str) -> str:
-    """Without the query, which is nothing for a log."""
+    """The URL without its query, which is nothing for a log."""
     return url.split('?', 1)[0]
 
 

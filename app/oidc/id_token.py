@@ -1,4 +1,10 @@
-"""The check of an ID token (OpenID Connect Core §3.1.3.7)."""
+"""The check of an ID token (OpenID Connect Core §3.1.3.7).
+
+PyJWT verifies the signature; the claims are checked here. PyJWT compares them with the real clock, where ours has to be
+one that a test can set, and knows nothing of `nonce`, `azp` and `at_hash`. Authlib's `IDToken` leaves a check out where
+what it needs is empty (an `at_hash` of '' passes); here a caller has to say so. Nothing in this file waits or asks the
+network: the keys are given to it.
+"""
 
 from __future__ import annotations
 
@@ -118,7 +124,7 @@ _SIGNATURE_ONLY: Any = {
 
 
 def _azp_is_wrong(azp: object, audiences: object, client_id: str) -> bool:
-    """It names us if it is there, and it is there if there are several audiences."""
+    """Whether the authorized party is another, or is missing although there are several audiences."""
     return azp != client_id if azp is not None else isinstance(audiences, list) and len(audiences) > 1
 
 
@@ -137,7 +143,7 @@ def _is_number(value: object) -> bool:
 
 
 def replace_surrogates(document: dict[str, Any]) -> dict[str, Any]:
-    """The same with a question mark for each half of a character (RFC 8259 §8.2), which no page could show.
+    """The JSON object with a question mark for each half of a character (RFC 8259 §8.2), which no page could show.
 
     Raises `RecursionError` where it is nested too deeply.
     """

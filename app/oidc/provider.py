@@ -162,7 +162,7 @@ class Provider:
         headers = {'Authorization': f'Bearer {access_token}', 'Accept': 'application/json'}
         try:
             document = await ask(self._http, 'GET', metadata.userinfo_endpoint, headers=headers)
-        except AppError as error:
+        except AppError as error:  # a name or a picture more is no reason to keep somebody out
             log.warning('signed in without userinfo: %s', error)
             return {}
         return check_userinfo(document, subject)
@@ -171,7 +171,7 @@ class Provider:
         """Where to send the browser to end the provider's session; None if it has no such place or is not to be had."""
         try:
             metadata = await self.metadata()
-        except AppError as error:
+        except AppError as error:  # logging out here has to work all the same
             log.warning('logged out here only: %s', error)
             return None
         return end_session_url(metadata, self.registration, post_logout_redirect_uri, id_token_hint)

@@ -86,7 +86,7 @@ def kind_of(access_token: str) -> AccessTokenKind:
 
 
 def _authenticated(metadata: Metadata, registration: Registration, body: str) -> TokenRequest:
-    """With the client's credentials: client_secret_basic, client_secret_post or none (OpenID Connect Core §9)."""
+    """The request with the client's credentials, by client_secret_basic, client_secret_post or none (Core §9)."""
     client_id, secret, offered = registration.client_id, registration.client_secret, metadata.token_auth_methods
     if secret is None:
         method = 'none'

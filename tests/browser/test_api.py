@@ -143,9 +143,7 @@ async def test_a_token_near_its_end_is_renewed_first(
     assert api.tokens == []
     release.set()
     await answered(page, '200 OK')
-    await expect(page.get_by_test_id('api-renewal')).to_have_text(
-        'The token was near its end, so it was renewed first.'
-    )
+    await expect(page.get_by_test_id('api-renewal')).to_have_text('The token had expired, so it was renewed first.')
     assert len(api.tokens) == 1
     assert api.tokens[0] != f'Bearer {first}'
     assert str(api.tokens[0]).removeprefix('Bearer ') in provider.secrets['access_token']

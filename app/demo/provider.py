@@ -52,7 +52,7 @@ class DemoProvider:
         self.issuer = issuer
         self._key = SigningKey(data_dir)
         self._refresh_tokens = RefreshTokens(data_dir / 'demo.sqlite3' if data_dir else None)
-        self._fates = SessionOverrides()
+        self._overrides = SessionOverrides()
         self._server = Server(issuer, clients, self._key, Codes(), self._refresh_tokens, token_lifetime)
         url = urlsplit(issuer)
         self._cookie = f'demo_provider_{url.port or url.scheme}'
@@ -77,7 +77,7 @@ class DemoProvider:
 
     def end_elsewhere(self, sid: str) -> None:
         """The person signed out of this session on another device."""
-        self._fates.decide(sid, None)
+        self._overrides.decide(sid, None)
         self._refresh_tokens.revoke_session(sid)
 
     def let_another_in(self, sid: str, subject: str) -> None:
@@ -86,10 +86,10 @@ class DemoProvider:
         Doing it again brings the first one back.
         """
         now = int(time.time())
-        there = self._fates.resolve(ProviderSession(subject, now, sid))
+        there = self._overrides.resolve(ProviderSession(subject, now, sid))
         present = there.subject if there else subject
         other = next(person for person in PEOPLE.values() if person.subject != present)
-        self._fates.decide(sid, ProviderSession(other.subject, now, secrets.token_urlsafe(16)))
+        self._overrides.decide(sid, ProviderSession(other.subject, now, secrets.token_urlsafe(16)))
 
     def close(self) -> None:
         """Let go of the file."""
@@ -200,7 +200,7 @@ class DemoProvider:
             session = ProviderSession(**self._serializer.loads(http.cookies.get(self._cookie, '')))
         except (BadSignature, TypeError):
             return None
-        return self._fates.resolve(session)
+        return self._overrides.resolve(session)
 
     def _answer(self, answer: Answer, request: Request | None = None) -> Response:
         headers = dict(answer.headers)

@@ -50,7 +50,7 @@ class BearerAuth(httpx.Auth):
     async def _another_token(self, refused: str) -> str:
         """A token that is newer than the refused one, which somebody else may have renewed meanwhile."""
         present = self._live.session.tokens.access_token
-        return present if present != refused else (await self._live.renew()).tokens.access_token
+        return present if present != refused else (await self._live.renew(by_person=False)).tokens.access_token
 
 
 def authorized(request: httpx.Request, token: str) -> httpx.Request:

@@ -65,14 +65,14 @@ async def test_five_renewals_by_frame_leave_one_live_refresh_token(
 async def test_the_refresh_token_that_was_kept_renews_when_no_page_is_open(alice: SignedIn) -> None:
     live = alice.live()
     await live.renew()
-    live.frames.remove(alice.frame)
+    live.user_agents.remove(alice.frame)
     assert (await live.renew()).renewed_by == 'refresh_token'
     assert live.session.granted == set(WITH.split())
 
 
 async def test_a_refresh_token_that_may_be_used_up_is_replaced_by_the_next_frame(alice: SignedIn) -> None:
     live = alice.make(await in_doubt(alice))
-    live.frames.add(frame := ListeningFrame(alice.frame))
+    live.user_agents.add(frame := ListeningFrame(alice.frame))
     session = await live.renew()
     assert frame.scopes == [WITH]
     assert session.tokens.refresh_token not in {None, alice.session.tokens.refresh_token}
@@ -84,7 +84,7 @@ async def test_a_refresh_token_that_may_be_used_up_stays_in_doubt_where_the_fram
 ) -> None:
     provider.change_tokens(scope=WITHOUT, refresh_token=None)
     live = alice.make(await in_doubt(alice))
-    live.frames.add(alice.frame)
+    live.user_agents.add(alice.frame)
     session = await live.renew()
     assert session.refresh_in_doubt
     assert session.tokens.refresh_token == alice.session.tokens.refresh_token
@@ -121,7 +121,7 @@ async def test_a_refresh_has_the_scope_of_its_refresh_token_not_that_of_the_fram
     await live.renew()
     assert live.session.granted == {'openid', 'offline_access'}
     provider.change_tokens(scope=None)  # which means the scope that the refresh token has (RFC 6749 §6)
-    live.frames.remove(alice.frame)
+    live.user_agents.remove(alice.frame)
     assert (await live.renew()).granted == set(WITH.split())
 
 
@@ -132,6 +132,6 @@ async def test_a_session_without_a_refresh_token_asks_for_one(alice: SignedIn, p
         await live.renew()
     provider.behave()
     live = alice.make(live.session)
-    live.frames.add(frame := ListeningFrame(alice.frame))
+    live.user_agents.add(frame := ListeningFrame(alice.frame))
     assert (await live.renew()).tokens.refresh_token is not None
     assert frame.scopes == [WITH]

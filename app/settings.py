@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from ipaddress import IPv6Address, ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from .errors import SettingsError
@@ -29,14 +30,11 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_file='.env', env_ignore_empty=True, extra='ignore', frozen=True)
 
     auth0_domain: str | None = None  # before OIDC_ISSUER, which is made of it: the first error is the one that is told
-    auth0_client_id: str | None = None
-    auth0_audience: str | None = None
-
     oidc_issuer: str | None = None
-    oidc_client_id: str | None = None
+    oidc_client_id: str | None = Field(default=None, validation_alias=AliasChoices('oidc_client_id', 'auth0_client_id'))
     oidc_client_secret: SecretStr | None = None
     oidc_scope: str | None = None
-    oidc_audience: str | None = None
+    oidc_audience: str | None = Field(default=None, validation_alias=AliasChoices('oidc_audience', 'auth0_audience'))
 
     api_url: str | None = None
 
@@ -60,6 +58,7 @@ class Settings(BaseSettings):
     native_login: NativeLogin = 'window'
 
     demo_token_lifetime: int = Field(default=120, ge=1)
+    demo_allow_remote: bool = False
 
     @property
     def is_demo(self) -> bool:
@@ -91,6 +90,11 @@ class Settings(BaseSettings):
     def methods(self) -> tuple[RenewalMethod, ...]:
         """The ways to renew that a new session has; the window's frame lacks the cookies of another browser."""
         return tuple(way for way in self.renewal if not (way == 'iframe' and self.signs_in_elsewhere))
+
+    @property
+    def frames_visitors(self) -> bool:
+        """Whether a visitor's page may ask in a hidden frame if they are signed in at the provider."""
+        return 'iframe' in self.methods
 
     @property
     def api(self) -> str | None:
@@ -189,9 +193,6 @@ class Settings(BaseSettings):
         port = str(values.get('port', ''))
         if port.isdecimal() and 0 < int(port) < 65536 and not values.get('base_url'):
             values['base_url'] = f'http://localhost:{port}'
-        for name in ('client_id', 'audience'):
-            if values.get(f'auth0_{name}'):
-                values.setdefault(f'oidc_{name}', values[f'auth0_{name}'])
         return values
 
     @model_validator(mode='after')
@@ -203,6 +204,12 @@ class Settings(BaseSettings):
         if self.is_demo and not self.is_loopback:
             raise ValueError(
                 'OIDC_ISSUER: must be set when BASE_URL is public; the demo provider signs in everybody who asks'
+            )
+        is_here = self.host == 'localhost' or is_loopback_address(self.host)
+        if self.is_demo and not is_here and not self.demo_allow_remote:
+            raise ValueError(
+                'HOST: must be localhost while the demo provider signs in everybody who asks; set OIDC_ISSUER, or, in '
+                'a container that only this machine reaches, DEMO_ALLOW_REMOTE=true'
             )
         if not self.is_loopback and self.secret_key is None:
             raise ValueError('SECRET_KEY: must be set when BASE_URL is public')
@@ -223,11 +230,35 @@ def load() -> Settings:
     Raises `SettingsError` with one line that names the first setting that makes no sense, never with a secret's value.
     """
     try:
-        return Settings()
-    except UnicodeDecodeError:
-        raise SettingsError('.env: must be a text in UTF-8') from None
+        return read()
     except ValidationError as error:
         raise SettingsError(complaints(error)[0]) from None
+
+
+def read(**stand_ins: Any) -> Settings:
+    """Read the settings; the stand-ins come before what is set.
+
+    Raises `SettingsError` if `.env` cannot be read, `ValidationError` if something in it, or in the environment, makes
+    no sense.
+    """
+    if Path('.env').is_dir():  # as Docker makes one where a file was to be mounted that is not there
+        raise SettingsError('.env: is a folder; remove it, or put a text file in its place')
+    try:
+        return Settings(**stand_ins)
+    except UnicodeDecodeError:
+        raise SettingsError('.env: must be a text in UTF-8') from None
+    except OSError as error:
+        raise SettingsError(f'.env: cannot be read ({error.strerror}); let the app read it, or remove it') from None
+
+
+def is_loopback_address(host: str) -> bool:
+    """Whether this is an address of this machine that no other one can have or reach; a name is none."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return False
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return (mapped or address).is_loopback
 
 
 def complaints(error: ValidationError) -> list[str]:

@@ -59,7 +59,7 @@ def root_page(services: AppContext) -> Callable[[Request], Awaitable[Response | 
             return RedirectResponse(login_path(_path_and_query(request)), status_code=303)
         is_visitor = context.session is None
         # Who signs in in another browser has no session at the provider here.
-        is_worth_it = page is not None and is_visitor and context.outside is None
+        is_worth_it = page is not None and is_visitor and services.settings.frames_visitors
         may_look = is_worth_it and browser.may_look_for_session(services.clock.now())
         shell(
             context, present(context, request), may_look=may_look, after_logout=is_visitor and browser.was_logged_out()

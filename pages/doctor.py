@@ -7,6 +7,7 @@ from nicegui import ui
 from app.doctor.checks import Check, examine
 from app.doctor.examination import Examination, Reading
 from app.doctor.finding import Finding, Outcome, summary
+from app.setting_names import misspelled_settings
 from app.ui.page_context import PageContext
 from pages.section import section
 
@@ -39,7 +40,7 @@ def doctor(context: PageContext) -> None:
         place.clear()
         spinner.set_visibility(True)
         list_, group, found = place, '', list[Finding]()
-        async with Examination.of(Reading(context.app.settings)) as examination:
+        async with Examination.of(Reading(context.app.settings, misspelled=misspelled_settings())) as examination:
             async for done, finding in examine(examination):
                 if place.is_deleted:
                     return

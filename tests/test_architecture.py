@@ -27,6 +27,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({'app.sessions'}),
     frozenset({'app.oidc'}),
     frozenset({'app.secret_key'}),
+    frozenset({'app.setting_names'}),
     frozenset({'app.settings'}),
     frozenset({'app.error_codes'}),
     frozenset({'app.errors', 'app.clock', 'app'}),

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.errors import SettingsError
+from app.setting_names import setting_names
 from app.settings import Settings, load
 
 KEY = 'k' * 32
@@ -19,8 +20,8 @@ ELSEWHERE = {'NATIVE': 'true', 'NATIVE_LOGIN': 'browser'}
 
 @pytest.fixture(autouse=True)
 def nothing_is_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in Settings.model_fields:
-        monkeypatch.delenv(name.upper(), raising=False)
+    for name in setting_names():
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
 
 
@@ -102,6 +103,35 @@ def test_a_scope_that_was_set_is_asked_for_as_it_is(env: pytest.MonkeyPatch) -> 
     assert loaded(env, {**REAL, **ELSEWHERE, 'OIDC_SCOPE': 'openid'}).scope == 'openid'
 
 
+@pytest.mark.parametrize('host', ['localhost', '127.0.0.1', '127.8.0.1', '::1'])
+def test_the_demo_may_listen_on_this_machine(env: pytest.MonkeyPatch, host: str) -> None:
+    assert loaded(env, {'HOST': host}).is_demo
+
+
+def test_the_demo_may_be_opened_to_a_network_in_so_many_words(env: pytest.MonkeyPatch) -> None:
+    assert loaded(env, {'HOST': '0.0.0.0', 'DEMO_ALLOW_REMOTE': 'true'}).is_demo
+
+
+def test_with_a_provider_it_may_listen_anywhere(env: pytest.MonkeyPatch) -> None:
+    assert not loaded(env, {**REAL, 'HOST': '0.0.0.0'}).is_demo
+
+
+@pytest.mark.parametrize(
+    ('values', 'framed'),
+    [
+        ({}, True),
+        ({'RENEWAL': 'iframe'}, True),
+        ({'RENEWAL': 'refresh_token,iframe'}, True),
+        ({'RENEWAL': 'refresh_token'}, False),
+        (ELSEWHERE, False),
+    ],
+)
+def test_no_frame_is_opened_for_a_visitor_where_no_frame_renews(
+    env: pytest.MonkeyPatch, values: dict[str, str], framed: bool
+) -> None:
+    assert loaded(env, REAL | values).frames_visitors is framed
+
+
 @pytest.mark.parametrize('values', [{'NATIVE_LOGIN': 'browser'}, {'NATIVE': 'true'}])
 def test_without_a_window_or_with_signing_in_in_it_the_frame_renews(
     env: pytest.MonkeyPatch, values: dict[str, str]
@@ -123,6 +153,30 @@ def test_the_tutorials_names_mean_the_same(env: pytest.MonkeyPatch) -> None:
     assert settings.issuer == 'https://example.eu.auth0.com/'
     assert (settings.client_id, settings.oidc_audience) == ('app', 'https://api.example.com')
     assert not settings.is_demo
+
+
+def test_the_tutorials_names_can_stand_in_a_file_as_well(tmp_path: Path) -> None:
+    lines = ['AUTH0_DOMAIN=example.eu.auth0.com', 'AUTH0_CLIENT_ID=app', 'AUTH0_AUDIENCE=https://api.example.com']
+    (tmp_path / '.env').write_text('\n'.join(lines))
+    settings = load()
+    assert (settings.issuer, settings.client_id) == ('https://example.eu.auth0.com/', 'app')
+    assert settings.oidc_audience == 'https://api.example.com'
+
+
+@pytest.mark.parametrize(
+    ('in_file', 'in_environment', 'client'),
+    [
+        ('OIDC_CLIENT_ID=file', {'AUTH0_CLIENT_ID': 'environment'}, 'environment'),
+        ('AUTH0_CLIENT_ID=theirs', {'OIDC_CLIENT_ID': 'ours'}, 'ours'),
+        ('AUTH0_CLIENT_ID=file', {'AUTH0_CLIENT_ID': 'environment'}, 'environment'),
+        ('AUTH0_CLIENT_ID=theirs', {'OIDC_CLIENT_ID': ''}, 'theirs'),
+    ],
+)
+def test_the_environment_comes_before_the_file_by_either_name(
+    env: pytest.MonkeyPatch, tmp_path: Path, in_file: str, in_environment: dict[str, str], client: str
+) -> None:
+    (tmp_path / '.env').write_text(in_file)
+    assert loaded(env, {'OIDC_ISSUER': ISSUER, **in_environment}).client_id == client
 
 
 def test_our_own_names_come_before_the_tutorials(env: pytest.MonkeyPatch) -> None:
@@ -243,6 +297,10 @@ def test_a_senseless_domain_is_named_by_the_name_that_was_set(env: pytest.Monkey
             {'BASE_URL': 'https://app.example.com', 'SECRET_KEY': KEY}, 'OIDC_ISSUER', id='the demo in public, with key'
         ),
         pytest.param(REAL | {'BASE_URL': 'https://app.example.com'}, 'SECRET_KEY', id='in public without key'),
+        pytest.param({'HOST': '0.0.0.0'}, 'HOST', id='the demo for the whole network'),
+        pytest.param({'HOST': '::'}, 'HOST', id='the demo for the whole network, by IPv6'),
+        pytest.param({'HOST': '192.168.1.5'}, 'HOST', id='the demo at an address that others reach'),
+        pytest.param({'HOST': 'box.example'}, 'HOST', id='the demo at a name that may lead anywhere'),
         pytest.param(PUBLIC | {'NATIVE': 'true'}, 'NATIVE', id='a window of a public app'),
         pytest.param({**ELSEWHERE, 'RENEWAL': 'iframe'}, 'RENEWAL', id='another browser, and only the frame to renew'),
     ],
@@ -288,8 +346,24 @@ def test_a_file_that_is_no_text_stops_the_start(tmp_path: Path) -> None:
         load()
 
 
+def test_a_folder_in_the_place_of_the_file_stops_the_start(tmp_path: Path) -> None:
+    (tmp_path / '.env').mkdir()
+    with pytest.raises(SettingsError, match=r'^\.env: is a folder; [^\n]+$'):
+        load()
+
+
+def test_a_file_that_cannot_be_read_stops_the_start(env: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, 'Permission denied')
+
+    (tmp_path / '.env').write_text('PORT=9000')
+    env.setattr('dotenv.main.open', refuse, raising=False)
+    with pytest.raises(SettingsError, match=r'^\.env: cannot be read \(Permission denied\)[^\n]+$'):
+        load()
+
+
 def test_an_empty_value_counts_as_not_set(env: pytest.MonkeyPatch) -> None:
-    assert loaded(env, {name.upper(): '' for name in Settings.model_fields}) == Settings()
+    assert loaded(env, dict.fromkeys(setting_names(), '')) == Settings()
     assert load().is_demo
 
 

@@ -18,13 +18,14 @@ from starlette.routing import Mount
 
 from ..clock import Clock
 from ..demo.demo import demo_provider
-from ..errors import ProviderUnreachable
+from ..errors import ProviderUnreachable, SettingsError
 from ..oidc.authorization import AuthorizationRequest, authorization_request, silent_authorization_request
 from ..oidc.end_session import end_session_url
 from ..oidc.http import bare, http_client, in_process_client
 from ..oidc.metadata import Metadata, Registration, strings
 from ..oidc.probe import Probe
-from ..settings import DEMO_PATH, Settings, complaints
+from ..setting_names import misspelled_settings
+from ..settings import DEMO_PATH, Settings, complaints, read
 from .answer import Answer, answer_of, no_answer
 from .finding import CannotTell
 from .site import is_within
@@ -40,11 +41,13 @@ NO_FRAME = 'no silent frame is ever opened (see RENEWAL and NATIVE_LOGIN)'
 class Reading:
     """The settings, with placeholders for those that make no sense; None if that is not possible.
 
-    `complaints` has a line for each setting that makes no sense, `broken` their names.
+    `complaints` has a line for each setting that makes no sense, `broken` their names, and `misspelled` a line for each
+    name that is nearly one of ours.
     """
 
     settings: Settings | None
     complaints: tuple[str, ...] = ()
+    misspelled: tuple[str, ...] = ()
 
     @property
     def broken(self) -> frozenset[str]:
@@ -57,9 +60,9 @@ class Reading:
         found: list[str] = []
         while True:
             try:
-                return cls(Settings(**placeholders), tuple(found))
-            except UnicodeDecodeError:
-                return cls(None, ('.env: must be a text in UTF-8',))
+                return cls(read(**placeholders), tuple(found), misspelled_settings())
+            except SettingsError as error:
+                return cls(None, (str(error),))
             except ValidationError as error:
                 lines = complaints(error)
             found += lines

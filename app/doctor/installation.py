@@ -28,7 +28,9 @@ async def check_settings(examination: Examination) -> Finding:
             ' '.join(f'{line}.' for line in complaints),
             'Mend it in the environment or in .env; README.md has a table of all settings.',
         )
-    settings = examination.settings
+    settings, misspelled = examination.settings, examination.reading.misspelled
+    if misspelled:
+        return warning(' '.join(f'{line}.' for line in misspelled), 'Correct the name, or remove it.')
     if settings.is_demo:
         return ok(f'They make sense. The app is at {settings.base_url}; the demo provider stands in (no OIDC_ISSUER).')
     return ok(f'They make sense. The app is at {settings.base_url}, its provider is {settings.issuer}.')

@@ -12,18 +12,18 @@ from app.settings import load
 def main() -> None:
     import nicegui  # only now, since it takes a second that the doctor need not wait for
 
-    from app.auth import server_options, wire
+    from app.auth import Auth
     from pages import root_page
 
-    settings = load()
-    services = wire(nicegui.app, settings)
+    auth = Auth(load())
+    auth.install(nicegui.app)
     nicegui.ui.run(
-        root_page(services),
+        root_page(auth.context),
         title='Stay Signed In',
         dark=None,
         language='en-US',
         show_welcome_message=False,
-        **server_options(settings),
+        **auth.server_options(),
     )
 
 
@@ -32,7 +32,7 @@ if __name__ == '__main__':  # and not in the process of the native window, which
     logging.basicConfig(level=logging.INFO, format='%(asctime)s %(levelname)s %(name)s: %(message)s')
     logging.getLogger('httpx').setLevel(logging.WARNING)
     try:
-        with suppress(KeyboardInterrupt):
+        with suppress(KeyboardInterrupt):  # Ctrl+C ends the app, and is no error
             main()
     except SettingsError as error:
         sys.exit(str(error))

@@ -1,1 +1,25 @@
-"""Sign-in that stays signed in: everything but what people see, which lives in `pages`."""
+"""Sign-in that stays signed in: everything but what people see, which lives in `pages`.
+
+The public names are loaded on first use, so that the doctor, and whoever needs only a part, does not load NiceGUI.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .auth import Auth
+    from .errors import AppError
+    from .sessions.store import SessionStore
+    from .settings import Settings
+
+__all__ = ['AppError', 'Auth', 'SessionStore', 'Settings']
+
+_MODULES = {'AppError': '.errors', 'Auth': '.auth', 'SessionStore': '.sessions.store', 'Settings': '.settings'}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f'module {__name__!r} has no attribute {name!r}')
+    return getattr(import_module(_MODULES[name], __name__), name)

@@ -1,4 +1,4 @@
-"""What `python main.py` is told on the command line."""
+"""What `python main.py`, or `python -m app`, is told on the command line."""
 
 from __future__ import annotations
 
@@ -26,3 +26,8 @@ def obey(arguments: Sequence[str]) -> None:
         from .doctor import command  # only now, since the app starts sooner without it
 
         sys.exit(command.doctor(as_json=told.json))
+
+
+if __name__ == '__main__':
+    obey(sys.argv[1:])
+    sys.exit(f'Nothing was asked for. python -m {__package__} doctor checks the configuration.')

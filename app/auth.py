@@ -1,54 +1,194 @@
-"""Puts sign-in into a NiceGUI app."""
+"""The front door: makes the parts, and puts them into a NiceGUI app."""
 
 from __future__ import annotations
 
+import logging
+import multiprocessing
+import secrets
 import socket
-from functools import partial
-from typing import Any
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cache, partial
+from typing import Any, cast
 from urllib.parse import urlsplit
 
-from nicegui import App, background_tasks
+import httpx
+from fastapi import FastAPI
+from nicegui import app as nicegui_app
+from nicegui import background_tasks
 
 from .api.client import Api
 from .app_context import AppContext
 from .clock import Clock
+from .data_dir import ServingLock, make_folder
 from .demo.demo import Demo
 from .errors import AppError, SettingsError
+from .native.system_browser import SystemBrowser
 from .native.window import prepare_window, window_options
 from .oidc.http import ask, http_client
+from .oidc.metadata import Registration
+from .oidc.provider import Provider
+from .renewal.clock_jumps import ClockJumpDetector
+from .renewal.limits import Limits
+from .renewal.live_session import LiveSession
+from .renewal.methods import Policy
+from .renewal.registry import SessionRegistry
+from .renewal.state import Rules
 from .secret_key import secret_key
-from .settings import DEMO_PATH, LOOPBACK_HOSTS, WINDOW_PATH, Settings
+from .sessions.sqlite import SqliteSessionStore
+from .sessions.store import SessionStore
+from .setting_names import misspelled_settings
+from .settings import DEMO_PATH, LOOPBACK_HOSTS, TICKET_PATH, WINDOW_PATH, Settings, load
 from .web import routes
 from .web.browser import cookie_options
-from .web.middleware import OneLoopbackHost, PlainPaths, SecurityHeaders, content_security_policy
+from .web.host_names import HostNames, OwnRedirects
+from .web.local_request import OnlyThisMachine
+from .web.middleware import PlainPaths, SecurityHeaders, content_security_policy
 from .web.plain_error import plain_error
+from .web.start_up import open_while_serving
+
+log = logging.getLogger(__name__)
 
 
-def wire(app: App, settings: Settings) -> AppContext:
-    """Add the routes, the security headers and, where no issuer is set, the demo provider; prepare the native window.
+class Auth:
+    """Sign-in for a NiceGUI app: makes the parts, and puts them into the app with `install`, before `ui.run`.
 
-    Raises `SettingsError` if something on this machine does not allow what is set.
+    Making it opens no file, port, lock or connection, so that it may be done in any process; the server's start does.
+    The settings are read from the environment and `.env` unless they are given; that raises `SettingsError`.
     """
-    key = secret_key(settings)
-    http = http_client(trust_env=not settings.is_demo)  # no proxy between us and ourselves
-    clock = Clock()
-    demo = Demo(settings, key, partial(ask, http, 'GET'), clock) if settings.is_demo else None
-    services = AppContext.of(settings, key, http=http, clock=clock, demo=demo, api=_api(settings))
-    if demo is not None:
-        app.mount(DEMO_PATH, demo.app)
-        app.on_shutdown(demo.close)
-    check_port(settings)
-    if settings.native:
-        prepare_window(app, settings, f'{settings.base_url}{WINDOW_PATH}?key={services.window_key}')
-    app.on_startup(lambda: greet(settings))
-    app.on_startup(lambda: background_tasks.create(services.clock_jumps.watch(), name='clock_jumps'))
-    app.on_shutdown(services.close)
-    routes.register(app, services)
-    app.add_exception_handler(AppError, plain_error)
-    app.add_middleware(SecurityHeaders, policy=partial(content_security_policy, services.provider))
-    app.add_middleware(OneLoopbackHost, base_url=settings.base_url)
-    app.add_middleware(PlainPaths)
-    return services
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        settings = load() if settings is None else settings
+        clock = Clock()
+        self._http = http_client(trust_env=not settings.is_demo)  # no proxy between us and ourselves
+        self._store = _StoreOpenedLater()
+        self._lock = ServingLock(settings.data_dir)
+        provider, store = _provider(settings, self._http, clock), cast(SessionStore, self._store)
+        self.context = AppContext(
+            settings,
+            clock,
+            cache(partial(secret_key, settings)),
+            provider,
+            store,
+            _registry(settings, provider, store, clock),
+            ClockJumpDetector(clock),
+            Demo(settings, partial(ask, self._http, 'GET'), clock) if settings.is_demo else None,
+            _api(settings),
+            SystemBrowser(settings.base_url + TICKET_PATH) if settings.signs_in_elsewhere else None,
+            secrets.token_urlsafe(32) if settings.native else None,
+        )
+
+    def install(self, app: FastAPI) -> None:
+        """Add the routes, what every request passes through and, where no issuer is set, the demo provider.
+
+        `app` is what the server serves: `nicegui.app` with `ui.run`, the app around it before `ui.run_with`. Raises
+        `SettingsError` if a native window is wanted that cannot be shown here.
+        """
+        context, settings = self.context, self.context.settings
+        if settings.native:
+            prepare_window(nicegui_app, settings, f'{settings.base_url}{WINDOW_PATH}?key={context.window_key}')
+        if context.demo is not None:
+            app.mount(DEMO_PATH, context.demo.app)
+        routes.register(app, context)
+        app.add_exception_handler(AppError, plain_error)
+        app.add_middleware(SecurityHeaders, policy=partial(content_security_policy, context.provider))
+        app.add_middleware(HostNames, base_url=settings.base_url)
+        if settings.is_demo and not settings.demo_allow_remote:
+            app.add_middleware(OnlyThisMachine)
+        app.add_middleware(PlainPaths)
+        app.add_middleware(OwnRedirects, base_url=settings.base_url)
+        open_while_serving(app, self._opened)
+        nicegui_app.on_startup(lambda: greet(settings))
+        nicegui_app.on_startup(lambda: background_tasks.create(context.clock_jumps.watch(), name='clock_jumps'))
+        nicegui_app.on_shutdown(context.registry.close)
+
+    def server_options(self) -> dict[str, Any]:
+        """What `ui.run` has to be told; its own defaults listen to the whole network and restart on changes.
+
+        Raises `SettingsError` if the key cannot be read or made, or something else listens at the port.
+        """
+        settings = self.context.settings
+        if multiprocessing.parent_process() is None:  # else the one that reloads this one listens there
+            check_port(settings)
+        return {
+            'host': settings.host,
+            'port': settings.listen_port(),
+            'reload': False,
+            'show': False,
+            'reconnect_timeout': 15,  # seconds; a page that is offline for no longer is not loaded anew
+            'storage_secret': self.context.secret_key(),
+            'session_middleware_kwargs': cookie_options(settings),
+            **(window_options(settings) if settings.native else {}),
+        }
+
+    @asynccontextmanager
+    async def _opened(self) -> AsyncIterator[None]:
+        """Everything that a serving process has open; raises `SettingsError` if some of it cannot be opened."""
+        settings, context = self.context.settings, self.context
+        for line in misspelled_settings():
+            log.warning('%s', line)
+        try:
+            make_folder(settings.data_dir)
+            key = context.secret_key()
+            self._lock.take()
+            await self._store.open(settings, key)
+            if context.demo is not None:
+                await context.demo.open(key)
+            yield
+        finally:
+            await self._close()
+
+    async def _close(self) -> None:
+        """Let go of connections and files, as far as they were opened."""
+        await self._http.aclose()
+        if self.context.api is not None:
+            await self.context.api.close()
+        if self.context.demo is not None:
+            self.context.demo.close()
+        await self._store.close()
+        self._lock.release()
+
+
+class _StoreOpenedLater:
+    """The store, which needs the key, and so a file, to be made: it is there as soon as the server starts."""
+
+    def __init__(self) -> None:
+        self._store: SqliteSessionStore | None = None
+
+    async def open(self, settings: Settings, key: str) -> None:
+        self._store = SqliteSessionStore(settings.data_dir / 'sessions.sqlite3', key)
+
+    async def close(self) -> None:
+        if self._store is not None:
+            await self._store.close()
+
+    def __getattr__(self, name: str) -> Any:
+        if self._store is None:
+            raise RuntimeError('Auth is not open: install it into the app that the server serves, before it starts')
+        return getattr(self._store, name)
+
+
+def _provider(settings: Settings, http: httpx.AsyncClient, clock: Clock) -> Provider:
+    """The provider that is configured."""
+    secret = settings.oidc_client_secret
+    registration = Registration(
+        client_id=settings.client_id,
+        scope=settings.scope,
+        client_secret=secret.get_secret_value() if secret else None,
+        audience=settings.oidc_audience,
+    )
+    return Provider(settings.issuer, registration, http, clock, settings.clock_skew)
+
+
+def _registry(settings: Settings, provider: Provider, store: SessionStore, clock: Clock) -> SessionRegistry:
+    policy = Policy(
+        redirect_uri=settings.silent_uri,
+        methods=settings.renewal,  # of which a session has what its own sign-in left it
+        hint=settings.id_token_hint,
+    )
+    rules = Rules(settings.renewal_lead, settings.renewal_grace, Limits(settings.session_idle, settings.session_max))
+    make = partial(LiveSession, provider=provider, store=store, clock=clock, rules=rules, policy=policy)
+    return SessionRegistry(make, store, clock, rules)
 
 
 def _api(settings: Settings) -> Api | None:
@@ -73,17 +213,3 @@ def greet(settings: Settings) -> None:
     """Tell the person who started it where it is, and who signs people in."""
     who = 'with the demo provider, since OIDC_ISSUER is not set' if settings.is_demo else f'with {settings.issuer}'
     print(f'Stay Signed In is at {settings.base_url}, {who}.', flush=True)  # noqa: T201 - for a person at a terminal
-
-
-def server_options(settings: Settings) -> dict[str, Any]:
-    """What `ui.run` has to be told; its own defaults listen to the whole network and restart on changes."""
-    return {
-        'host': settings.host,
-        'port': settings.listen_port(),
-        'reload': False,
-        'show': False,
-        'reconnect_timeout': 15,  # seconds; a page that is offline for no longer is not loaded anew
-        'storage_secret': secret_key(settings),
-        'session_middleware_kwargs': cookie_options(settings),
-        **(window_options(settings) if settings.native else {}),
-    }

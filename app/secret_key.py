@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from pathlib import Path
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from .data_dir import make_folder, make_once, usable
 from .errors import SettingsError
 from .settings import MIN_KEY_LENGTH, Settings
 
@@ -31,27 +31,11 @@ def generated_secret_key(data_dir: Path) -> str:
     Raises `SettingsError` if the folder cannot be used, or the key there is damaged.
     """
     path = data_dir / KEY_FILE
-    try:
-        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(data_dir)
+    with usable(path):
         if not path.exists():
-            _make(path)
-        key = path.read_text().strip()
-    except OSError as error:
-        raise SettingsError(f'DATA_DIR: cannot be used: {error}') from error
-    if len(key) < MIN_KEY_LENGTH:
+            make_once(path, secrets.token_urlsafe(48).encode())
+        key = path.read_bytes().decode(errors='replace').strip()
+    if len(key) < MIN_KEY_LENGTH or '\ufffd' in key:  # what no text in UTF-8 has
         raise SettingsError(f'SECRET_KEY: the one in {path} is damaged; remove the file, and everybody signs in anew')
     return key
-
-
-def _make(path: Path) -> None:
-    draft = path.with_name(f'{KEY_FILE}.{secrets.token_hex(8)}')
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), 'w') as file:
-        file.write(secrets.token_urlsafe(48))
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        os.link(draft, path)  # unlike a rename, it never replaces what another process made meanwhile
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()

@@ -15,6 +15,7 @@ from app.errors import AppError
 from app.ui.guards import requires_scope, signed_in
 from app.ui.page_context import PageContext
 from app.web.browser import Browser
+from app.web.csrf import Csrf
 from app.web.local_request import is_on_this_machine
 from app.web.routes import ELSEWHERE_PATH, login_path
 from pages import logout
@@ -39,7 +40,7 @@ def root_page(services: AppContext) -> Callable[[Request], Awaitable[Response | 
     """The single-page app, for `ui.run`; registers what else shows something to people."""
     nicegui_app.add_exception_handler(AppError, partial(error_response, services.settings))
     nicegui_app.on_page_exception(_show_page_exception)
-    logout.register(nicegui_app, services.csrf)
+    logout.register(nicegui_app, Csrf(services.secret_key()))
     by_path = {page.path: page for page in PAGES}
 
     def present(context: PageContext, request: Request) -> list[Page]:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from app.__main__ import obey
+from tests.browser.server import MAIN, ROOT
 
 
 @pytest.fixture(autouse=True)
@@ -46,3 +50,25 @@ def test_anything_else_is_refused(arguments: list[str], capsys: pytest.CaptureFi
         obey(arguments)
     assert ended.value.code == 2
     assert 'usage: main.py' in capsys.readouterr().err
+
+
+def ran(*command: str, folder: Path) -> tuple[int, str, str]:
+    """The exit status of a command, and what it said."""
+    environment = {**os.environ, 'PYTHONPATH': str(ROOT), 'PORT': 'x'}
+    done = subprocess.run(
+        [sys.executable, *command], cwd=folder, env=environment, capture_output=True, text=True, timeout=100
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_the_doctor_is_the_same_by_either_way(tmp_path: Path) -> None:
+    status, told, trouble = ran('-m', 'app', 'doctor', folder=tmp_path)
+    assert (status, trouble) == (1, '')
+    assert 'PORT: ' in told
+    assert ran(str(MAIN), 'doctor', folder=tmp_path) == (status, told, trouble)
+
+
+def test_the_package_alone_starts_nothing(tmp_path: Path) -> None:
+    status, told, trouble = ran('-m', 'app', folder=tmp_path)
+    assert (status, told) == (1, '')
+    assert 'python -m app doctor' in trouble

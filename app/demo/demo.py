@@ -8,6 +8,7 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.routing import Mount
+from starlette.types import Receive, Scope, Send
 
 from ..clock import Clock
 from ..oidc.keys import KeySet
@@ -23,38 +24,49 @@ ROTATION_INTERVAL = 60.0  # seconds; no relying party looks for new keys more of
 
 
 class Demo:
-    """What to mount at the path of the issuer, and the ways to make it misbehave.
+    """What to mount at the path of the issuer, and the ways to make it misbehave; to be opened before it is asked.
 
     `get` fetches a JSON document over HTTP: the API gets the provider's keys as any other would.
     """
 
-    def __init__(
-        self, settings: Settings, secret_key: str, get: Callable[[str], Awaitable[dict[str, Any]]], clock: Clock
-    ) -> None:
+    def __init__(self, settings: Settings, get: Callable[[str], Awaitable[dict[str, Any]]], clock: Clock) -> None:
         issuer = settings.issuer
         self.faults = Overrides()
-        self._clock = clock
+        self._settings, self._clock = settings, clock
+        self._provider: DemoProvider | None = None
         self._rotated_at = float('-inf')
-        self._provider = demo_provider(settings, secret_key)
         keys = KeySet(lambda: get(f'{issuer}/jwks'), clock)
         self._bearer = Bearer(issuer, f'{issuer}{DEMO_API_PATH}', keys)
-        api, provider = DemoApi(self._bearer).app, Faulty(self._provider.app, self.faults, clock)
+        api, provider = DemoApi(self._bearer).app, Faulty(self._answer, self.faults, clock)
         self.app = Starlette(routes=[Mount(DEMO_API_PATH, api), Mount('/', provider)])
+
+    async def open(self, secret_key: str) -> None:
+        """Begin to answer. Raises `SettingsError` if a file of its own in DATA_DIR cannot be used."""
+        # In a thread, since the first time it makes a key, which takes a moment.
+        self._provider = await run_in_threadpool(demo_provider, self._settings, secret_key)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._opened.app(scope, receive, send)
+
+    @property
+    def _opened(self) -> DemoProvider:
+        assert self._provider is not None, 'open() comes first'  # noqa: S101
+        return self._provider
 
     def sign_out_elsewhere(self, sid: str) -> None:
         """The session at the provider is over; this app is not told."""
-        self._provider.end_elsewhere(sid)
+        self._opened.end_elsewhere(sid)
 
     def let_another_in(self, sid: str, subject: str) -> None:
         """Somebody else is signed in at the provider in the browser with this session of `subject`."""
-        self._provider.let_another_in(sid, subject)
+        self._opened.let_another_in(sid, subject)
 
     async def rotate_keys(self) -> bool:
         """Sign with a new key, and publish no other; False, with nothing done, if that was less than a minute ago."""
         if self._clock.monotonic() - self._rotated_at < ROTATION_INTERVAL:
             return False
         self._rotated_at = self._clock.monotonic()
-        await run_in_threadpool(self._provider.rotate_key)  # making a key takes a moment
+        await run_in_threadpool(self._opened.rotate_key)  # making a key takes a moment
         return True
 
     def revoke(self, access_token: str) -> None:
@@ -62,8 +74,9 @@ class Demo:
         self._bearer.revoke(access_token)
 
     def close(self) -> None:
-        """Let go of the file."""
-        self._provider.close()
+        """Let go of the file, if it was opened."""
+        if self._provider is not None:
+            self._provider.close()
 
 
 def demo_provider(settings: Settings, secret_key: str) -> DemoProvider:

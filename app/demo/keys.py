@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import time
 from pathlib import Path
 from typing import Any
 
 from joserfc import jwt
-from joserfc.errors import InvalidHeaderValueError
+from joserfc.errors import InvalidHeaderValueError, JoseError
 from joserfc.jwk import KeySet, RSAKey
+
+from ..data_dir import make_folder, make_once, usable
+from ..errors import SettingsError
 
 KEY_FILE = 'demo-signing-key.pem'
 ALGORITHM = 'RS256'
@@ -47,10 +49,20 @@ class SigningKey:
 
 
 def _kept_key(path: Path) -> RSAKey:
-    if path.exists():
-        return RSAKey.import_key(path.read_bytes())
-    key = RSAKey.generate_key(2048)
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), 'wb') as file:
-        file.write(key.as_pem(private=True))
+    """The key in the file, made at the first call; raises `SettingsError` if the file cannot be used."""
+    make_folder(path.parent)
+    with usable(path):
+        if not path.exists():
+            make_once(path, RSAKey.generate_key(2048).as_pem(private=True))
+        pem = path.read_bytes()
+    try:
+        key = RSAKey.import_key(pem)
+    except (ValueError, JoseError) as error:
+        raise _damaged(path) from error
+    if not key.is_private:
+        raise _damaged(path)
     return key
+
+
+def _damaged(path: Path) -> SettingsError:
+    return SettingsError(f'DATA_DIR: the key in {path} is damaged; remove the file, and a new one is made')

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import threading
 import time
@@ -10,7 +11,16 @@ from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from ..data_dir import make_folder, unusable, usable
+from ..errors import SettingsError
+
 CODE_LIFETIME = 60.0  # seconds
+SCHEMA_VERSION = 1  # kept as PRAGMA user_version; the first versions of this app left it at 0, with the same table
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS refresh_tokens (
+    key TEXT PRIMARY KEY, family TEXT NOT NULL, used INTEGER NOT NULL DEFAULT 0, record TEXT NOT NULL
+)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +103,13 @@ class Codes:
 class RefreshTokens:
     """Refresh tokens in a file, by their SHA-256.
 
-    A used one stays known, so that its reuse is noticed (RFC 9700 §4.14).
+    A used one stays known, so that its reuse is noticed (RFC 9700 §4.14). Raises `SettingsError` if the file cannot be
+    used; `path` None keeps them in memory only.
     """
 
     def __init__(self, path: Path | None) -> None:
         self._lock = threading.Lock()
-        self._db = sqlite3.connect(path or ':memory:', check_same_thread=False, isolation_level=None)
-        self._db.execute(
-            'CREATE TABLE IF NOT EXISTS refresh_tokens '
-            '(key TEXT PRIMARY KEY, family TEXT NOT NULL, used INTEGER NOT NULL DEFAULT 0, record TEXT NOT NULL)'
-        )
+        self._db = _open(path) if path else _connect(':memory:')
 
     def keep(self, token: RefreshToken) -> None:
         record = json.dumps({**asdict(token), 'token': ''})
@@ -162,6 +169,38 @@ class SessionOverrides:
         while session and session.sid in self._fates:
             session = self._fates[session.sid]
         return session
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    make_folder(path.parent)
+    with usable(path):
+        for file in (path, path.with_name(f'{path.name}-wal'), path.with_name(f'{path.name}-shm')):
+            if file == path or file.exists():  # those beside it, if they are made, take over its mode
+                os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+                file.chmod(0o600)
+    try:
+        return _connect(path)
+    except sqlite3.OperationalError as error:  # the disk, a lock: nothing that removing the file would mend
+        raise unusable(path, str(error)) from error
+    except sqlite3.DatabaseError as error:
+        advice = 'remove the file, and whoever the demo provider signed in signs in anew'
+        raise SettingsError(f'DATA_DIR: {path} is damaged ({error}); {advice}') from error
+
+
+def _connect(path: Path | str) -> sqlite3.Connection:
+    db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+    try:
+        version = db.execute('PRAGMA user_version').fetchone()[0]
+        if version > SCHEMA_VERSION:
+            raise SettingsError(
+                f'DATA_DIR: {path} is of a newer version of this app; start that one, or remove the file'
+            )
+        db.execute(SCHEMA)
+        db.execute(f'PRAGMA user_version = {SCHEMA_VERSION}')
+    except BaseException:
+        db.close()
+        raise
+    return db
 
 
 def _key(token: str) -> str:

@@ -16,6 +16,7 @@ from ..renewal.framed_sign_in import FramedSignIn
 from ..renewal.state import Phase
 from ..sessions.session import Session
 from ..web.browser import Browser
+from ..web.csrf import Csrf
 from ..web.routes import SIGNED_IN_PATH, login_path
 from .tab import Tab
 
@@ -33,7 +34,7 @@ class PageContext:
         self.app = services
         self.tab = _tab(services, session) if session else None
         self.is_window = services.is_window_key(browser.window_key)
-        self.outside = services.outside(browser)
+        self.outside = services.outside(browser.window_key)
         self._browser_id = browser.id
         self._router = ui.context.client.sub_pages_router
         self._updates: list[Update] = []
@@ -60,7 +61,7 @@ class PageContext:
     @property
     def csrf_token(self) -> str:
         """What a form of ours has to send back."""
-        return self.app.csrf.token(self._browser_id)
+        return Csrf(self.app.secret_key()).token(self._browser_id)
 
     @property
     def state(self) -> Phase:

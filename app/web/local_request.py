@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv6Address, ip_address
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from starlette.requests import Request
-
-from ..settings import LOOPBACK_HOSTS, Settings
+from ..settings import LOOPBACK_HOSTS, Settings, is_loopback_address
 
 
 def is_on_this_machine(request: Request, settings: Settings) -> bool:
     """Whether the app is for this machine only, and the request comes from it."""
-    is_from_here = request.client is not None and _is_loopback(request.client.host)
     # By its name too: a foreign name that leads to this machine is how another site's page would get here.
-    return settings.is_loopback and is_from_here and request.url.hostname in LOOPBACK_HOSTS
+    return settings.is_loopback and is_from_here(request) and request.url.hostname in LOOPBACK_HOSTS
 
 
-def _is_loopback(host: str) -> bool:
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return False
-    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
-    return (mapped or address).is_loopback
+def is_from_here(connection: HTTPConnection) -> bool:
+    """Whether the peer has a loopback address, which no other machine can have."""
+    return connection.client is not None and is_loopback_address(connection.client.host)
+
+
+class OnlyThisMachine:
+    """Answers nobody on another machine: the demo provider signs in everybody who asks, whatever name they ask by."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope['type'] in {'http', 'websocket'} and not is_from_here(HTTPConnection(scope)):
+            text = 'The demo provider signs in everybody, so this app answers only the machine that it runs on.'
+            await PlainTextResponse(text, status_code=403)(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)

@@ -1,16 +1,15 @@
-"""What every request passes through: one host name, and the security headers."""
+"""What every request passes through: plain paths, and the security headers."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from starlette.datastructures import URL, MutableHeaders
-from starlette.responses import PlainTextResponse, RedirectResponse
+from starlette.datastructures import MutableHeaders
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..oidc.provider import Provider
-from ..settings import LOOPBACK_HOSTS
 
 MAX_PATH, MAX_DEPTH = 2000, 16  # characters, slashes
 
@@ -36,43 +35,6 @@ class PlainPaths:
 def is_plain(path: object) -> bool:
     """Whether it is worth looking for a page with this path, which the browser chose."""
     return isinstance(path, str) and len(path) <= MAX_PATH and path.count('/') <= MAX_DEPTH
-
-
-class OneLoopbackHost:
-    """Keeps an app that is for this machine to its own names.
-
-    A browser at another one of them (127.0.0.1 for localhost) is sent to BASE_URL, since cookies know one name. A
-    foreign name that leads here is refused: that is how another site's page would get to read ours (DNS rebinding).
-    """
-
-    def __init__(self, app: ASGIApp, base_url: str) -> None:
-        self._app = app
-        self._base = urlsplit(base_url)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope['type'] not in {'http', 'websocket'} or scope['path'] == '/health' or not self._is_loopback:
-            await self._app(scope, receive, send)
-        elif (host := URL(scope=scope).hostname) not in LOOPBACK_HOSTS:
-            await _refuse(scope, receive, send)
-        elif scope['type'] == 'http' and scope['method'] == 'GET' and host != self._base.hostname:
-            url = URL(scope=scope).replace(scheme=self._base.scheme, netloc=self._base.netloc)
-            await RedirectResponse(url)(scope, receive, send)
-        else:
-            await self._app(scope, receive, send)
-
-    @property
-    def _is_loopback(self) -> bool:
-        return self._base.hostname in LOOPBACK_HOSTS
-
-
-async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
-    if scope['type'] == 'websocket':
-        await send({'type': 'websocket.close', 'code': 1008})
-    else:
-        answer = PlainTextResponse(
-            'This app is for the machine that it runs on, by the name of BASE_URL.', status_code=421
-        )
-        await answer(scope, receive, send)
 
 
 class SecurityHeaders:

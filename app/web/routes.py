@@ -28,6 +28,7 @@ from ..sessions.pending_authorization import PendingAuthorization
 from ..sessions.session import Session
 from ..settings import TICKET_PATH, WINDOW_PATH
 from .browser import Browser
+from .csrf import Csrf
 from .return_to import local_path
 from .static_pages import GO_BACK, SILENT, static_page
 
@@ -74,7 +75,7 @@ class Routes:
         """Send the browser to the provider; the native window to the page that leaves this to the system's browser."""
         browser, return_to = Browser(request), local_path(request.query_params.get('return_to'))
         browser.begin_authorization(return_to)
-        if self._services.outside(browser):
+        if self._services.outside(browser.window_key):
             return _redirect(f'{ELSEWHERE_PATH}?{request.url.query}')
         authorization = await self._services.provider.sign_in_request(
             self._services.settings.callback_uri, known_prompt(request.query_params.get('prompt'))
@@ -125,7 +126,7 @@ class Routes:
             raise CsrfFailed('the form is larger than ours')
         if browser.session_id is None:
             return _redirect('/')
-        self._services.csrf.check(browser.id, (await request.form()).get('csrf'))
+        Csrf(self._services.secret_key()).check(browser.id, (await request.form()).get('csrf'))
         sessions = await self._services.store.forget_browser(browser.id)
         for session in sessions:
             self._services.registry.end(session.id)
@@ -135,7 +136,7 @@ class Routes:
             return _redirect('/')
         hint = None if self._services.settings.id_token_hint == 'never' else sessions[-1].tokens.id_token
         url = await self._services.provider.end_session_url(self._services.settings.post_logout_uri, hint)
-        if url and (outside := self._services.outside(browser)):  # which is where the provider's session is
+        if url and (outside := self._services.outside(browser.window_key)):  # which is where the provider's session is
             try:
                 await outside.show(url)
             except NoSystemBrowser as error:

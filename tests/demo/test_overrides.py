@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +24,13 @@ CLIENT: dict[str, Any] = {'client_id': 'stay-signed-in'}
 
 
 @pytest.fixture
-def demo_provider(tmp_path: Path, clock: FakeClock) -> Iterator[Demo]:
+async def demo_provider(tmp_path: Path, clock: FakeClock) -> AsyncIterator[Demo]:
     async def get(url: str) -> dict[str, Any]:
         async with httpx.AsyncClient(transport=httpx.ASGITransport(mounted)) as http:
             return dict((await http.get(url)).json())
 
-    demo_provider = Demo(Settings(base_url=APP, data_dir=tmp_path), 'k' * 32, get, clock)
+    demo_provider = Demo(Settings(base_url=APP, data_dir=tmp_path), get, clock)
+    await demo_provider.open('k' * 32)
     mounted = Starlette(routes=[Mount('/demo', demo_provider.app)])
     yield demo_provider
     demo_provider.close()

@@ -1,0 +1,97 @@
+"""DATA_DIR: the folder, files that are made in it once, and which process serves from it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from .errors import SettingsError
+
+try:
+    import fcntl
+except ImportError:  # Windows has none; nobody is warned there
+    fcntl = None  # type: ignore[assignment]
+
+log = logging.getLogger(__name__)
+
+LOCK_FILE = 'serving.lock'
+
+
+@contextmanager
+def usable(path: Path) -> Iterator[None]:
+    """What the operating system says against this file or folder becomes the one line that stops the start.
+
+    Raises `SettingsError`.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise unusable(path, error.strerror or str(error)) from error
+
+
+def unusable(path: Path, reason: str) -> SettingsError:
+    """The error that names the setting, the file and what to do."""
+    return SettingsError(
+        f'DATA_DIR: {path} cannot be used ({reason}); the app needs a folder that it may write to, with room left'
+    )
+
+
+def make_folder(folder: Path) -> None:
+    """Make DATA_DIR, for its owner only, unless it is there. Raises `SettingsError` if that cannot be done."""
+    if folder.exists() and not folder.is_dir():
+        raise unusable(folder, 'it is a file')
+    with usable(folder):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def make_once(path: Path, content: bytes) -> None:
+    """Write a file for its owner only (mode 0600), unless it is there, also where two processes do so at once.
+
+    Nobody ever sees half of it, whatever happens on the way. Raises `OSError`.
+    """
+    draft = path.with_name(f'{path.name}.{secrets.token_hex(8)}')
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), 'wb') as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(draft, path)  # unlike a rename, it never replaces what another process made meanwhile
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+
+
+class ServingLock:
+    """Tells of a second process that serves from one DATA_DIR: people would be signed out without cause.
+
+    It is a warning and no refusal. The system lets go of the lock when the process ends, however it ends.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / LOCK_FILE
+        self._file: IO[bytes] | None = None
+
+    def take(self) -> None:
+        """Raises `SettingsError` if DATA_DIR cannot be written to."""
+        with usable(self._path):
+            self._file = os.fdopen(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600), 'wb')
+        if fcntl is None:
+            return
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            folder = self._path.parent
+            log.warning('DATA_DIR: another process serves from %s already; give each app a folder of its own', folder)
+        except OSError as error:  # some network file systems have no locks
+            log.info('%s cannot be locked: %s', self._path, error)
+
+    def release(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None

@@ -13,7 +13,6 @@ from .native.system_browser import SystemBrowser
 from .oidc.provider import Provider
 from .renewal.clock_jumps import ClockJumpDetector
 from .renewal.registry import SessionRegistry
-from .sessions.session import Session
 from .sessions.store import SessionStore
 from .settings import Settings
 
@@ -46,8 +45,3 @@ class AppContext:
     def outside(self, window_key: object) -> SystemBrowser | None:
         """Where a browser with this key signs in if not in itself: only the native window, if NATIVE_LOGIN says so."""
         return self.system_browser if self.is_window_key(window_key) else None
-
-    async def present_session(self, session_id: str | None) -> Session | None:
-        """The session of a person who opens a page now; one that is beyond its limits is over."""
-        session = await self.registry.present(session_id) if session_id else None
-        return None if session is None or session.ended else session

@@ -6,16 +6,18 @@ import logging
 import multiprocessing
 import secrets
 import socket
+import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache, partial
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 from fastapi import FastAPI
 from nicegui import app as nicegui_app
 from nicegui import background_tasks
+from starlette.requests import Request
 
 from .api.client import Api
 from .app_context import AppContext
@@ -34,13 +36,13 @@ from .renewal.live_session import LiveSession
 from .renewal.methods import Policy
 from .renewal.registry import SessionRegistry
 from .renewal.state import Rules
-from .secret_key import secret_key
+from .secret_key import derive_key, secret_key
 from .sessions.sqlite import SqliteSessionStore
 from .sessions.store import SessionStore
 from .setting_names import misspelled_settings
 from .settings import DEMO_PATH, LOOPBACK_HOSTS, TICKET_PATH, WINDOW_PATH, Settings, load
 from .web import routes
-from .web.browser import cookie_options
+from .web.browser import COOKIE_MAX_AGE, BrowserCookie, cookie_name
 from .web.host_names import HostNames, OwnRedirects
 from .web.local_request import OnlyThisMachine
 from .web.middleware import PlainPaths, SecurityHeaders, content_security_policy
@@ -61,13 +63,14 @@ class Auth:
         settings = load() if settings is None else settings
         clock = Clock()
         self._http = http_client(trust_env=not settings.is_demo)  # no proxy between us and ourselves
-        self._store = _StoreOpenedLater()
         self._lock = ServingLock(settings.data_dir)
-        provider, store = _provider(settings, self._http, clock), cast(SessionStore, self._store)
+        key = cache(partial(secret_key, settings))
+        store = SqliteSessionStore(settings.data_dir / 'sessions.sqlite3', key)
+        provider = _provider(settings, self._http, clock)
         self.context = AppContext(
             settings,
             clock,
-            cache(partial(secret_key, settings)),
+            key,
             provider,
             store,
             _registry(settings, provider, store, clock),
@@ -89,8 +92,9 @@ class Auth:
             prepare_window(nicegui_app, settings, f'{settings.base_url}{WINDOW_PATH}?key={context.window_key}')
         if context.demo is not None:
             app.mount(DEMO_PATH, context.demo.app)
-        routes.register(app, context)
+        routes.register(app, context, change_user)
         app.add_exception_handler(AppError, plain_error)
+        app.add_middleware(BrowserCookie, settings=settings, secret_key=context.secret_key, clock=context.clock)
         app.add_middleware(SecurityHeaders, policy=partial(content_security_policy, context.provider))
         app.add_middleware(HostNames, base_url=settings.base_url)
         if settings.is_demo and not settings.demo_allow_remote:
@@ -116,8 +120,13 @@ class Auth:
             'reload': False,
             'show': False,
             'reconnect_timeout': 15,  # seconds; a page that is offline for no longer is not loaded anew
-            'storage_secret': self.context.secret_key(),
-            'session_middleware_kwargs': cookie_options(settings),
+            'storage_secret': derive_key(self.context.secret_key(), 'nicegui-storage').hex(),
+            'session_middleware_kwargs': {
+                'session_cookie': cookie_name(settings, 'storage'),
+                'max_age': COOKIE_MAX_AGE,
+                'same_site': 'lax',
+                'https_only': settings.base_url.startswith('https:'),
+            },
             **(window_options(settings) if settings.native else {}),
         }
 
@@ -131,7 +140,7 @@ class Auth:
             make_folder(settings.data_dir)
             key = context.secret_key()
             self._lock.take()
-            await self._store.open(settings, key)
+            await self.context.store.open()
             if context.demo is not None:
                 await context.demo.open(key)
             yield
@@ -145,27 +154,19 @@ class Auth:
             await self.context.api.close()
         if self.context.demo is not None:
             self.context.demo.close()
-        await self._store.close()
+        await self.context.store.close()
         self._lock.release()
 
 
-class _StoreOpenedLater:
-    """The store, which needs the key, and so a file, to be made: it is there as soon as the server starts."""
+def change_user(request: Request, *, keep: bool) -> None:
+    """Another person uses the browser from now on: let nothing that was known before name their `app.storage.user`.
 
-    def __init__(self) -> None:
-        self._store: SqliteSessionStore | None = None
-
-    async def open(self, settings: Settings, key: str) -> None:
-        self._store = SqliteSessionStore(settings.data_dir / 'sessions.sqlite3', key)
-
-    async def close(self) -> None:
-        if self._store is not None:
-            await self._store.close()
-
-    def __getattr__(self, name: str) -> Any:
-        if self._store is None:
-            raise RuntimeError('Auth is not open: install it into the app that the server serves, before it starts')
-        return getattr(self._store, name)
+    `keep` what is there: a visitor signs in. (NiceGUI can't give it another name, so that happens only if it is empty.)
+    """
+    if keep and nicegui_app.storage.user:
+        return
+    nicegui_app.storage.user.clear()
+    request.session['id'] = str(uuid.uuid4())
 
 
 def _provider(settings: Settings, http: httpx.AsyncClient, clock: Clock) -> Provider:

@@ -11,17 +11,17 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from app.app_context import AppContext
-from app.errors import AppError
+from app.error_codes import by_code
+from app.errors import AppError, SessionEnded, SessionIdle, SessionTooOld, SubjectMismatch
 from app.ui.guards import requires_scope, signed_in
 from app.ui.page_context import PageContext
-from app.web.browser import Browser
-from app.web.csrf import Csrf
 from app.web.local_request import is_on_this_machine
 from app.web.routes import ELSEWHERE_PATH, login_path
 from pages import logout
 from pages.error import DOCTOR_PATH, error_response, show_error
 from pages.page import Page
 from pages.shell import shell
+from pages.standalone import standalone
 from pages.theme import theme
 
 PAGES = (
@@ -35,12 +35,15 @@ PAGES = (
     Page('/error', 'Error', 'report', 'pages.error:error_page', in_navigation=False),
 )
 
+# After these a page that only people see says so and has a button: nobody is signed in again without their own click.
+STAYS_ENDED = frozenset(error.code for error in (SessionEnded, SessionIdle, SessionTooOld, SubjectMismatch))
+
 
 def root_page(services: AppContext) -> Callable[[Request], Awaitable[Response | None]]:
     """The single-page app, for `ui.run`; registers what else shows something to people."""
     nicegui_app.add_exception_handler(AppError, partial(error_response, services.settings))
     nicegui_app.on_page_exception(_show_page_exception)
-    logout.register(nicegui_app, Csrf(services.secret_key()))
+    logout.register(nicegui_app, services)
     by_path = {page.path: page for page in PAGES}
 
     def present(context: PageContext, request: Request) -> list[Page]:
@@ -51,20 +54,14 @@ def root_page(services: AppContext) -> Callable[[Request], Awaitable[Response | 
         return [page for page in PAGES if page.path not in absent]
 
     async def root(request: Request) -> Response | None:
-        context, browser, page = (
-            await PageContext.of(request, services),
-            Browser(request),
-            by_path.get(request.url.path),
-        )
+        context, page = await PageContext.of(request, services), by_path.get(request.url.path)
         if page and page.guard and context.session is None:
-            return RedirectResponse(login_path(_path_and_query(request)), status_code=303)
-        is_visitor = context.session is None
-        # Who signs in in another browser has no session at the provider here.
-        is_worth_it = page is not None and is_visitor and services.settings.frames_visitors
-        may_look = is_worth_it and browser.may_look_for_session(services.clock.now())
-        shell(
-            context, present(context, request), may_look=may_look, after_logout=is_visitor and browser.was_logged_out()
-        )
+            login = login_path(_path_and_query(request))
+            if context.ended and context.ended.code in STAYS_ENDED:
+                error = by_code(context.ended.code)
+                return standalone(request, lambda: show_error(error, login), SessionEnded.status)
+            return RedirectResponse(login, status_code=303)
+        shell(context, present(context, request), may_look=page is not None and context.may_look_for_session())
         return None
 
     return root

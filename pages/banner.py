@@ -6,7 +6,8 @@ import json
 
 from nicegui import ui
 
-from app.errors import SessionIdle, SessionTooOld, SilentTimeout, SubjectMismatch
+from app.error_codes import by_code
+from app.errors import SessionEnded, SessionIdle, SessionTooOld, SilentTimeout, SubjectMismatch
 from app.renewal.failure import Failure
 from app.ui.page_context import PageContext
 from app.ui.silent_frame import SilentFrame
@@ -19,12 +20,15 @@ Line = tuple[str, str, tuple[Action, ...]]  # icon, text, actions
 Lines = tuple[Line, ...]
 
 
-def banner(context: PageContext, *, after_logout: bool) -> None:
-    """Show nothing while all is well. `after_logout` is whether the person has just logged out, in this tab."""
+SAID_FOR = 600.0  # seconds after a logout in which pages say so; it may take a while at the provider
+
+
+def banner(context: PageContext) -> None:
+    """Show nothing while all is well."""
 
     def lines() -> Lines | None:
         # While it is tried again, what was said stays.
-        return None if context.state == 'renewing' else _what_to_say(context, after_logout=after_logout)
+        return None if context.state == 'renewing' else _what_to_say(context)
 
     with ui.element('div').props('role=status aria-live=polite').classes('banners'):
         draw_live(lines, _draw, context.on_change, on_path_change)  # the links lead back to the page that is open
@@ -35,7 +39,7 @@ def _draw(lines: Lines) -> None:
         _line(*line)
 
 
-def _what_to_say(context: PageContext, *, after_logout: bool) -> Lines:
+def _what_to_say(context: PageContext) -> Lines:
     error = context.tab.live_session.error if context.tab else None
     if context.state == 'retrying' and error:
         cause = f' {error.advice}' if error.is_a(SilentTimeout) else ''
@@ -52,8 +56,12 @@ def _what_to_say(context: PageContext, *, after_logout: bool) -> Lines:
     if warning and warning.is_a(SessionTooOld):
         text = 'You will be logged out in a minute, since your session has lasted as long as it may.'
         return (('timer', text, (('Log in again', context.sign_in_again_js()),)),)
-    if context.state == 'signed-out' and after_logout:
-        return (('logout', 'You are logged out, in all tabs of this browser.', ()),)
+    if context.ended and context.ended.code == SessionEnded.code:
+        is_recent = context.app.clock.now() - context.ended.at < SAID_FOR
+        return (('logout', 'You are logged out, in all tabs of this browser.', ()),) if is_recent else ()
+    if context.ended:
+        ended = by_code(context.ended.code)
+        return (('logout', f'{ended.title}. {ended.advice}', ()),)
     return ()
 
 

@@ -31,7 +31,7 @@ def bar(context: PageContext, pages: Sequence[Page]) -> None:
             state_chip(context)
             name = ui.label().props('data-testid=user-name').classes('user-name word')
         with ui.row() as logout:
-            logout_button(context.csrf_token)
+            logout_button(context.logout_form())
         with ui.link(target=context.login_url).classes('nav').props('data-testid=login') as login:
             ui.icon('login', size='1.5rem').props('aria-hidden=true')
             ui.label('Log in')

@@ -20,7 +20,7 @@ from app.errors import (
 )
 from app.settings import Settings
 from app.ui.page_context import PageContext
-from app.web.browser import Browser
+from app.web.browser import browser_of
 from app.web.local_request import is_on_this_machine
 from app.web.routes import login_path
 from pages.notice import notice
@@ -38,7 +38,7 @@ def error_response(settings: Settings, request: Request, error: Exception) -> Re
 
     def build() -> None:
         has_doctor = is_on_this_machine(request, settings)
-        show_error(error, login_path(Browser(request).return_to), has_doctor=has_doctor)
+        show_error(error, login_path(browser_of(request).return_to), has_doctor=has_doctor)
         # A reload must not send the same answer once more, and nothing of it should stay in the history.
         ui.run_javascript(f'history.replaceState(null, "", {json.dumps(f"/error?code={error.code}")})')
 

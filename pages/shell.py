@@ -15,15 +15,12 @@ from pages.views import views
 from pages.what_if import what_if_reminder
 
 
-def shell(context: PageContext, pages: Sequence[Page], *, may_look: bool, after_logout: bool) -> None:
-    """Build the whole page.
-
-    `may_look` is whether a session may be looked for silently, `after_logout` whether the person has just logged out.
-    """
+def shell(context: PageContext, pages: Sequence[Page], *, may_look: bool) -> None:
+    """Build the whole page; `may_look` is whether a session may be looked for silently."""
     theme()
     bar(context, pages)
     with ui.column().classes('page'):
-        banner(context, after_logout=after_logout)
+        banner(context)
         what_if_reminder(context)
         if may_look:
             checking(context)

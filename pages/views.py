@@ -76,7 +76,7 @@ def _build_guarded(context: PageContext, page: Page) -> None:
         _say_what_is_missing(page, context, page.guard.missing(context.session), context.session.granted)
     else:
         notice('lock', 'Please log in', f'Log in to see this page: {page.title}.', ('Log in', context.login_url))
-        if context.tab is None:  # a visitor came here; a page whose session ended stays where it is
+        if context.tab is None and context.ended is None:  # a visitor; who was here before is told, and asked
             ui.context.client.open(context.login_url)
 
 

@@ -45,10 +45,24 @@ class Person:
         page = await self.get('/')
         return next((name for name in ('Alice Adams', 'Bob Brown') if name in page.text), None)
 
-    async def log_out(self) -> httpx.Response:
+    async def form(self) -> dict[str, str]:
+        """What the form on the page that asks before it logs out sends back."""
         page = (await self.get('/logout')).text
-        csrf = page.split('"csrf"')[1].split('"value":"')[1].split('"')[0] if '"csrf"' in page else 'none'
-        return await self.http.post('/logout', data={'csrf': csrf})
+        return {name: value_of(page, name) for name in ('session', 'csrf') if f'"{name}"' in page}
+
+    async def log_out(self, form: dict[str, str] | None = None, **headers: str) -> httpx.Response:
+        """With this form, else with the one that the page has now."""
+        data = await self.form() if form is None else form
+        return await self.http.post('/logout', data=data, headers=headers)
+
+    def copy(self) -> Person:
+        """Whoever has kept the cookies that this browser has now."""
+        return Person(self.provider, httpx.Cookies(self.http.cookies))
+
+
+def value_of(page: str, name: str) -> str:
+    """What the hidden field of this name sends."""
+    return page.split(f'"name":"{name}"')[1].split('"value":"')[1].split('"')[0]
 
 
 def query(url: str) -> dict[str, str]:

@@ -38,7 +38,6 @@ LAYERS: tuple[frozenset[str], ...] = (
 WITH_NICEGUI = frozenset(
     {
         *('main', 'pages', 'app.ui', 'app.auth', 'app.native.window'),
-        'app.web.browser',  # not for long
     }
 )
 WITH_HTTPX = frozenset({'app.oidc', 'app.api', 'app.auth'})

@@ -25,7 +25,7 @@ from app import Auth, Settings
 from app.data_dir import LOCK_FILE
 from app.demo.keys import KEY_FILE as DEMO_KEY
 from app.demo.keys import SigningKey
-from app.errors import AppError, SettingsError
+from app.errors import AppError, SettingsError, StoreFailed
 from app.secret_key import KEY_FILE
 from app.sessions.store import SessionStore
 from tests.browser.server import MAIN, ROOT, free_port
@@ -85,7 +85,7 @@ def test_making_the_parts_opens_nothing(tmp_path: Path, key: str | None) -> None
 
 
 async def test_what_is_asked_of_parts_that_were_never_opened_says_why() -> None:
-    with pytest.raises(RuntimeError, match='install it into the app that the server serves'):
+    with pytest.raises(StoreFailed, match='is not open'):
         await Auth(settings()).context.store.load('x')
 
 

@@ -9,7 +9,7 @@ from ..clock import Clock
 from ..errors import AppError
 from ..oidc.authorization import AuthorizationRequest, AuthorizationResponse
 from ..oidc.provider import Provider
-from ..sessions.pending_authorization import PendingAuthorization
+from ..sessions.pending_authorization import AUTHORIZATION_LIFETIME, AuthorizationKind, PendingAuthorization
 from ..sessions.store import SessionStore
 from .user_agents import UserAgent
 
@@ -34,7 +34,7 @@ class FramedSignIn:
         """For a visitor whose session at the provider is alive, without a click; None if it knows of nobody."""
         try:
             request = await self.provider.silent_request(redirect_uri)
-            response = await self._asked(frame, request, frame_works=True)
+            response = await self._asked(frame, request, 'silent')
         except AppError as error:
             log.info('no silent sign-in: %s: %s', error.code, error)
             return None
@@ -46,13 +46,15 @@ class FramedSignIn:
         Raises what `Provider.sign_in_request` and the frame raise.
         """
         request = await self.provider.sign_in_request(redirect_uri, prompt)
-        return _callback(await self._asked(frame, request, frame_works=False))
+        return _callback(await self._asked(frame, request, 'system_browser'))
 
     async def _asked(
-        self, frame: UserAgent, request: AuthorizationRequest, *, frame_works: bool
+        self, frame: UserAgent, request: AuthorizationRequest, kind: AuthorizationKind
     ) -> AuthorizationResponse:
-        sign_in = PendingAuthorization.begin(request, self.return_to, self.browser, self.clock.now(), frame_works)
-        await self.store.begin_authorization(sign_in)
+        expires_at = self.clock.now() + AUTHORIZATION_LIFETIME
+        await self.store.begin_authorization(
+            PendingAuthorization(request, self.return_to, self.browser, expires_at, kind)
+        )
         return await frame.authorize(request.url)
 
 

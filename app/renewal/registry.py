@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from ..clock import Clock
+from ..errors import SubjectMismatch
 from ..sessions.session import Ending, Session
 from ..sessions.store import SessionStore
 from . import events, machine
@@ -37,24 +38,23 @@ class SessionRegistry:
     def __iter__(self) -> Iterator[LiveSession]:
         return iter(tuple(self._live.values()))
 
-    async def present(self, session_id: str) -> Session | None:
-        """The session of a person who opens a page now, as the store has it; one that is over says so (`ended`).
+    async def present(self, session: Session, *, browser: str, heir: str) -> Session | None:
+        """The session of a person who opens a page now: one that is over says so (`ended`); None if it is gone.
 
-        Raises `StoreFailed` if nobody can say.
+        If it ends here, `browser` gets the id `heir` with its end. Raises `StoreFailed` if nobody can say.
         """
-        session, active_at = await self._store.load(session_id), await self._store.active_at(session_id)
-        if session is None or active_at is None or session.ended is not None:
-            return session
-        live, now = self._live.get(session_id), self._clock.now()
+        live, now = self._live.get(session.id), self._clock.now()
+        active_at = await self._store.active_at(session.id) or 0.0
         state = live.state if live else machine.begin(session, self._rules, now, active_at)
         _, effects = machine.step(state, events.Opened(session, active_at), now)
         for effect in effects:
             if isinstance(effect, events.MarkEnded):
-                await self._store.end(session_id, Ending(effect.failure.code, effect.failure.at))
-                self.end(session_id, effect.failure)
+                ending = Ending(effect.failure.code, effect.failure.at)
+                await self._store.end(session.id, ending, browser=browser, heir=heir)
+                self.end(session.id, effect.failure)
             elif isinstance(effect, events.NoteActivity):
-                await self._store.touch(session_id, effect.at)
-        return await self._store.load(session_id) if effects else session  # it may have been logged out meanwhile
+                await self._store.touch(session.id, effect.at)
+        return await self._store.load(session.id) if effects else session  # it may have been logged out meanwhile
 
     def open(self, session: Session, tab: OpenTab) -> LiveSession:
         """The live session, for one more tab; each call needs a `leave`."""
@@ -77,8 +77,8 @@ class SessionRegistry:
         """The browser has a new session: the old one's tabs go on with it if it is the same person's, else they end."""
         if old_id is None or (live := self._live.get(old_id)) is None:
             return
-        if live.session.subject != session.subject:
-            self.end(old_id)
+        if not live.session.is_same_person(session):
+            self.end(old_id, Failure(SubjectMismatch, SubjectMismatch.code, self._clock.now()))
             return
         del self._live[old_id]
         self._live[session.id] = live

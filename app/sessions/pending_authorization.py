@@ -3,40 +3,44 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Literal
 
 from ..oidc.authorization import AuthorizationRequest
 
 AUTHORIZATION_LIFETIME = 600.0  # seconds that a person may take at the provider
 
+AuthorizationKind = Literal['interactive', 'popup', 'silent', 'system_browser']
+
+# Whether the silent frame works in a session that begins in this way; None: nobody knows yet.
+FRAME_WORKS: dict[AuthorizationKind, bool | None] = {
+    'interactive': None,
+    'popup': None,
+    'silent': True,  # it is the frame that was answered
+    'system_browser': False,  # whose cookies the frame does not have
+}
+
 
 @dataclass(frozen=True, slots=True)
 class PendingAuthorization:
-    """What was asked of the provider, by which browser, and where the person wants to go afterwards.
+    """What was asked of the provider, for which browser, and where the person wants to go afterwards.
 
-    `expires_at` is in seconds since the epoch. `frame_works` is what it tells of the silent frame, as in `Session`:
-    true if it is the frame that asks, false if it is another browser, whose cookies the frame does not have.
+    `browser` is the id of the browser that may finish it: the one that began it, or its successor. `kind` is how it
+    began: by a click that takes the whole page there, in a window of its own, in the silent frame without anybody's
+    doing, or in the system's browser for the native window. `expires_at` is in seconds since the epoch.
     """
 
     request: AuthorizationRequest
     return_to: str
     browser: str = field(repr=False)
     expires_at: float
-    frame_works: bool | None = None
-
-    @classmethod
-    def begin(
-        cls,
-        request: AuthorizationRequest,
-        return_to: str,
-        browser: str,
-        now: float,
-        frame_works: bool | None = None,
-    ) -> Self:
-        """One that begins now."""
-        return cls(request, return_to, browser, now + AUTHORIZATION_LIFETIME, frame_works)
+    kind: AuthorizationKind = 'interactive'
 
     @property
-    def silent(self) -> bool:
-        """Whether no person asked for it, so that a failure is not worth a page."""
-        return self.frame_works is True
+    def frame_works(self) -> bool | None:
+        """What is known of the silent frame once this has worked, as in `Session`."""
+        return FRAME_WORKS[self.kind]
+
+    @property
+    def begun_at(self) -> float:
+        """Seconds since the epoch."""
+        return self.expires_at - AUTHORIZATION_LIFETIME

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from typing import Any, Self
 
 from ..oidc.id_token import Claims
 from ..oidc.provider import Grant
 from ..settings import RenewalMethod
+from .claims import kept_claims
 
 ABANDONED_AFTER = 400 * 86_400.0  # seconds without a renewal; no browser keeps a cookie for longer
 
@@ -52,17 +54,19 @@ class Ending:
 class Session:
     """Who is signed in, with which tokens; a renewal makes a new value.
 
-    `id` is the secret in the cookie. `revision` rises with each change of the session with this id, so that the store
-    can refuse a stale one. `renewed_by` is the way that the latest renewal took; None if there was none yet.
-    `frame_works` is whether the silent frame has been answered in this session; None if it was not asked yet.
-    `refresh_in_doubt`: the refresh token was sent, and nobody knows yet whether it was used up. `refresh_claims` are
-    those of the ID token that came with the first of the present refresh tokens: what a refresh brings has to be about
-    the same sign-in; `refresh_scope` is the scope that they have. `ended` is the mark of a session that is over; it has
-    no tokens and no claims any more.
+    `id` is a secret that only the store has. `browser` is the id of the browser, in its cookie, that signed in. People
+    are told apart by `issuer` and `subject` together (OpenID Connect Core §5.7). `revision` rises with each change of
+    the session with this id, so that the store can refuse a stale one. `renewed_by` is the method of the latest
+    renewal; None if there was none yet. `frame_works` is whether the silent frame has been answered in this session;
+    None if it was not asked yet. `refresh_in_doubt`: the refresh token was sent, and nobody knows yet whether it was
+    used up. `refresh_claims` are those of the ID token that came with the first of the present refresh tokens: what a
+    refresh brings has to be about the same sign-in; `refresh_scope` is the scope that they have. `ended` is the mark of
+    a session that is over; it has no tokens and no claims any more.
     """
 
     id: str = field(repr=False)
     browser: str = field(repr=False)
+    issuer: str
     subject: str
     claims: Claims = field(repr=False)
     tokens: Tokens
@@ -82,12 +86,13 @@ class Session:
         return cls(
             id=secrets.token_urlsafe(32),
             browser=browser,
+            issuer=grant.claims['iss'],
             subject=grant.claims['sub'],
-            claims={**userinfo, **grant.claims},
+            claims=kept_claims(grant.claims, userinfo),
             tokens=Tokens.of(grant),
             signed_in_at=grant.requested_at,
             frame_works=frame_works,
-            refresh_claims=grant.claims,
+            refresh_claims=kept_claims(grant.claims),
             refresh_scope=grant.tokens.scope,
         )
 
@@ -96,9 +101,9 @@ class Session:
         tokens = Tokens.of(grant)
         is_new = tokens.refresh_token is not None
         if by == 'iframe' and is_new:  # it begins a line of refresh tokens of its own
-            changes |= {'refresh_claims': grant.claims, 'refresh_scope': grant.tokens.scope}
+            changes |= {'refresh_claims': kept_claims(grant.claims), 'refresh_scope': grant.tokens.scope}
         return self.changed(
-            claims={**self.claims, **grant.claims},
+            claims=kept_claims(grant.claims, self.claims),
             tokens=replace(tokens, refresh_token=tokens.refresh_token or self.tokens.refresh_token),
             renewals=self.renewals + 1,
             renewed_by=by,
@@ -120,6 +125,15 @@ class Session:
         return self.changed(tokens=tokens, claims={}, refresh_claims={}, ended=ending)
 
     @property
+    def reference(self) -> str:
+        """What a form names this session by: the SHA-256 of its id, from which nobody learns the id."""
+        return reference(self.id)
+
+    def is_same_person(self, other: Session) -> bool:
+        """Whether the other session is this person's too: a subject is one person only within its issuer."""
+        return (self.issuer, self.subject) == (other.issuer, other.subject)
+
+    @property
     def granted(self) -> frozenset[str]:
         """The scopes that the access token has, which may be fewer than were asked for (RFC 6749 §5.1)."""
         return frozenset(self.tokens.scope.split())
@@ -127,3 +141,8 @@ class Session:
     def is_active(self, now: float) -> bool:
         """Whether the access token can still be used at `now`."""
         return self.tokens.expires_at is None or now < self.tokens.expires_at
+
+
+def reference(session_id: str) -> str:
+    """The reference of the session with this id."""
+    return sha256(session_id.encode()).hexdigest()

@@ -1,223 +1,254 @@
-"""Sessions in one SQLite file: encrypted, readable by its owner only, safe against `kill -9`."""
+"""Sessions in one SQLite file: encrypted, readable by its owner only, safe against `kill -9`.
+
+It is our own, since no session library keeps a revision beside each session, claims a sign-in once over all processes,
+and changes a session, its browser and the sign-ins in progress in one transaction.
+"""
 
 from __future__ import annotations
 
-import asyncio
-import json
-import logging
-import os
-import sqlite3
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
-from hashlib import sha256
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from sqlite3 import Connection
+from typing import Any
 
-from ..errors import AnotherBrowser, SettingsError, StoreFailed
-from ..oidc.authorization import AuthorizationRequest
-from .encryption import CannotDecrypt, Encryptor
-from .pending_authorization import AUTHORIZATION_LIFETIME, PendingAuthorization
-from .session import ABANDONED_AFTER, Ending, Session, Tokens
+from ..errors import AnotherBrowser, SessionEnded, SubjectMismatch
+from .browser_record import BrowserRecord
+from .database import Database
+from .pending_authorization import PendingAuthorization
+from .records import Records
+from .session import ABANDONED_AFTER, Ending, Session, reference
+from .store import FinishedSignIn
 
-log = logging.getLogger(__name__)
-T = TypeVar('T')
+MOST_AUTHORIZATIONS = 20  # in progress in one browser; the oldest are forgotten
+MOST_SUCCESSORS = 20  # ids that a browser can have had since a request of it was sent
 
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS sessions (
-    key TEXT PRIMARY KEY,
-    browser TEXT NOT NULL,
-    revision INTEGER NOT NULL,
-    renewed_at REAL NOT NULL,
-    active_at REAL NOT NULL,
-    sealed BLOB NOT NULL
-) STRICT;
-CREATE INDEX IF NOT EXISTS sessions_by_browser ON sessions (browser);
-CREATE INDEX IF NOT EXISTS sessions_by_age ON sessions (renewed_at);
-CREATE TABLE IF NOT EXISTS sign_ins (
-    key TEXT PRIMARY KEY,
-    browser TEXT NOT NULL,
-    expires_at REAL NOT NULL,
-    silent INTEGER NOT NULL,
-    claimed INTEGER NOT NULL DEFAULT 0,
-    sealed BLOB NOT NULL
-) STRICT;
-CREATE INDEX IF NOT EXISTS sign_ins_by_browser ON sign_ins (browser, expires_at);
-CREATE INDEX IF NOT EXISTS sign_ins_by_age ON sign_ins (expires_at);
-"""
 FORGET_OLDEST = """
-DELETE FROM sign_ins WHERE browser = ? AND key NOT IN (
-    SELECT key FROM sign_ins WHERE browser = ? ORDER BY expires_at DESC LIMIT ?
+DELETE FROM authorizations WHERE browser = ? AND key NOT IN (
+    SELECT key FROM authorizations WHERE browser = ? ORDER BY expires_at DESC LIMIT ?
 )
 """
-INSERT_SESSION = """
-INSERT INTO sessions (key, browser, revision, renewed_at, active_at, sealed) VALUES (?, ?, ?, ?, ?, ?)
+FORGET_ABANDONED_BROWSERS = """
+DELETE FROM browsers WHERE seen_at < ? AND (session IS NULL OR session NOT IN (SELECT key FROM sessions))
 """
-MOST_AUTHORIZATIONS = 20  # in progress in one browser; the oldest are forgotten
+INSERT_SESSION = 'INSERT INTO sessions (key, revision, renewed_at, active_at, encrypted) VALUES (?, ?, ?, ?, ?)'
+INSERT_AUTHORIZATION = 'INSERT INTO authorizations (key, browser, expires_at, encrypted) VALUES (?, ?, ?, ?)'
+KEEP_BROWSER = 'INSERT OR REPLACE INTO browsers (key, session, seen_at, encrypted) VALUES (?, ?, ?, ?)'
 
 
 class SqliteSessionStore:
-    """A `SessionStore` in a file. Ids are kept as their SHA-256, everything else sealed.
+    """A `SessionStore` in a file. Ids are kept as their SHA-256, everything else encrypted.
 
-    All statements run one after the other in a thread of its own, so that the event loop never waits for the disk.
+    `secret_key` gives the key that they are encrypted with, once the store is opened; it may have to read a file.
     """
 
-    def __init__(self, path: Path, secret_key: str) -> None:
-        self._vault = Encryptor(secret_key, 'sessions')
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix='sessions')
-        try:
-            self._db: sqlite3.Connection = self._thread.submit(_open, path).result()
-        except (OSError, sqlite3.Error) as error:
-            raise SettingsError(f'DATA_DIR: cannot be used: {error}') from error
+    def __init__(self, path: Path, secret_key: Callable[[], str]) -> None:
+        self._secret_key = secret_key
+        self._database = Database(path)
+
+    async def open(self) -> None:
+        self._records = Records(self._secret_key())
+        await self._database.open()
 
     async def load(self, session_id: str) -> Session | None:
-        row = await self._run(lambda db: _one(db, 'SELECT sealed FROM sessions WHERE key = ?', _key(session_id)))
-        return self._session(row, session_id)
+        return await self._database.read(lambda db: self._session(db, session_id))
+
+    async def by_reference(self, reference: str) -> Session | None:
+        return await self._database.read(lambda db: self._by_key(db, reference))
 
     async def replace(self, old: Session, new: Session) -> bool:
-        row = (new.revision, new.tokens.issued_at, self._seal(new), _key(old.id), old.revision)
-        statement = 'UPDATE sessions SET revision = ?, renewed_at = ?, sealed = ? WHERE key = ? AND revision = ?'
-        return await self._run(lambda db: db.execute(statement, row).rowcount == 1)
+        if old.ended is not None:
+            return False
+        row = (new.revision, new.tokens.issued_at, self._records.encrypt(new), old.reference, old.revision)
+        statement = 'UPDATE sessions SET revision = ?, renewed_at = ?, encrypted = ? WHERE key = ? AND revision = ?'
+        return await self._database.write(lambda db: db.execute(statement, row).rowcount == 1)
 
-    async def end(self, session_id: str, ending: Ending) -> Session | None:
-        def mark(db: sqlite3.Connection) -> Session | None:
-            row = _one(db, 'SELECT sealed FROM sessions WHERE key = ?', _key(session_id))
-            session = self._session(row, session_id)
+    async def end(
+        self, session_id: str, ending: Ending, *, browser: str | None = None, heir: str | None = None
+    ) -> Session | None:
+        def mark(db: Connection) -> Session | None:
+            session = self._session(db, session_id)
             if session is None or session.ended is not None:
                 return None
-            over = session.over(ending)
-            statement = 'UPDATE sessions SET revision = ?, sealed = ? WHERE key = ?'
-            db.execute(statement, (over.revision, self._seal(over), _key(session_id)))
+            self._mark(db, session, ending)
+            if ending.code == SessionEnded.code:
+                _forget_authorizations(db, session.browser, *([browser] if browser else []))
+            if browser and heir:
+                self._succeed(db, browser, heir, ending.at)
             return session
 
-        return await self._run(mark)
-
-    async def remove(self, session_id: str) -> Session | None:
-        statement = 'DELETE FROM sessions WHERE key = ? RETURNING sealed'
-        row = await self._run(lambda db: _one(db, statement, _key(session_id)))
-        return self._session(row, session_id)
+        return await self._database.write(mark)
 
     async def touch(self, session_id: str, now: float) -> None:
         statement = 'UPDATE sessions SET active_at = max(active_at, ?) WHERE key = ?'
-        await self._run(lambda db: db.execute(statement, (now, _key(session_id))))
+        await self._database.write(lambda db: db.execute(statement, (now, reference(session_id))))
 
     async def active_at(self, session_id: str) -> float | None:
-        row = await self._run(lambda db: _one(db, 'SELECT active_at FROM sessions WHERE key = ?', _key(session_id)))
-        return float(row[0]) if row else None
+        statement = 'SELECT active_at FROM sessions WHERE key = ?'
+        found = await self._database.read(lambda db: _value(db, statement, reference(session_id)))
+        return None if found is None else float(found)
 
-    async def of_browser(self, browser: str) -> list[Session]:
-        statement = 'SELECT sealed FROM sessions WHERE browser = ?'
-        rows = await self._run(lambda db: db.execute(statement, (_key(browser),)).fetchall())
-        return self._of(browser, rows)
+    async def browser(self, browser: str) -> BrowserRecord | None:
+        return await self._database.read(lambda db: self._browser(db, browser))
 
-    async def forget_browser(self, browser: str) -> list[Session]:
-        def forget(db: sqlite3.Connection) -> list[Any]:
-            db.execute('DELETE FROM sign_ins WHERE browser = ?', (_key(browser),))
-            statement = 'DELETE FROM sessions WHERE browser = ? RETURNING sealed'
-            return db.execute(statement, (_key(browser),)).fetchall()
+    async def adopt(self, record: BrowserRecord, session: Session | None, now: float) -> None:
+        def adopt(db: Connection) -> None:
+            if self._browser(db, record.id) is not None:
+                return
+            self._keep_browser(db, record, now)
+            if session is not None:
+                self._insert(db, session)
+            elif record.session_id and (present := self._session(db, record.session_id)):
+                row = (self._records.encrypt(replace(present, browser=record.id)), present.reference)
+                db.execute('UPDATE sessions SET encrypted = ? WHERE key = ?', row)
 
-        return self._of(browser, await self._run(forget))
+        await self._database.write(adopt)
 
-    async def begin_authorization(self, sign_in: PendingAuthorization) -> None:
-        browser, now = _key(sign_in.browser), sign_in.expires_at - AUTHORIZATION_LIFETIME
-        row = (_key(sign_in.request.state), browser, sign_in.expires_at, sign_in.silent, self._seal(sign_in))
+    async def change_browser(
+        self, browser: str, change: Callable[[BrowserRecord], BrowserRecord], now: float
+    ) -> BrowserRecord:
+        def keep(db: Connection) -> BrowserRecord:
+            changed = change(self._browser(db, browser) or BrowserRecord(browser))
+            self._keep_browser(db, changed, now)
+            return changed
 
-        def insert(db: sqlite3.Connection) -> None:
-            db.execute('DELETE FROM sign_ins WHERE expires_at <= ?', (now,))
+        return await self._database.write(keep)
+
+    async def succeed(self, browser: str, heir: str, now: float) -> bool:
+        return await self._database.write(lambda db: self._succeed(db, browser, heir, now))
+
+    async def begin_authorization(self, authorization: PendingAuthorization) -> None:
+        now = authorization.begun_at
+        key, browser = reference(authorization.request.state), reference(authorization.browser)
+        row = (key, browser, authorization.expires_at, self._records.encrypt(authorization))
+
+        def insert(db: Connection) -> None:
+            record = self._browser(db, authorization.browser) or BrowserRecord(authorization.browser)
+            if authorization.kind == 'silent':
+                if not record.is_visitor:
+                    raise SessionEnded('nobody is signed in without being asked where somebody has been')
+                record = replace(record, looked_at=now)
+            self._keep_browser(db, replace(record, return_to=authorization.return_to), now)
+            db.execute('DELETE FROM authorizations WHERE expires_at <= ?', (now,))
             db.execute(FORGET_OLDEST, (browser, browser, MOST_AUTHORIZATIONS))
-            db.execute('INSERT INTO sign_ins (key, browser, expires_at, silent, sealed) VALUES (?, ?, ?, ?, ?)', row)
+            db.execute(INSERT_AUTHORIZATION, row)
 
-        await self._run(insert)
+        await self._database.write(insert)
 
     async def claim_authorization(self, state: str, browser: str, now: float) -> PendingAuthorization | None:
-        def claim(db: sqlite3.Connection) -> Any:
-            statement = 'SELECT browser, silent FROM sign_ins WHERE key = ? AND expires_at > ? AND NOT claimed'
-            owner = _one(db, statement, _key(state), now)
-            if owner is not None and owner[0] != _key(browser):
-                raise AnotherBrowser(is_silent=bool(owner[1]))
-            statement = 'UPDATE sign_ins SET claimed = 1 WHERE key = ? AND expires_at > ? AND NOT claimed'
-            return _one(db, f'{statement} RETURNING sealed', _key(state), now)
+        def claim(db: Connection) -> PendingAuthorization | None:
+            statement = 'SELECT encrypted FROM authorizations WHERE key = ? AND expires_at > ? AND NOT claimed'
+            key = reference(state)
+            authorization = self._records.authorization(key, _value(db, statement, key, now))
+            if authorization is None:
+                return None
+            if not self._leads_to(db, browser, authorization.browser):
+                raise AnotherBrowser(is_silent=authorization.kind == 'silent')
+            db.execute('UPDATE authorizations SET claimed = 1 WHERE key = ?', (key,))
+            return authorization
 
-        sign_in = self._unseal(await self._run(claim), _sign_in)
-        # What is sealed decides, so that nothing is gained by moving rows about in the file.
-        return sign_in if sign_in and sign_in.browser == browser and sign_in.request.state == state else None
+        return await self._database.write(claim)
 
-    async def finish_authorization(self, sign_in: PendingAuthorization, session: Session) -> bool:
-        key, browser, renewed_at = _key(session.id), _key(session.browser), session.tokens.issued_at
-        row = (key, browser, session.revision, renewed_at, renewed_at, self._seal(session))
+    async def finish_authorization(
+        self, authorization: PendingAuthorization, session: Session, browser: str
+    ) -> FinishedSignIn | None:
+        def finish(db: Connection) -> FinishedSignIn | None:
+            key = reference(authorization.request.state)
+            statement = 'DELETE FROM authorizations WHERE key = ? AND claimed RETURNING encrypted'
+            begun = self._records.authorization(key, _value(db, statement, key))
+            if begun is None:
+                return None
+            owner = self._browser(db, begun.browser) or BrowserRecord(begun.browser)
+            present = self._session(db, owner.session_id) if owner.session_id else None
+            is_same = present is not None and present.is_same_person(session)
+            if begun.browser != browser or (begun.kind == 'silent' and owner.session_id is not None):
+                # Another sign-in was finished meanwhile, which is the one that the browser knows of.
+                return FinishedSignIn(present) if present and is_same and present.ended is None else None
+            if present is not None and present.ended is None:
+                self._leave(db, present, session)
+            self._insert(db, session)
+            now = session.signed_in_at
+            heir = BrowserRecord(session.browser, session_id=session.id, window_key=owner.window_key)
+            self._hand_on(db, BrowserRecord(browser, successor=heir.id), heir, now)
+            db.execute('DELETE FROM sessions WHERE renewed_at < ?', (now - ABANDONED_AFTER,))
+            db.execute(FORGET_ABANDONED_BROWSERS, (now - ABANDONED_AFTER,))
+            return FinishedSignIn(session, owner.session_id, owner.session_id is not None and not is_same)
 
-        def finish(db: sqlite3.Connection) -> bool:
-            statement = 'DELETE FROM sign_ins WHERE key = ? AND claimed'
-            if db.execute(statement, (_key(sign_in.request.state),)).rowcount != 1:
-                return False
-            db.execute('DELETE FROM sessions WHERE renewed_at < ?', (renewed_at - ABANDONED_AFTER,))
-            db.execute(INSERT_SESSION, row)
-            return True
-
-        return await self._run(finish)
+        return await self._database.write(finish)
 
     async def close(self) -> None:
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._db.close)
-        self._thread.shutdown()
+        await self._database.close()
 
-    async def _run(self, statements: Callable[[sqlite3.Connection], T]) -> T:
-        """The statements as one transaction."""
+    def _session(self, db: Connection, session_id: str) -> Session | None:
+        return self._by_key(db, reference(session_id))
 
-        def transaction() -> T:
-            try:
-                with self._db:
-                    return statements(self._db)
-            except sqlite3.Error as error:
-                raise StoreFailed(f'{type(error).__name__}: {error}') from error
+    def _by_key(self, db: Connection, key: str) -> Session | None:
+        return self._records.session(key, _value(db, 'SELECT encrypted FROM sessions WHERE key = ?', key))
 
-        return await asyncio.get_running_loop().run_in_executor(self._thread, transaction)
+    def _insert(self, db: Connection, session: Session) -> None:
+        renewed_at = session.tokens.issued_at
+        row = (session.reference, session.revision, renewed_at, renewed_at, self._records.encrypt(session))
+        db.execute(INSERT_SESSION, row)
 
-    def _seal(self, value: Session | PendingAuthorization) -> bytes:
-        return self._vault.seal(json.dumps(asdict(value)))
+    def _mark(self, db: Connection, session: Session, ending: Ending) -> None:
+        over = session.over(ending)
+        row = (over.revision, self._records.encrypt(over), over.reference)
+        db.execute('UPDATE sessions SET revision = ?, encrypted = ? WHERE key = ?', row)
 
-    def _unseal(self, row: Any, value_of: Callable[[dict[str, Any]], T]) -> T | None:
-        if row is None:
-            return None
-        try:
-            return value_of(json.loads(self._vault.unseal(row[0])))
-        except CannotDecrypt:
-            log.warning('a record cannot be opened with the present SECRET_KEY, so it counts as gone')
-        except (KeyError, TypeError):
-            log.warning('a record is of another version of this app, so it counts as gone')
-        return None
+    def _leave(self, db: Connection, session: Session, new: Session) -> None:
+        """End what a browser had before: its tabs go on with the new session if that is the same person's."""
+        if session.is_same_person(new):
+            db.execute('DELETE FROM sessions WHERE key = ?', (session.reference,))
+        else:
+            self._mark(db, session, Ending(SubjectMismatch.code, new.signed_in_at))
 
-    def _of(self, browser: str, rows: list[Any]) -> list[Session]:
-        sessions = [self._unseal(row, _session) for row in rows]
-        return [session for session in sessions if session and session.browser == browser]
+    def _browser(self, db: Connection, browser: str) -> BrowserRecord | None:
+        key = reference(browser)
+        return self._records.browser(key, _value(db, 'SELECT encrypted FROM browsers WHERE key = ?', key))
 
-    def _session(self, row: Any, session_id: str) -> Session | None:
-        session = self._unseal(row, _session)
-        return session if session and session.id == session_id else None
+    def _keep_browser(self, db: Connection, record: BrowserRecord, now: float) -> None:
+        session = reference(record.session_id) if record.session_id else None
+        db.execute(KEEP_BROWSER, (reference(record.id), session, now, self._records.encrypt(record)))
+
+    def _leads_to(self, db: Connection, browser: str, owner: str) -> bool:
+        """Whether `owner` is this browser's id, or became it since."""
+        present: str | None = browser
+        for _ in range(MOST_SUCCESSORS):
+            if present is None or present == owner:
+                break
+            record = self._browser(db, present)
+            present = record.successor if record else None
+        return present == owner
+
+    def _succeed(self, db: Connection, browser: str, heir: str, now: float) -> bool:
+        record = self._browser(db, browser)
+        if record is None or record.successor is not None:
+            return False
+        present = BrowserRecord(heir, session_id=record.session_id, window_key=record.window_key)
+        self._hand_on(db, replace(record, window_key=None, successor=heir), present, now)
+        return True
+
+    def _hand_on(self, db: Connection, old: BrowserRecord, heir: BrowserRecord, now: float) -> None:
+        """Keep both records, and let the heir finish the sign-ins that the old id began.
+
+        Those that the old id begins from now on are its own: whoever knew it before must not sign the heir in.
+        """
+        self._keep_browser(db, old, now)
+        self._keep_browser(db, heir, now)
+        statement = 'SELECT key, encrypted FROM authorizations WHERE browser = ?'
+        for key, encrypted in db.execute(statement, (reference(old.id),)).fetchall():
+            begun = self._records.authorization(key, encrypted)
+            if begun is not None:
+                row = (reference(heir.id), self._records.encrypt(replace(begun, browser=heir.id)), key)
+                db.execute('UPDATE authorizations SET browser = ?, encrypted = ? WHERE key = ?', row)
 
 
-def _open(path: Path) -> sqlite3.Connection:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))  # the files beside it take over its mode
-    path.chmod(0o600)
-    db = sqlite3.connect(path, timeout=5, check_same_thread=False)
-    db.execute('PRAGMA journal_mode = WAL')
-    db.execute('PRAGMA synchronous = FULL')  # a rotated refresh token must not be lost with the power
-    db.executescript(SCHEMA)
-    return db
+def _forget_authorizations(db: Connection, *browsers: str) -> None:
+    for browser in browsers:
+        db.execute('DELETE FROM authorizations WHERE browser = ?', (reference(browser),))
 
 
-def _session(document: dict[str, Any]) -> Session:
-    ended = document.get('ended')
-    return Session(**{**document, 'tokens': Tokens(**document['tokens']), 'ended': Ending(**ended) if ended else None})
-
-
-def _sign_in(document: dict[str, Any]) -> PendingAuthorization:
-    return PendingAuthorization(**{**document, 'request': AuthorizationRequest(**document['request'])})
-
-
-def _one(db: sqlite3.Connection, statement: str, *values: Any) -> Any:
-    return db.execute(statement, values).fetchone()
-
-
-def _key(secret: str) -> str:
-    return sha256(secret.encode()).hexdigest()
+def _value(db: Connection, statement: str, *values: Any) -> Any:
+    """The first value of the first row; None if there is no row."""
+    row = db.execute(statement, values).fetchone()
+    return None if row is None else row[0]

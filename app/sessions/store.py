@@ -2,20 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
+from .browser_record import BrowserRecord
 from .pending_authorization import PendingAuthorization
 from .session import Ending, Session
 
 
+@dataclass(frozen=True, slots=True)
+class FinishedSignIn:
+    """What came of a sign-in: the session that the browser has now.
+
+    That is another one than the sign-in brought where the same person had finished another sign-in in the meantime.
+    `earlier_id` is the id of the session that the browser had before; `by_another` is whether that was, as far as is
+    known, another person's.
+    """
+
+    session: Session
+    earlier_id: str | None = None
+    by_another: bool = False
+
+
 class SessionStore(Protocol):
-    """Keeps sessions, and sign-ins in progress.
+    """Keeps sessions, sign-ins in progress, and what is known of browsers.
 
     Every method is atomic, survives the end of the process, and raises `StoreFailed` if it cannot be done right now.
     """
 
+    async def open(self) -> None:
+        """Open files and connections; nothing else works before, and making a store opens nothing.
+
+        Raises `SettingsError` that says what to do if that is not possible.
+        """
+
     async def load(self, session_id: str) -> Session | None:
         """The session, also one that has ended; None if there is none."""
+
+    async def by_reference(self, reference: str) -> Session | None:
+        """The session that a form names (`Session.reference`), also one that has ended; None if there is none."""
 
     async def replace(self, old: Session, new: Session) -> bool:
         """Put `new` in the place of `old`; False, with nothing changed, if `old` is not what is kept (any more).
@@ -23,14 +49,15 @@ class SessionStore(Protocol):
         So a renewal that comes too late cannot bring back a session that was logged out.
         """
 
-    async def end(self, session_id: str, ending: Ending) -> Session | None:
+    async def end(
+        self, session_id: str, ending: Ending, *, browser: str | None = None, heir: str | None = None
+    ) -> Session | None:
         """Mark a session as over; the one that it was until now, or None if there is none that is alive.
 
-        The mark stays, with nothing of the tokens and claims: `load` gives it, `replace` refuses to bring it back.
+        The mark stays, with nothing of the tokens and claims: `load` gives it, `replace` refuses to bring it back. A
+        logout also forgets the sign-ins that are in progress in its browser. `heir` is the next id of `browser`, which
+        has the mark too (`succeed`).
         """
-
-    async def remove(self, session_id: str) -> Session | None:
-        """Forget a session; the one that was kept, or None."""
 
     async def touch(self, session_id: str, now: float) -> None:
         """Note that the person did something."""
@@ -38,23 +65,49 @@ class SessionStore(Protocol):
     async def active_at(self, session_id: str) -> float | None:
         """When the person last did something (seconds since the epoch); None if there is no such session."""
 
-    async def of_browser(self, browser: str) -> list[Session]:
-        """All sessions of this browser; tabs that sign in at the same moment make several."""
+    async def browser(self, browser: str) -> BrowserRecord | None:
+        """What is known of the browser with this id; None if nothing is."""
 
-    async def forget_browser(self, browser: str) -> list[Session]:
-        """Remove all sessions of this browser, and its sign-ins in progress; the sessions that it had."""
+    async def adopt(self, record: BrowserRecord, session: Session | None, now: float) -> None:
+        """Keep what the cookie of an earlier version says, unless that was done already; its session is the browser's.
 
-    async def begin_authorization(self, sign_in: PendingAuthorization) -> None:
-        """Keep a sign-in until it is finished or expires."""
+        `session` is one that was not kept so far: the mark of a logout.
+        """
+
+    async def change_browser(
+        self, browser: str, change: Callable[[BrowserRecord], BrowserRecord], now: float
+    ) -> BrowserRecord:
+        """Keep what `change` makes of what is known of the browser, which begins with nothing; the outcome."""
+
+    async def succeed(self, browser: str, heir: str, now: float) -> bool:
+        """Let the id `heir` take the place of this one, with its session or mark, and the sign-ins in progress.
+
+        False, with nothing changed, if another id has done so already.
+        """
+
+    async def begin_authorization(self, authorization: PendingAuthorization) -> None:
+        """Keep a sign-in until it is finished or expires, and note in its browser's record where it leads.
+
+        Raises `SessionEnded` if nobody asked for it and somebody has been signed in in this browser.
+        """
 
     async def claim_authorization(self, state: str, browser: str, now: float) -> PendingAuthorization | None:
         """The sign-in with this `state`, once; None if it is unknown, claimed already or expired.
 
-        Raises `AnotherBrowser`, and leaves it to be claimed, if another browser began it.
+        A browser's earlier id, of which the present one is the successor, claims it too. Raises `AnotherBrowser`, and
+        leaves it to be claimed, if another browser began it.
         """
 
-    async def finish_authorization(self, sign_in: PendingAuthorization, session: Session) -> bool:
-        """Keep the session that a claimed sign-in brought; False if that was forgotten meanwhile, by a logout."""
+    async def finish_authorization(
+        self, authorization: PendingAuthorization, session: Session, browser: str
+    ) -> FinishedSignIn | None:
+        """Keep the session that a claimed sign-in brought to `browser`, under the browser's next id, `session.browser`.
+
+        The browser's earlier session is over: the same person's is forgotten, another person's is marked. Of the
+        earlier id nothing is left but its successor. None, with nothing kept, if the sign-in was forgotten meanwhile
+        by a logout, if somebody else has finished one in this browser meanwhile, or if nobody asked for it and
+        somebody has been signed in meanwhile.
+        """
 
     async def close(self) -> None:
         """Let go of files and connections."""

@@ -4,15 +4,29 @@ from __future__ import annotations
 
 from nicegui import ui
 
+from ..sessions.session import Session
+from ..web.csrf import Csrf
+
 
 class LogoutForm(ui.element):
     """Put a button with `type=submit` into it.
 
-    It is a form, since only a request can clear the cookie, and has the token that tells it from a forged one.
+    It is a form, since only a request can change the cookie. It names the session that it ends, by a reference that
+    tells nothing, and has the token that tells it from a forged one.
     """
 
-    def __init__(self, csrf_token: str) -> None:
+    def __init__(self, csrf: Csrf, session: Session | None) -> None:
         super().__init__('form')
+        self._csrf = csrf
         self.props('method=post action=/logout')
         with self:
-            ui.element('input').props(f'type=hidden name=csrf value={csrf_token}')
+            self._fields = {name: ui.element('input').props(f'type=hidden name={name}') for name in ('session', 'csrf')}
+        if session is not None:
+            self.name(session)
+
+    def name(self, session: Session) -> None:
+        """From now on it ends this session: the person has signed in again while the page was open."""
+        values = {'session': session.reference, 'csrf': self._csrf.token(session.reference)}
+        for name, value in values.items():
+            if self._fields[name].props.get('value') != value:
+                self._fields[name].props(f'value={value}')

@@ -14,10 +14,11 @@ from ..app_context import AppContext
 from ..errors import SessionEnded
 from ..renewal.framed_sign_in import FramedSignIn
 from ..renewal.state import Phase
-from ..sessions.session import Session
-from ..web.browser import Browser
-from ..web.csrf import Csrf
+from ..sessions.session import Ending, Session
+from ..web.csrf import csrf_of
+from ..web.identity import Identity, identify_visitor
 from ..web.routes import SIGNED_IN_PATH, login_path
+from .logout_form import LogoutForm
 from .tab import Tab
 
 Update = tuple[ui.element, Callable[[], None]]  # the part of the page that it updates, and how
@@ -26,16 +27,17 @@ Update = tuple[ui.element, Callable[[], None]]  # the part of the page that it u
 class PageContext:
     """One client: a browser tab from when it opens until it closes.
 
-    `tab` is None if nobody was signed in then. `is_window` is whether it is the app's native window, and `outside` the
-    system's browser if that one leaves signing in to it.
+    `tab` is None if nobody was signed in then; `ended` is why, if somebody was before. `is_window` is whether it is the
+    app's native window, and `outside` the system's browser if that one leaves signing in to it.
     """
 
-    def __init__(self, services: AppContext, session: Session | None, browser: Browser) -> None:
+    def __init__(self, services: AppContext, who: Identity) -> None:
         self.app = services
-        self.tab = _tab(services, session) if session else None
-        self.is_window = services.is_window_key(browser.window_key)
-        self.outside = services.outside(browser.window_key)
-        self._browser_id = browser.id
+        self.tab = _tab(services, who.session) if who.session else None
+        self.ended: Ending | None = who.ended
+        self.is_window = services.is_window_key(who.window_key)
+        self.outside = services.outside(who.window_key)
+        self._who = who
         self._router = ui.context.client.sub_pages_router
         self._updates: list[Update] = []
         self._updates_of_tabs: list[Update] = []
@@ -53,15 +55,15 @@ class PageContext:
     @classmethod
     async def of(cls, request: Request, services: AppContext) -> Self:
         """The page context of this request, for the page that is being built to answer it."""
-        browser = Browser(request)
-        browser.visit(services.clock.now())
-        session = await services.present_session(browser.session_id)
-        return cls(services, session, browser)
+        return cls(services, await identify_visitor(request, services))
 
-    @property
-    def csrf_token(self) -> str:
-        """What a form of ours has to send back."""
-        return Csrf(self.app.secret_key()).token(self._browser_id)
+    def may_look_for_session(self) -> bool:
+        """Whether a silent sign-in may be tried on this page; ask before it is sent, with the id that this needs."""
+        is_worth_it = self.tab is None and self.app.settings.frames_visitors
+        # Who signs in in another browser has no session at the provider here.
+        if not is_worth_it or self.outside is not None:
+            return False
+        return self._who.may_look_for_session(self.app.clock.now()) and bool(self._who.browser.id)
 
     @property
     def state(self) -> Phase:
@@ -108,7 +110,13 @@ class PageContext:
     def framed_sign_in(self, return_to: str) -> FramedSignIn:
         """A sign-in for which the page that is open waits."""
         services = self.app
-        return FramedSignIn(services.provider, services.store, services.clock, self._browser_id, return_to)
+        return FramedSignIn(services.provider, services.store, services.clock, self._who.browser.id, return_to)
+
+    def logout_form(self) -> LogoutForm:
+        """The form that logs out whoever is signed in on this page, also after they have signed in again."""
+        form = LogoutForm(csrf_of(self.app), self.session)
+        self.on_change(lambda: form.name(self.session) if self.session else None)
+        return form
 
     async def access_token(self) -> str:
         """A valid access token for a call to an API, renewed first if need be; it must never be shown.

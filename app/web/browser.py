@@ -1,122 +1,147 @@
-"""What a browser's cookie says: signed, so that it can be believed, and opaque, since it holds random ids only.
-
-| key         | what                                                                              |
-|-------------|-----------------------------------------------------------------------------------|
-| id          | NiceGUI's own id of the browser, which `app.storage.user` goes by                 |
-| session     | the id of the session, while somebody is signed in                                |
-| browser     | binds a sign-in in progress, and forms, to this browser                           |
-| return_to   | where the latest sign-in was to lead                                              |
-| begun_anew  | a sign-in was begun anew once, since its callback could not be understood         |
-| looked_at   | when a silent sign-in was last tried (epoch seconds)                              |
-| logged_out  | the person logged out, so nothing signs them in again but themselves              |
-| just_logged_out | the next page says so                                                         |
-| window      | the key of the native window, if it is that                                       |
-| seen_on     | the day of the latest visit; a change of it makes the cookie last anew            |
-"""
+"""Which browser sent a request: one random id in a cookie, signed; all else that is known of it is in the store."""
 
 from __future__ import annotations
 
-import secrets
-import uuid
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from nicegui import app
-from starlette.requests import Request
+from itsdangerous import BadSignature, TimestampSigner
+from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection, Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ..clock import Clock
+from ..secret_key import derive_key
+from ..sessions.browser_record import new_browser_id
+from ..sessions.store import SessionStore
 from ..settings import Settings
+from .earlier_cookie import EarlierCookie, adopted
 
 COOKIE_MAX_AGE = 400 * 86_400  # seconds; no browser keeps a cookie for longer
-VISIT = 1800.0  # seconds; a silent sign-in is tried once in a visit
-DAY = 86_400
+DAY = 86_400  # seconds; an older cookie is sent anew, so that it lasts for as long as somebody comes back
+SCOPE_KEY = 'stay_signed_in.browser'
+ID = re.compile('[A-Za-z0-9_-]{20,100}')
 
 
-def cookie_options(settings: Settings) -> dict[str, object]:
-    """The cookie: ours by its name (cookies ignore ports), and with https never sent without it."""
-    is_https = settings.base_url.startswith('https:')
-    return {
-        'session_cookie': '__Host-stay_signed_in' if is_https else f'stay_signed_in_{settings.listen_port()}',
-        'max_age': COOKIE_MAX_AGE,
-        'same_site': 'lax',
-        'https_only': is_https,
-    }
+def cookie_name(settings: Settings, purpose: str = 'browser') -> str:
+    """Ours by its name (cookies ignore ports), and with https only where no other host could have set it."""
+    if settings.base_url.startswith('https:'):
+        return f'__Host-stay_signed_in_{purpose}'
+    return f'stay_signed_in_{purpose}_{settings.listen_port()}'
 
 
+@dataclass
 class Browser:
-    """The browser that sent a request; changes go out with the response to it."""
+    """The browser that sent a request, for as long as that is answered; another id goes out with the answer.
 
-    def __init__(self, request: Request) -> None:
-        self._cookie = request.session
+    `known_id` is the id that it showed, or has got since; None if it needed none so far. `is_renewed` is whether the
+    cookie has to be set, `is_asked_for` whether anybody wants to know the browser, `earlier` what a cookie of the
+    version before says, and `return_to` where a sign-in that fails in this request was to lead.
+    """
 
-    @property
-    def session_id(self) -> str | None:
-        value = self._cookie.get('session')
-        return value if isinstance(value, str) else None
+    known_id: str | None
+    is_renewed: bool = False
+    is_asked_for: bool = False
+    earlier: dict[str, Any] | None = None
+    return_to: str = '/'
 
     @property
     def id(self) -> str:
-        """Binds sign-ins and forms to this browser; made at first need."""
-        if not isinstance(self._cookie.get('browser'), str):
-            self._cookie['browser'] = secrets.token_urlsafe(32)
-        return str(self._cookie['browser'])
+        """The browser's id; made at first need, and before the answer begins."""
+        return self.known_id or self.change_id(new_browser_id())
 
-    def visit(self, now: float) -> None:
-        """Let the cookie last anew, once a day."""
-        day = int(now // DAY)
-        if self._cookie.get('seen_on') != day:
-            self._cookie['seen_on'] = day
+    def change_id(self, new: str) -> str:
+        """From now on the browser is known by this id."""
+        self.known_id, self.is_renewed = new, True
+        return new
 
-    @property
-    def window_key(self) -> object:
-        """What the native window shows itself by; None in any other browser."""
-        return self._cookie.get('window')
 
-    def become_window(self, key: str) -> None:
-        """It is the native window, which alone knows the key of this run of the app."""
-        self._cookie['window'] = key
+def browser_of(request: HTTPConnection) -> Browser:
+    """The browser that sent the request, as its cookie has it."""
+    browser = request.scope[SCOPE_KEY]
+    if not isinstance(browser, Browser):
+        raise TypeError('BrowserCookie has to stand before whoever wants to know the browser')
+    browser.is_asked_for = True
+    return browser
 
-    @property
-    def return_to(self) -> str:
-        """Where the latest sign-in was to lead."""
-        return str(self._cookie.get('return_to', '/'))
 
-    def begin_authorization(self, return_to: str) -> None:
-        self._cookie['return_to'] = return_to
+async def adopted_browser(request: Request, store: SessionStore, now: float) -> Browser:
+    """The browser that sent the request, after what a cookie of the version before says was written down.
 
-    def may_begin_anew(self) -> bool:
-        """Whether a sign-in may begin anew by itself: every other time. Asking counts as doing it."""
-        if self._cookie.pop('begun_anew', False):
-            return False
-        self._cookie['begun_anew'] = True
-        return True
+    Raises `StoreFailed`.
+    """
+    browser = browser_of(request)
+    if browser.earlier is not None:
+        record, session = adopted(browser.earlier, now)
+        await store.adopt(record, session, now)
+        browser.earlier = None
+        browser.change_id(record.id)
+    return browser
 
-    def sign_in(self, session_id: str) -> None:
-        """A new session: whatever the browser's last user left behind is gone."""
-        self._forget_user()
-        self._cookie['session'] = session_id
 
-    def change_id(self) -> None:
-        """Sign-ins in progress, and forms of pages that are open, are worth nothing any more."""
-        self._cookie.pop('browser', None)
+class BrowserCookie:
+    """Reads the cookie of each request, and sets it with the answer if the id is a new one or was sent a day ago.
 
-    def sign_out(self) -> None:
-        """The person's own wish: nothing signs them in again but themselves."""
-        self._forget_user()
-        self.change_id()
-        self._cookie['logged_out'] = self._cookie['just_logged_out'] = True
+    A request for which nobody asks who sent it (`browser_of`) never gets one. `secret_key` gives the key, which is
+    first wanted by a request: the server that begins to serve has it then.
+    """
 
-    def was_logged_out(self) -> bool:
-        """Whether the person has just logged out; true once."""
-        return bool(self._cookie.pop('just_logged_out', False))
+    def __init__(self, app: ASGIApp, *, settings: Settings, secret_key: Callable[[], str], clock: Clock) -> None:
+        self._app = app
+        self._name = cookie_name(settings)
+        self._flags = f'Path=/; HttpOnly; SameSite=Lax{"; Secure" if settings.base_url.startswith("https:") else ""}'
+        self._signer = cache(lambda: _Signer(derive_key(secret_key(), 'browser-cookie'), clock))
+        self._earlier = cache(lambda: EarlierCookie(settings, secret_key()))
+        self._clock = clock
 
-    def may_look_for_session(self, now: float) -> bool:
-        """Whether a silent sign-in may be tried: once a visit, never after a logout. Asking counts as trying."""
-        looked_at = self._cookie.get('looked_at', 0)
-        if self._cookie.get('logged_out') or 0 <= now - looked_at < VISIT:
-            return False
-        self._cookie['looked_at'] = int(now)
-        return True
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope['type'] not in {'http', 'websocket'}:
+            await self._app(scope, receive, send)
+            return
+        cookies = HTTPConnection(scope).cookies
+        browser = self._read(cookies.get(self._name, ''))
+        if browser.known_id is None:
+            browser.earlier = self._earlier().read(cookies)
+        had_earlier = browser.earlier is not None
+        scope[SCOPE_KEY] = browser
 
-    def _forget_user(self) -> None:
-        app.storage.user.clear()  # before the id changes: an old cookie still names the old one
-        for key in ('session', 'return_to', 'begun_anew', 'looked_at', 'logged_out'):
-            self._cookie.pop(key, None)
-        self._cookie['id'] = str(uuid.uuid4())
+        async def send_with_cookie(message: Message) -> None:
+            is_wanted = browser.is_asked_for and browser.is_renewed
+            if message['type'] == 'http.response.start' and is_wanted and browser.known_id:
+                headers = MutableHeaders(scope=message)
+                headers.append('Set-Cookie', self._set_cookie(browser.known_id))
+                if had_earlier and browser.earlier is None:
+                    headers.append('Set-Cookie', self._earlier().deletion)
+            await send(message)
+
+        await self._app(scope, receive, send_with_cookie if scope['type'] == 'http' else send)
+
+    def _read(self, value: str) -> Browser:
+        try:
+            signed, sent_at = self._signer().unsign(value, return_timestamp=True)
+            id = signed.decode('ascii')
+        except (BadSignature, UnicodeDecodeError):
+            return Browser(None)
+        # By our own clock, and never refused for being from the future: a clock that was wrong signs nobody out.
+        age = self._clock.now() - sent_at.timestamp()
+        if age > COOKIE_MAX_AGE or not ID.fullmatch(id):
+            return Browser(None)
+        return Browser(id, is_renewed=not 0 <= age < DAY)
+
+    def _set_cookie(self, id: str) -> str:
+        value = self._signer().sign(id).decode()
+        return f'{self._name}={value}; Max-Age={COOKIE_MAX_AGE}; {self._flags}'
+
+
+class _Signer(TimestampSigner):
+    """Signs by our clock."""
+
+    def __init__(self, key: bytes, clock: Clock) -> None:
+        super().__init__(key)
+        self._clock = clock
+
+    def get_timestamp(self) -> int:
+        return int(self._clock.now())

@@ -3,23 +3,51 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Mapping
 from hashlib import sha256
+from urllib.parse import urlsplit
 
+from ..app_context import AppContext
 from ..errors import CsrfFailed
 from ..secret_key import derive_key
 
 
 class Csrf:
-    """A token for each browser, which only pages of ours can know."""
+    """What the browser says of a form's origin decides; where it says nothing, a token that only our pages have.
 
-    def __init__(self, secret_key: str) -> None:
+    The token is for the session that the form names, whatever the cookie says that came with it.
+    """
+
+    def __init__(self, secret_key: str, base_url: str) -> None:
         self._key = derive_key(secret_key, 'csrf')
+        url = urlsplit(base_url)
+        self._origin = f'{url.scheme}://{url.netloc}'
 
-    def token(self, browser: str) -> str:
-        """The token that a form must send back."""
-        return hmac.new(self._key, browser.encode(), sha256).hexdigest()
+    def token(self, reference: str) -> str:
+        """The token that a form must send back which names the session with this reference."""
+        return hmac.new(self._key, reference.encode(), sha256).hexdigest()
 
-    def check(self, browser: str, token: object) -> None:
-        """Raises `CsrfFailed` if it is not this browser's token."""
-        if not isinstance(token, str) or not hmac.compare_digest(token.encode(), self.token(browser).encode()):
-            raise CsrfFailed('the form has no valid CSRF token')
+    def is_token(self, reference: str, token: object) -> bool:
+        """Whether it is the token for the session with this reference."""
+        return isinstance(token, str) and hmac.compare_digest(token.encode(), self.token(reference).encode())
+
+    def check(self, headers: Mapping[str, str], reference: str, token: object) -> None:
+        """Raises `CsrfFailed` if another site sent the form, or nobody knows who did and it has no valid token.
+
+        `Sec-Fetch-Site` (Fetch Metadata §2.3) tells another port of this host from us, which `SameSite` does not;
+        `Origin` is `null` where the page that sends it has the policy `no-referrer`.
+        """
+        site, origin = headers.get('Sec-Fetch-Site'), headers.get('Origin', 'null')
+        if site is not None:
+            is_ours = site == 'same-origin'
+        elif origin != 'null':
+            is_ours = origin == self._origin
+        else:
+            is_ours = self.is_token(reference, token)
+        if not is_ours:
+            raise CsrfFailed(f'the form is not ours (Sec-Fetch-Site {site}, Origin {origin})')
+
+
+def csrf_of(context: AppContext) -> Csrf:
+    """What checks the forms of this app. Raises `SettingsError` where there is no key."""
+    return Csrf(context.secret_key(), context.settings.base_url)

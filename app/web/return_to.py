@@ -9,7 +9,7 @@ HOME = '/'
 ROUTES = frozenset(  # steps on the way, and no pages to come back to
     {'/login', '/login-elsewhere', '/callback', '/silent', '/logout', '/backchannel-logout', '/error'}
 )
-MAX_LENGTH = 1000  # characters; the cookie keeps it, and has 4 kB in all
+MAX_LENGTH = 1000  # characters; no page of ours has a longer address, and anybody can make a link
 
 
 def local_path(value: str | None) -> str:

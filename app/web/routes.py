@@ -6,6 +6,8 @@ A failure is raised as an `AppError`; `pages/error.py` shows it.
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
+from typing import Protocol
 from urllib.parse import urlencode
 
 from fastapi import FastAPI
@@ -24,11 +26,13 @@ from ..errors import (
     SignInExpired,
 )
 from ..oidc.authorization import AuthorizationResponse, parse_authorization_response
-from ..sessions.pending_authorization import PendingAuthorization
-from ..sessions.session import Session
+from ..sessions.browser_record import new_browser_id
+from ..sessions.pending_authorization import AUTHORIZATION_LIFETIME, AuthorizationKind, PendingAuthorization
+from ..sessions.session import Ending, Session
 from ..settings import TICKET_PATH, WINDOW_PATH
 from .browser import Browser
-from .csrf import Csrf
+from .csrf import csrf_of
+from .identity import Identity, identify
 from .return_to import local_path
 from .static_pages import GO_BACK, SILENT, static_page
 
@@ -39,9 +43,17 @@ SIGNED_IN_PATH, ELSEWHERE_PATH = '/signed-in', '/login-elsewhere'
 PROMPTS = frozenset({'login', 'select_account'})
 
 
-def register(app: FastAPI, services: AppContext) -> None:
-    """Add the routes to the app."""
-    routes = Routes(services)
+class ChangeUser(Protocol):
+    def __call__(self, request: Request, *, keep: bool) -> None: ...
+
+
+def register(app: FastAPI, services: AppContext, change_user: ChangeUser) -> None:
+    """Add the routes to the app.
+
+    `change_user` is called when somebody else uses the browser from now on; what else is kept of whoever did so far is
+    to go, unless it says `keep`.
+    """
+    routes = Routes(services, change_user)
     for path, method, endpoint in (
         ('/login', 'GET', routes.login),
         ('/callback', 'GET', routes.callback),
@@ -68,48 +80,52 @@ def known_prompt(prompt: str | None) -> str | None:
 class Routes:
     """The endpoints; they share the services and nothing else."""
 
-    def __init__(self, services: AppContext) -> None:
+    def __init__(self, services: AppContext, change_user: ChangeUser) -> None:
         self._services = services
+        self._change_user = change_user
 
     async def login(self, request: Request) -> Response:
         """Send the browser to the provider; the native window to the page that leaves this to the system's browser."""
-        browser, return_to = Browser(request), local_path(request.query_params.get('return_to'))
-        browser.begin_authorization(return_to)
-        if self._services.outside(browser.window_key):
+        services, who = self._services, await identify(request, self._services)
+        return_to = who.browser.return_to = local_path(request.query_params.get('return_to'))
+        if services.outside(who.window_key):
             return _redirect(f'{ELSEWHERE_PATH}?{request.url.query}')
-        authorization = await self._services.provider.sign_in_request(
-            self._services.settings.callback_uri, known_prompt(request.query_params.get('prompt'))
+        authorization = await services.provider.sign_in_request(
+            services.settings.callback_uri, known_prompt(request.query_params.get('prompt'))
         )
-        now = self._services.clock.now()
-        await self._services.store.begin_authorization(
-            PendingAuthorization.begin(authorization, return_to, browser.id, now)
+        expires_at = services.clock.now() + AUTHORIZATION_LIFETIME
+        kind: AuthorizationKind = 'popup' if return_to == SIGNED_IN_PATH else 'interactive'
+        await services.store.begin_authorization(
+            PendingAuthorization(authorization, return_to, who.browser.id, expires_at, kind)
         )
         return _redirect(authorization.url)
 
     async def callback(self, request: Request) -> Response:
         """Take the provider's answer, and sign the person in."""
-        browser, response = Browser(request), parse_authorization_response(request.url.query)
+        services, response = self._services, parse_authorization_response(request.url.query)
         if response.code is None and response.error is None:
             raise InvalidResponse('the callback has neither code nor error')
-        if self._services.system_browser is not None and self._services.system_browser.answer(response):
+        if services.system_browser is not None and services.system_browser.answer(response):
             return static_page(GO_BACK)
+        who, now = await identify(request, services), services.clock.now()
         try:
-            sign_in = await self._services.store.claim_authorization(
-                response.state or '', browser.id, self._services.clock.now()
+            authorization = await services.store.claim_authorization(
+                response.state or '', who.browser.known_id or '', now
             )
         except AnotherBrowser as error:
             if error.is_silent:  # of tabs that open at the same moment in a new browser, one gives it its id
                 return _redirect('/')
             raise
-        if sign_in is None:
-            return self._begin_anew(browser, response)
+        if authorization is None:
+            return await self._begin_anew(who, response)
+        who.browser.return_to = authorization.return_to
         try:
-            await self._sign_in(browser, sign_in, response)
+            await self._sign_in(request, who.browser, authorization, response)
         except AppError as error:
-            if not sign_in.silent:
+            if authorization.kind != 'silent':
                 raise
             log.warning('silent sign-in failed: %s: %s', error.code, error)
-        return _redirect(sign_in.return_to)
+        return _redirect(authorization.return_to)
 
     async def silent(self) -> Response:
         """The page that the provider's answer to the silent frame lands on."""
@@ -120,29 +136,23 @@ class Routes:
         return static_page(GO_BACK)
 
     async def logout(self, request: Request) -> Response:
-        """End the session here, in all its tabs, then at the provider."""
-        browser = Browser(request)
+        """End the session that the form names, here and in all its tabs, then at the provider; never another one."""
         if int(request.headers.get('Content-Length') or MAX_FORM + 1) > MAX_FORM:
             raise CsrfFailed('the form is larger than ours')
-        if browser.session_id is None:
+        services, form = self._services, await request.form()
+        who, reference, token = await identify(request, services), str(form.get('session', '')), form.get('csrf')
+        if not reference and who.session is None:
             return _redirect('/')
-        Csrf(self._services.secret_key()).check(browser.id, (await request.form()).get('csrf'))
-        sessions = await self._services.store.forget_browser(browser.id)
-        for session in sessions:
-            self._services.registry.end(session.id)
-        self._services.registry.end(browser.session_id)  # its tabs may outlive what the store knew of it
-        browser.sign_out()
-        if not sessions:  # it had ended already
-            return _redirect('/')
-        hint = None if self._services.settings.id_token_hint == 'never' else sessions[-1].tokens.id_token
-        url = await self._services.provider.end_session_url(self._services.settings.post_logout_uri, hint)
-        if url and (outside := self._services.outside(browser.window_key)):  # which is where the provider's session is
-            try:
-                await outside.show(url)
-            except NoSystemBrowser as error:
-                log.warning('logged out here only: %s', error)
-            return _redirect('/')
-        return _redirect(url or '/')
+        csrf = csrf_of(services)
+        csrf.check(request.headers, reference, token)
+        session = await services.store.by_reference(reference)
+        if session is None or session.ended is not None:
+            # The page was of an earlier session: what the browser has now is for the person to decide.
+            return _redirect('/' if who.session is None else '/logout')
+        is_own = who.session is not None and who.session.id == session.id
+        if not is_own and not csrf.is_token(reference, token):
+            raise CsrfFailed('the form names the session of another browser')
+        return await self._log_out(request, who, session, is_own=is_own)
 
     async def health(self) -> Response:
         """Whether the process serves requests."""
@@ -150,9 +160,12 @@ class Routes:
 
     async def window(self, request: Request) -> Response:
         """What the native window opens first, with a key that makes it known."""
-        key = request.query_params.get('key', '')
-        if self._services.is_window_key(key):
-            Browser(request).become_window(key)
+        services, key = self._services, request.query_params.get('key', '')
+        if services.is_window_key(key):
+            who = await identify(request, services)
+            await services.store.change_browser(
+                who.browser.id, lambda record: replace(record, window_key=key), services.clock.now()
+            )
         return _redirect('/')
 
     async def ticket(self, ticket: str) -> Response:
@@ -160,31 +173,59 @@ class Routes:
         outside = self._services.system_browser
         return _redirect((outside.redeem(ticket) if outside else None) or '/')
 
-    async def _sign_in(self, browser: Browser, sign_in: PendingAuthorization, response: AuthorizationResponse) -> None:
+    async def _sign_in(
+        self, request: Request, browser: Browser, authorization: PendingAuthorization, response: AuthorizationResponse
+    ) -> None:
         """From the provider's answer to the cookie; nothing has changed if it fails on the way."""
-        grant = await self._services.provider.redeem(sign_in.request, response)
-        userinfo = await self._services.provider.userinfo(grant.tokens.access_token, grant.claims['sub'])
-        old_id, others = browser.session_id, await self._services.store.of_browser(browser.id)
-        if any(other.subject != grant.claims['sub'] for other in others):
-            browser.change_id()
-        session = Session.begin(grant, userinfo, browser.id, frame_works=sign_in.frame_works)
-        if not await self._services.store.finish_authorization(sign_in, session):
-            raise SessionEnded('logged out while signing in')
-        self._services.registry.hand_over(old_id, session)
-        browser.sign_in(session.id)
-        for other in others:
-            # One of the same person that another tab made just now stays: nobody knows which one the cookie will name.
-            if other.id == old_id or other.subject != session.subject:
-                await self._services.store.remove(other.id)
-                self._services.registry.end(other.id)
+        provider, heir = self._services.provider, new_browser_id()
+        grant = await provider.redeem(authorization.request, response)
+        userinfo = await provider.userinfo(grant.tokens.access_token, grant.claims['sub'])
+        session = Session.begin(grant, userinfo, heir, frame_works=authorization.frame_works)
+        finished = await self._services.store.finish_authorization(authorization, session, browser.id)
+        if finished is None:
+            raise SessionEnded('logged out, or signed in as somebody else, while signing in')
+        if finished.session.id != session.id:
+            return  # another tab was faster, and has the cookie
+        browser.change_id(heir)
+        self._services.registry.hand_over(finished.earlier_id, session)
+        if finished.by_another or finished.earlier_id is None:
+            self._change_user(request, keep=not finished.by_another)
 
-    def _begin_anew(self, browser: Browser, response: AuthorizationResponse) -> Response:
+    async def _log_out(self, request: Request, who: Identity, session: Session, *, is_own: bool) -> Response:
+        """`is_own`: it is the session of the browser that asks, which then gets another id."""
+        services, heir = self._services, new_browser_id()
+        ending = Ending(SessionEnded.code, services.clock.now())
+        browser = who.browser.id if is_own else None
+        if not await services.store.end(session.id, ending, browser=browser, heir=heir):
+            return _redirect('/')  # another tab was faster
+        services.registry.end(session.id)
+        if is_own:
+            who.browser.change_id(heir)
+            self._change_user(request, keep=False)
+        hint = None if services.settings.id_token_hint == 'never' else session.tokens.id_token
+        url = await services.provider.end_session_url(services.settings.post_logout_uri, hint)
+        if url and (outside := services.outside(who.window_key)):  # which is where the provider's session is
+            try:
+                await outside.show(url)
+            except NoSystemBrowser as error:
+                log.warning('logged out here only: %s', error)
+            return _redirect('/')
+        return _redirect(url or '/')
+
+    async def _begin_anew(self, who: Identity, response: AuthorizationResponse) -> Response:
         """Some providers answer with a stale `state`, and people press Back: that is worth one more try."""
         if response.error is not None:
             raise from_provider(response.error)  # without its words, since nobody vouches for them
-        if not browser.may_begin_anew():
+        if who.record is None:  # it has begun nothing here, or keeps no cookies
+            raise SignInExpired('the callback has an unknown state, in a browser that is unknown too')
+        record = await self._services.store.change_browser(
+            who.record.id,
+            lambda record: replace(record, begun_anew=not record.begun_anew),
+            self._services.clock.now(),
+        )
+        if not record.begun_anew:
             raise SignInExpired('the callback has an unknown state, again')
-        return _redirect(login_path(browser.return_to))
+        return _redirect(login_path(record.return_to))
 
 
 def _redirect(url: str) -> Response:

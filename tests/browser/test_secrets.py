@@ -125,6 +125,7 @@ async def test_no_token_reaches_the_browser_or_the_log(
 
 async def test_the_cookie_is_out_of_reach_of_scripts(app: AppServer, page: Page, context: BrowserContext) -> None:
     await sign_in(page, app.url)
-    (cookie,) = [cookie for cookie in await context.cookies(app.url) if cookie['name'].startswith('stay_signed_in')]
-    assert (cookie['httpOnly'], cookie['sameSite']) == (True, 'Lax')
+    cookies = [cookie for cookie in await context.cookies(app.url) if cookie['name'].startswith('stay_signed_in')]
+    assert len(cookies) == 2  # the browser's id, and NiceGUI's of `app.storage`
+    assert {(cookie['httpOnly'], cookie['sameSite']) for cookie in cookies} == {(True, 'Lax')}
     assert await page.evaluate('document.cookie') == ''

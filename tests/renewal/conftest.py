@@ -74,6 +74,12 @@ class SignedIn:
         return live
 
 
+async def is_ended(alice: SignedIn) -> bool:
+    """Whether nothing but the mark of her session is left."""
+    session = await alice.store.load(alice.session.id)
+    return session is not None and session.ended is not None and session.tokens.access_token == ''
+
+
 @dataclass
 class FakeTab:
     """An `OpenTab` that is open all the time."""
@@ -96,7 +102,8 @@ async def alice(
 ) -> AsyncIterator[SignedIn]:
     http = http_client(httpx.ASGITransport(provider))
     oidc = Provider(ISSUER, Registration(CLIENT_ID, scope), http, clock)
-    store = SqliteSessionStore(tmp_path / 'sessions.sqlite3', 'k' * 32)
+    store = SqliteSessionStore(tmp_path / 'sessions.sqlite3', lambda: 'k' * 32)
+    await store.open()
     frame = HttpFrame(provider)
     await frame.sign_in_at_provider('alice')
     request = await oidc.silent_request(SILENT)

@@ -159,23 +159,27 @@ async def test_a_late_renewal_does_not_sign_the_user_back_in(alice: SignedIn, pr
     live = alice.live(frame)
     renewal = asyncio.create_task(live.renew())
     await settle()
-    await alice.store.remove(alice.session.id)
+    await alice.store.end(alice.session.id, Ending('session_ended', START))
     live.send(Ended())
     frame.release.set()
     with pytest.raises(SessionEnded):
         await renewal
     assert (live.phase, live.next_attempt) == ('signed-out', None)
-    assert await alice.store.load(alice.session.id) is None
+    over = await alice.store.load(alice.session.id)
+    assert over is not None
+    assert over.ended is not None
     assert provider.requests == ['/authorize']
 
 
 async def test_a_renewal_of_a_session_that_another_process_ended_is_dropped(alice: SignedIn) -> None:
     live = alice.live()
-    await alice.store.remove(alice.session.id)
+    await alice.store.end(alice.session.id, Ending('session_ended', START))
     with pytest.raises(SessionEnded):
         await live.renew()
     assert live.phase == 'signed-out'
-    assert await alice.store.load(alice.session.id) is None
+    over = await alice.store.load(alice.session.id)
+    assert over is not None
+    assert over.ended is not None
 
 
 async def test_a_session_that_another_process_renewed_is_taken_from_the_store(alice: SignedIn) -> None:

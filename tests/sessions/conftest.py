@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,7 @@ import pytest
 from app.sessions.sqlite import SqliteSessionStore
 
 SECRET_KEY = 'k' * 40
-Open = Callable[..., SqliteSessionStore]
+Open = Callable[..., Awaitable[SqliteSessionStore]]
 
 
 @pytest.fixture
@@ -23,8 +23,9 @@ async def open_store(path: Path) -> AsyncIterator[Open]:
     """Opens the file; a second time as another process would."""
     opened: list[SqliteSessionStore] = []
 
-    def open_store(secret_key: str = SECRET_KEY) -> SqliteSessionStore:
-        opened.append(SqliteSessionStore(path, secret_key))
+    async def open_store(secret_key: str = SECRET_KEY) -> SqliteSessionStore:
+        opened.append(SqliteSessionStore(path, lambda: secret_key))
+        await opened[-1].open()
         return opened[-1]
 
     yield open_store
@@ -33,5 +34,5 @@ async def open_store(path: Path) -> AsyncIterator[Open]:
 
 
 @pytest.fixture
-def store(open_store: Open) -> SqliteSessionStore:
-    return open_store()
+async def store(open_store: Open) -> SqliteSessionStore:
+    return await open_store()

@@ -25,13 +25,13 @@ def grant(
     suffix = f'-{number}' if number else ''
     access_token, id_token = f'the-access-token{suffix}', f'the-id-token{suffix}'
     tokens = TokenResponse(access_token, id_token, refresh_token, expires_in, 'openid email')
-    return Grant(tokens, id_token, {'sub': 'alice', **claims}, requested_at)
+    return Grant(tokens, id_token, {'iss': 'https://op', 'sub': 'alice', **claims}, requested_at)
 
 
 def test_a_session_begins_with_what_was_granted() -> None:
     session = Session.begin(grant(name='Alice'), {'sub': 'alice', 'email': 'alice@example.com'}, 'browser')
     assert session.subject == 'alice'
-    assert session.claims == {'sub': 'alice', 'name': 'Alice', 'email': 'alice@example.com'}
+    assert session.claims == {'iss': 'https://op', 'sub': 'alice', 'name': 'Alice', 'email': 'alice@example.com'}
     assert session.tokens == Tokens(*SECRETS, 'openid email', START, START + 120)
     assert (session.signed_in_at, session.renewals, session.revision) == (START, 0, 0)
 
@@ -71,7 +71,7 @@ def test_each_renewal_counts() -> None:
 def test_a_renewal_brings_newer_claims_and_forgets_none() -> None:
     old = Session.begin(grant(name='Alice Adams'), {'sub': 'alice', 'email': 'alice@example.com'}, 'browser')
     new = old.renewed(grant(name='Alice Baker', sid='1'), 'iframe')
-    assert new.claims == {'sub': 'alice', 'name': 'Alice Baker', 'email': 'alice@example.com', 'sid': '1'}
+    assert new.claims == {**old.claims, 'name': 'Alice Baker', 'sid': '1'}
     assert old.claims['name'] == 'Alice Adams'
 
 

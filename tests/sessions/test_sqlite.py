@@ -25,6 +25,7 @@ from tests.keeping import keep
 from tests.sessions.conftest import SECRET_KEY, Open
 from tests.sessions.test_session import grant
 
+LOGOUT = Ending('session_ended', START)
 ROOT = Path(__file__).parent.parent.parent
 
 
@@ -38,7 +39,7 @@ def alice(requested_at: float = START) -> Session:
     return Session.begin(grant(requested_at=requested_at, **claims), {}, 'browser')
 
 
-def sign_in(
+def authorization(
     state: str = 'the-state',
     browser: str = 'the-browser',
     return_to: str = '/profile',
@@ -75,7 +76,7 @@ async def test_a_session_comes_back_as_it_was(store: SqliteSessionStore) -> None
 async def test_an_unknown_id_has_no_session(store: SqliteSessionStore, id: str) -> None:
     await keep(store, alice())
     assert await store.load(id) is None
-    assert await store.remove(id) is None
+    assert await store.end(id, LOGOUT) is None
 
 
 async def test_a_renewed_session_takes_the_place_of_the_old_one(store: SqliteSessionStore) -> None:
@@ -89,7 +90,7 @@ async def test_a_renewed_session_takes_the_place_of_the_old_one(store: SqliteSes
 async def test_of_two_renewals_of_the_same_session_one_wins(open_store: Open) -> None:
     old = alice()
     news = [old.renewed(grant(number=number), 'iframe') for number in (1, 2)]
-    stores = [open_store(), open_store()]
+    stores = [await open_store(), await open_store()]
     await keep(stores[0], old)
     outcomes = await asyncio.gather(*(store.replace(old, new) for store, new in zip(stores, news, strict=True)))
     assert sorted(outcomes) == [False, True]
@@ -108,17 +109,20 @@ async def test_a_stale_session_replaces_nothing(store: SqliteSessionStore) -> No
 async def test_a_late_renewal_does_not_sign_the_user_back_in(store: SqliteSessionStore) -> None:
     session = alice()
     await keep(store, session)
-    await store.remove(session.id)
+    await store.end(session.id, LOGOUT)
     assert not await store.replace(session, session.renewed(grant(number=1), 'iframe'))
-    assert await store.load(session.id) is None
+    over = await store.load(session.id)
+    assert over is not None
+    assert not await store.replace(over, over.changed(ended=None))
+    assert (await store.load(session.id)) == over
 
 
-async def test_removing_a_session_tells_which_it_was_once(store: SqliteSessionStore) -> None:
+async def test_ending_a_session_tells_which_it_was_once(store: SqliteSessionStore) -> None:
     session, other = alice(), alice()
     await keep(store, session)
     await keep(store, other)
-    assert await store.remove(session.id) == session
-    assert await store.remove(session.id) is None
+    assert await store.end(session.id, LOGOUT) == session
+    assert await store.end(session.id, LOGOUT) is None
     assert await store.load(other.id) == other
 
 
@@ -143,10 +147,10 @@ async def test_an_ended_session_is_not_brought_back_nor_ended_again(store: Sqlit
     assert over.ended == Ending('session_ended', START)
 
 
-async def test_a_session_that_is_removed_twice_at_once_is_told_to_one(open_store: Open) -> None:
-    session, stores = alice(), [open_store(), open_store()]
+async def test_a_session_that_is_ended_twice_at_once_is_told_to_one(open_store: Open) -> None:
+    session, stores = alice(), [await open_store(), await open_store()]
     await keep(stores[0], session)
-    outcomes = await asyncio.gather(*(store.remove(session.id) for store in stores * 3))
+    outcomes = await asyncio.gather(*(store.end(session.id, LOGOUT) for store in stores * 3))
     assert [outcome for outcome in outcomes if outcome] == [session]
 
 
@@ -162,39 +166,39 @@ async def test_abandoned_sessions_are_forgotten_when_the_next_one_begins(store: 
 
 
 async def test_a_sign_in_comes_back_as_it_was_once(store: SqliteSessionStore) -> None:
-    await store.begin_authorization(sign_in())
-    assert await store.claim_authorization('the-state', 'the-browser', START) == sign_in()
+    await store.begin_authorization(authorization())
+    assert await store.claim_authorization('the-state', 'the-browser', START) == authorization()
     assert await store.claim_authorization('the-state', 'the-browser', START) is None
 
 
 async def test_an_unknown_state_finishes_nothing(store: SqliteSessionStore) -> None:
-    await store.begin_authorization(sign_in())
+    await store.begin_authorization(authorization())
     assert await store.claim_authorization('another-state', 'the-browser', START) is None
     assert await store.claim_authorization('the-state', 'the-browser', START) is not None
 
 
 @pytest.mark.parametrize(('age', 'there'), [(599.9, True), (600, False), (601, False)])
 async def test_a_sign_in_may_take_ten_minutes(store: SqliteSessionStore, age: float, there: bool) -> None:
-    await store.begin_authorization(sign_in())
+    await store.begin_authorization(authorization())
     assert (await store.claim_authorization('the-state', 'the-browser', START + age) is not None) == there
 
 
 async def test_expired_sign_ins_are_forgotten(store: SqliteSessionStore, path: Path) -> None:
-    await store.begin_authorization(sign_in())
-    await store.begin_authorization(sign_in('another-state', expires_at=START + 1200))
-    assert execute(path, 'SELECT count(*) FROM sign_ins') == [(1,)]
+    await store.begin_authorization(authorization())
+    await store.begin_authorization(authorization('another-state', expires_at=START + 1200))
+    assert execute(path, 'SELECT count(*) FROM authorizations') == [(1,)]
 
 
 async def test_another_browser_cannot_finish_a_sign_in_nor_spoil_it(store: SqliteSessionStore) -> None:
-    await store.begin_authorization(sign_in())
+    await store.begin_authorization(authorization())
     for browser in ('another-browser', ''):
         with pytest.raises(AnotherBrowser):
             await store.claim_authorization('the-state', browser, START)
-    assert await store.claim_authorization('the-state', 'the-browser', START) == sign_in()
+    assert await store.claim_authorization('the-state', 'the-browser', START) == authorization()
 
 
-async def test_a_browser_can_have_several_sign_ins_at_once(store: SqliteSessionStore) -> None:
-    begun = [sign_in(f'state-{number}', return_to=f'/{number}') for number in range(5)]
+async def test_a_browser_can_have_several_authorizations_at_once(store: SqliteSessionStore) -> None:
+    begun = [authorization(f'state-{number}', return_to=f'/{number}') for number in range(5)]
     await asyncio.gather(*(store.begin_authorization(each) for each in begun))
     for each in reversed(begun):
         assert await store.claim_authorization(each.request.state, 'the-browser', START) == each
@@ -202,20 +206,21 @@ async def test_a_browser_can_have_several_sign_ins_at_once(store: SqliteSessionS
 
 @pytest.mark.parametrize('processes', [1, 2])
 async def test_a_sign_in_that_is_finished_many_times_at_once_has_one_winner(open_store: Open, processes: int) -> None:
-    stores = [open_store() for _ in range(processes)]
-    await stores[0].begin_authorization(sign_in())
+    stores = [await open_store() for _ in range(processes)]
+    await stores[0].begin_authorization(authorization())
     attempts = [store.claim_authorization('the-state', 'the-browser', START) for store in stores * 10]
-    assert [outcome for outcome in await asyncio.gather(*attempts) if outcome] == [sign_in()]
+    assert [outcome for outcome in await asyncio.gather(*attempts) if outcome] == [authorization()]
 
 
 async def test_everything_is_there_after_closing_and_opening(path: Path, open_store: Open) -> None:
-    session, store = alice(), SqliteSessionStore(path, SECRET_KEY)
+    session, store = alice(), SqliteSessionStore(path, lambda: SECRET_KEY)
+    await store.open()
     await keep(store, session)
-    await store.begin_authorization(sign_in())
+    await store.begin_authorization(authorization())
     await store.close()
-    reopened = open_store()
+    reopened = await open_store()
     assert await reopened.load(session.id) == session
-    assert await reopened.claim_authorization('the-state', 'the-browser', START) == sign_in()
+    assert await reopened.claim_authorization('the-state', 'the-browser', START) == authorization()
 
 
 async def test_the_file_is_in_wal_mode(store: SqliteSessionStore, path: Path) -> None:
@@ -237,7 +242,7 @@ def make_readable_by_all(path: Path) -> None:
 
 async def test_a_file_that_others_could_read_is_closed_to_them(path: Path, open_store: Open) -> None:
     make_readable_by_all(path)
-    await keep(open_store(), alice())
+    await keep(await open_store(), alice())
     assert {S_IMODE(file.stat().st_mode) for file in files(path)} == {0o600}
 
 
@@ -245,7 +250,7 @@ async def test_nothing_can_be_read_in_the_files(store: SqliteSessionStore, path:
     session = alice()
     await keep(store, session)
     await store.replace(session, session.renewed(grant(number=1), 'iframe'))
-    await store.begin_authorization(sign_in())
+    await store.begin_authorization(authorization())
     written = [session.id, session.subject, 'the-access-token', 'the-id-token', 'the-refresh-token', 'Alice Adams']
     written += ['alice@example.com', 'the-state', 'the-nonce', 'the-verifier', 'the-browser', '/profile', SECRET_KEY]
     contents = {file.name: file.read_bytes() for file in files(path)}
@@ -253,86 +258,79 @@ async def test_nothing_can_be_read_in_the_files(store: SqliteSessionStore, path:
     assert not [(name, text) for name, content in contents.items() for text in written if text.encode() in content]
 
 
-async def test_what_another_secret_key_sealed_counts_as_gone_and_is_logged_once(
+async def test_what_another_secret_key_encrypted_counts_as_gone_and_is_logged_once(
     store: SqliteSessionStore, open_store: Open, caplog: pytest.LogCaptureFixture
 ) -> None:
     session = alice()
     await keep(store, session)
-    assert await open_store('another' * 6).load(session.id) is None
+    assert await (await open_store('another' * 6)).load(session.id) is None
     ((name, level, message),) = caplog.record_tuples
-    assert (name, level) == ('app.sessions.sqlite', logging.WARNING)
+    assert (name, level) == ('app.sessions.records', logging.WARNING)
     assert 'SECRET_KEY' in message
     assert session.id not in message
     assert await store.load(session.id) == session
 
 
 async def test_a_sign_in_under_another_secret_key_counts_as_gone(store: SqliteSessionStore, open_store: Open) -> None:
-    await store.begin_authorization(sign_in())
-    assert await open_store('another' * 6).claim_authorization('the-state', 'the-browser', START) is None
+    await store.begin_authorization(authorization())
+    assert await (await open_store('another' * 6)).claim_authorization('the-state', 'the-browser', START) is None
 
 
-async def test_a_session_under_another_secret_key_can_be_removed(
-    store: SqliteSessionStore, open_store: Open, path: Path
-) -> None:
+@pytest.mark.parametrize('encrypted', [b'', b'{}', b'\xff', 'changed'], ids=['empty', 'plain', 'no text', 'changed'])
+async def test_a_tampered_session_is_not_served(store: SqliteSessionStore, path: Path, encrypted: bytes | str) -> None:
     session = alice()
     await keep(store, session)
-    assert await open_store('another' * 6).remove(session.id) is None
-    assert execute(path, 'SELECT count(*) FROM sessions') == [(0,)]
-
-
-@pytest.mark.parametrize('sealed', [b'', b'{}', b'\xff', 'changed'], ids=['empty', 'plain', 'no text', 'changed'])
-async def test_a_tampered_session_is_not_served(store: SqliteSessionStore, path: Path, sealed: bytes | str) -> None:
-    session = alice()
-    await keep(store, session)
-    if sealed == 'changed':
-        ((original,),) = execute(path, 'SELECT sealed FROM sessions')
-        sealed = original[:60] + bytes([original[60] ^ 1]) + original[61:]
-    execute(path, 'UPDATE sessions SET sealed = ?', sealed)
+    if encrypted == 'changed':
+        ((original,),) = execute(path, 'SELECT encrypted FROM sessions')
+        encrypted = original[:60] + bytes([original[60] ^ 1]) + original[61:]
+    execute(path, 'UPDATE sessions SET encrypted = ?', encrypted)
     assert await store.load(session.id) is None
-    assert await store.remove(session.id) is None
+    assert await store.end(session.id, LOGOUT) is None
 
 
 async def test_a_session_that_was_copied_to_another_id_is_not_served(store: SqliteSessionStore, path: Path) -> None:
     victim, mine = alice(), alice()
     await keep(store, victim)
     await keep(store, mine)
-    copy = 'UPDATE sessions SET sealed = (SELECT sealed FROM sessions WHERE key = ?) WHERE key = ?'
+    copy = 'UPDATE sessions SET encrypted = (SELECT encrypted FROM sessions WHERE key = ?) WHERE key = ?'
     execute(path, copy, key(victim.id), key(mine.id))
     assert await store.load(mine.id) is None
-    assert await store.remove(mine.id) is None
+    assert await store.end(mine.id, LOGOUT) is None
     assert await store.load(victim.id) == victim
 
 
 async def test_a_sign_in_that_was_copied_to_another_state_is_not_served(store: SqliteSessionStore, path: Path) -> None:
-    await store.begin_authorization(sign_in('state-1'))
-    await store.begin_authorization(sign_in('state-2'))
-    copy = 'UPDATE sign_ins SET sealed = (SELECT sealed FROM sign_ins WHERE key = ?) WHERE key = ?'
+    await store.begin_authorization(authorization('state-1'))
+    await store.begin_authorization(authorization('state-2'))
+    copy = 'UPDATE authorizations SET encrypted = (SELECT encrypted FROM authorizations WHERE key = ?) WHERE key = ?'
     execute(path, copy, key('state-1'), key('state-2'))
     assert await store.claim_authorization('state-2', 'the-browser', START) is None
 
 
 async def test_a_sign_in_whose_browser_was_exchanged_is_not_served(store: SqliteSessionStore, path: Path) -> None:
-    await store.begin_authorization(sign_in(browser='the-victim'))
-    execute(path, 'UPDATE sign_ins SET browser = ?', key('me'))
-    assert await store.claim_authorization('the-state', 'me', START) is None
+    await store.begin_authorization(authorization(browser='the-victim'))
+    execute(path, 'UPDATE authorizations SET browser = ?', key('me'))
+    with pytest.raises(AnotherBrowser):
+        await store.claim_authorization('the-state', 'me', START)
 
 
-async def test_a_session_does_not_pass_for_a_sign_in(store: SqliteSessionStore, path: Path) -> None:
+async def test_a_session_does_not_pass_for_an_authorization(store: SqliteSessionStore, path: Path) -> None:
     session = alice()
     await keep(store, session)
-    execute(path, 'INSERT INTO sign_ins SELECT key, ?, ?, 0, 0, sealed FROM sessions', key('me'), START + 600)
+    execute(path, 'INSERT INTO authorizations SELECT key, ?, ?, 0, encrypted FROM sessions', key('me'), START + 600)
     assert await store.claim_authorization(session.id, 'me', START) is None
 
 
 async def test_a_sign_in_does_not_pass_for_a_session(store: SqliteSessionStore, path: Path) -> None:
-    await store.begin_authorization(sign_in())
-    execute(path, 'INSERT INTO sessions SELECT key, browser, 0, ?, 0, sealed FROM sign_ins', START)
+    await store.begin_authorization(authorization())
+    execute(path, 'INSERT INTO sessions SELECT key, 0, ?, 0, encrypted FROM authorizations', START)
     assert await store.load('the-state') is None
 
 
 async def write_until_killed(path: str) -> None:
     """Prints each session, and each revision of it, once the store says that it is kept."""
-    store = SqliteSessionStore(Path(path), SECRET_KEY)
+    store = SqliteSessionStore(Path(path), lambda: SECRET_KEY)
+    await store.open()
     while True:
         session = alice()
         await keep(store, session)
@@ -360,7 +358,7 @@ def promises_of_a_killed_writer(path: Path) -> dict[str, int]:
 
 async def test_a_killed_process_loses_nothing_that_it_promised(path: Path, open_store: Open) -> None:
     promised = promises_of_a_killed_writer(path)
-    store = open_store()
+    store = await open_store()
     kept = {id: await store.load(id) for id in promised}
     assert len(promised) >= 26
     assert not [id for id, session in kept.items() if session is None or session.revision < promised[id]]

@@ -1,4 +1,4 @@
-"""The token that only a form of ours has."""
+"""What tells a form of ours from a forged one."""
 
 from __future__ import annotations
 
@@ -9,16 +9,45 @@ import pytest
 from app.errors import CsrfFailed
 from app.web.csrf import Csrf
 
-SECRET = 'k' * 32
+SECRET, BASE_URL = 'k' * 32, 'http://localhost:8080'
+CSRF = Csrf(SECRET, BASE_URL)
+TOKEN = CSRF.token('a-session')
 
 
-def test_a_browsers_own_token_is_taken() -> None:
-    csrf = Csrf(SECRET)
-    csrf.check('a-browser', csrf.token('a-browser'))
+def is_taken(token: object = None, **headers: str) -> bool:
+    """With these headers, whose names have `_` for `-`."""
+    try:
+        CSRF.check({name.replace('_', '-'): value for name, value in headers.items()}, 'a-session', token)
+    except CsrfFailed:
+        return False
+    return True
+
+
+@pytest.mark.parametrize('site', ['same-site', 'cross-site', 'none', '', 'same-origin, cross-site', 'Same-Origin'])
+@pytest.mark.parametrize('token', [None, TOKEN])
+def test_only_a_page_of_ours_sends_a_form(site: str, token: str | None) -> None:
+    """Another port of localhost is `same-site`, and no `SameSite` cookie tells it from us."""
+    assert is_taken(token, Sec_Fetch_Site='same-origin', Origin='null')
+    assert not is_taken(token, Sec_Fetch_Site=site, Origin=BASE_URL)
+
+
+@pytest.mark.parametrize(
+    'origin', ['http://localhost:9000', 'https://localhost:8080', 'http://localhost:8080.evil.example', '', 'http://']
+)
+def test_without_it_the_origin_decides(origin: str) -> None:
+    assert is_taken(Origin=BASE_URL)
+    assert not is_taken(TOKEN, Origin=origin)
+
+
+@pytest.mark.parametrize('headers', [{}, {'Origin': 'null'}])
+def test_where_nothing_is_said_the_token_decides(headers: dict[str, str]) -> None:
+    assert is_taken(TOKEN, **headers)
+    assert not is_taken('0' * 64, **headers)
+    assert not is_taken(**headers)
 
 
 def test_it_is_the_same_on_every_machine_with_the_same_key() -> None:
-    Csrf(SECRET).check('a-browser', Csrf(SECRET).token('a-browser'))
+    assert CSRF.is_token('a-session', Csrf(SECRET, BASE_URL).token('a-session'))
 
 
 @pytest.mark.parametrize(
@@ -30,19 +59,17 @@ def test_it_is_the_same_on_every_machine_with_the_same_key() -> None:
         pytest.param('é', id='not ascii'),
         pytest.param(42, id='a number'),
         pytest.param(b'bytes', id='bytes'),
-        pytest.param(Csrf(SECRET).token('another-browser'), id='of another browser'),
-        pytest.param(Csrf('x' * 32).token('a-browser'), id='of another key'),
-        pytest.param(Csrf(SECRET).token('a-browser')[:-1], id='cut off'),
-        pytest.param(Csrf(SECRET).token('a-browser').upper(), id='in upper case'),
+        pytest.param(CSRF.token('another-session'), id='of another session'),
+        pytest.param(Csrf('x' * 32, BASE_URL).token('a-session'), id='of another key'),
+        pytest.param(TOKEN[:-1], id='cut off'),
+        pytest.param(TOKEN.upper(), id='in upper case'),
     ],
 )
 def test_any_other_token_is_refused(token: Any) -> None:
-    with pytest.raises(CsrfFailed):
-        Csrf(SECRET).check('a-browser', token)
+    assert not is_taken(token)
 
 
-def test_a_token_tells_neither_the_browser_nor_the_key() -> None:
-    token = Csrf(SECRET).token('a-browser')
-    assert 'a-browser' not in token
-    assert SECRET not in token
-    assert len(token) == 64
+def test_a_token_tells_neither_the_session_nor_the_key() -> None:
+    assert 'a-session' not in TOKEN
+    assert SECRET not in TOKEN
+    assert len(TOKEN) == 64

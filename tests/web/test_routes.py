@@ -259,18 +259,6 @@ async def test_the_app_says_that_it_is_well(provider: RecordingProvider) -> None
     assert (await Person(provider).get('/health')).json() == {'status': 'ok'}
 
 
-async def test_logging_out_ends_every_session_of_the_browser(provider: RecordingProvider) -> None:
-    """Tabs that sign in at the same moment make several sessions, of which the cookie names only one."""
-    person = Person(provider)
-    urls = [await person.callback_url('alice') for _ in range(2)]
-    cookies = httpx.Cookies(dict(person.http.cookies))
-    tabs = [Person(provider, cookies) for _ in urls]
-    await asyncio.gather(*(tab.get(url) for tab, url in zip(tabs, urls, strict=True)))
-    assert [await tab.name() for tab in tabs] == ['Alice Adams'] * 2
-    await tabs[0].log_out()
-    assert [await tab.name() for tab in tabs] == [None] * 2
-
-
 async def test_a_sign_in_that_is_under_way_while_the_person_logs_out_signs_nobody_in(
     provider: RecordingProvider,
 ) -> None:

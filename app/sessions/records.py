@@ -1,0 +1,67 @@
+"""How sessions, authorizations and browsers are written down: as JSON, encrypted."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any, TypeVar
+
+from ..oidc.authorization import AuthorizationRequest
+from .browser_record import BrowserRecord
+from .encryption import CannotDecrypt, Encryptor
+from .pending_authorization import PendingAuthorization
+from .session import Ending, Session, Tokens, reference
+
+log = logging.getLogger(__name__)
+T = TypeVar('T')
+
+
+class Records:
+    """Encrypts values with a key of their own, and reads them; what cannot be read counts as gone, and is logged.
+
+    What is encrypted decides whose it is, so that nothing is gained by moving rows about: a value is given only to
+    whoever asks for it by its own key, which is the SHA-256 of its secret.
+    """
+
+    def __init__(self, secret_key: str) -> None:
+        self._encryptor = Encryptor(secret_key, 'sessions')
+
+    def encrypt(self, value: Session | PendingAuthorization | BrowserRecord) -> bytes:
+        return self._encryptor.encrypt(json.dumps(asdict(value)))
+
+    def session(self, key: str, encrypted: bytes | None) -> Session | None:
+        session = self._decrypt(encrypted, _session)
+        return session if session and session.reference == key else None
+
+    def authorization(self, key: str, encrypted: bytes | None) -> PendingAuthorization | None:
+        authorization = self._decrypt(encrypted, _authorization)
+        return authorization if authorization and reference(authorization.request.state) == key else None
+
+    def browser(self, key: str, encrypted: bytes | None) -> BrowserRecord | None:
+        browser = self._decrypt(encrypted, lambda document: BrowserRecord(**document))
+        return browser if browser and reference(browser.id) == key else None
+
+    def _decrypt(self, encrypted: bytes | None, value_of: Callable[[dict[str, Any]], T]) -> T | None:
+        if encrypted is None:
+            return None
+        try:
+            return value_of(json.loads(self._encryptor.decrypt(encrypted)))
+        except CannotDecrypt:
+            log.warning('a record cannot be opened with the present SECRET_KEY, so it counts as gone')
+        except (KeyError, TypeError):
+            log.warning('a record is of another version of this app, so it counts as gone')
+        return None
+
+
+def _session(document: dict[str, Any]) -> Session:
+    """Earlier versions kept neither the issuer nor, at first, the browser."""
+    ended = document.get('ended')
+    earlier = {'issuer': document['claims'].get('iss', ''), 'browser': ''}
+    tokens = Tokens(**document['tokens'])
+    return Session(**{**earlier, **document, 'tokens': tokens, 'ended': Ending(**ended) if ended else None})
+
+
+def _authorization(document: dict[str, Any]) -> PendingAuthorization:
+    return PendingAuthorization(**{**document, 'request': AuthorizationRequest(**document['request'])})

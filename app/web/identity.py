@@ -1,0 +1,73 @@
+"""Who is at the browser that sent a request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from starlette.requests import Request
+
+from ..app_context import AppContext
+from ..sessions.browser_record import BrowserRecord, new_browser_id
+from ..sessions.session import Ending, Session
+from .browser import Browser, adopted_browser
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The browser, what is known of it, and the session that it has or had."""
+
+    browser: Browser
+    record: BrowserRecord | None = None
+    kept: Session | None = None
+
+    @property
+    def session(self) -> Session | None:
+        """The session of whoever is signed in; None if nobody is."""
+        return self.kept if self.kept and self.kept.ended is None else None
+
+    @property
+    def ended(self) -> Ending | None:
+        """Why nobody is signed in any more; None if somebody is, or nobody was."""
+        return self.kept.ended if self.kept else None
+
+    @property
+    def window_key(self) -> str | None:
+        """What the native window shows itself by."""
+        return self.record.window_key if self.record else None
+
+    def may_look_for_session(self, now: float) -> bool:
+        """Whether a silent sign-in may be tried."""
+        return self.record is None or self.record.may_look_for_session(now)
+
+
+async def identify(request: Request, app: AppContext) -> Identity:
+    """Who sent this request. Raises `StoreFailed`."""
+    browser = await adopted_browser(request, app.store, app.clock.now())
+    record = await app.store.browser(browser.known_id) if browser.known_id else None
+    if record is None:
+        return Identity(browser)
+    browser.return_to = record.return_to
+    if record.successor is not None:
+        browser.is_renewed = False  # its successor is on its way to the browser, or there already
+    return Identity(browser, record, await app.store.load(record.session_id) if record.session_id else None)
+
+
+async def identify_visitor(request: Request, app: AppContext) -> Identity:
+    """Who opens a page: that counts as doing something, and a session that is beyond its limits ends with it.
+
+    A browser whose session has ended gets another id, once. Raises `StoreFailed`.
+    """
+    who, now, heir = await identify(request, app), app.clock.now(), new_browser_id()
+    if who.record is None or who.kept is None:
+        return who
+    if who.session is None:
+        is_own = who.kept.browser == who.record.id and who.record.successor is None  # not the mark of an earlier id
+        is_changed = is_own and await app.store.succeed(who.record.id, heir, now)
+    else:
+        present = await app.registry.present(who.session, browser=who.record.id, heir=heir)
+        record = await app.store.browser(who.record.id)  # another page may have been faster
+        is_changed = record is not None and record.successor == heir
+        who = replace(who, kept=present)
+    if is_changed:
+        who.browser.change_id(heir)
+    return who

@@ -17,6 +17,7 @@ from nicegui.events import NativeEventArguments
 
 from ..errors import SettingsError
 from ..settings import Settings
+from .process import WindowUrl
 
 STORAGE, SIZE_FILE = 'window', 'window.json'  # in DATA_DIR
 
@@ -35,7 +36,7 @@ def prepare_window(app: App, settings: Settings, url: str) -> None:
     # It complains of each page that lets nobody evaluate scripts, as sign-in pages should, with a traceback.
     os.environ.setdefault('PYWEBVIEW_LOG', 'CRITICAL')
     app.native.start_args.update(private_mode=False, storage_path=str(storage))
-    app.native.window_args.update(url=url)
+    app.native.window_args.update(url=WindowUrl(url))
     if _is_qt():
         app.native.start_args.update(gui='qt')
         if os.geteuid() == 0:  # its engine does not start otherwise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -18,6 +19,8 @@ import uvicorn
 ROOT = Path(__file__).parent.parent.parent
 MAIN = ROOT / 'main.py'
 START_LIMIT = 60.0  # seconds
+SETPRIV = shutil.which('setpriv')  # part of every Debian
+LEASH = [SETPRIV, '--pdeathsig', 'KILL', '--'] if SETPRIV else []  # it dies with the test run, also by kill -9
 
 
 def free_port() -> int:
@@ -48,10 +51,16 @@ class AppServer:
 
     async def start(self) -> None:
         """Start it, and wait until it answers."""
+        await self.launch()
+        await self.answers()
+
+    async def launch(self) -> None:
+        """Start it, in a session of its own, and wait for nothing."""
         self._log.parent.mkdir(parents=True, exist_ok=True)
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(('PYTEST', 'NICEGUI'))}
         with self._log.open('ab') as log:
             self._process = await asyncio.create_subprocess_exec(
+                *LEASH,
                 sys.executable,
                 self._script.name,
                 *self._arguments,
@@ -59,12 +68,18 @@ class AppServer:
                 env={**inherited, **self._settings},
                 stdout=log,
                 stderr=log,
+                start_new_session=True,
             )
-        await self._answers()
+
+    @property
+    def pid(self) -> int:
+        """Its process ID, which is the ID of its session (`setsid`), too."""
+        assert self._process
+        return self._process.pid
 
     async def kill(self) -> None:
         """`kill -9`."""
-        await self._end(signal.SIGKILL)
+        await self.end(signal.SIGKILL)
 
     def suspend(self) -> None:
         """SIGSTOP: it stands still as if the machine slept."""
@@ -74,7 +89,7 @@ class AppServer:
         self._signal(signal.SIGCONT)
 
     async def stop(self) -> None:
-        await self._end(signal.SIGTERM)
+        await self.end(signal.SIGTERM)
 
     async def ended(self) -> None:
         """Wait until it has ended by itself."""
@@ -88,13 +103,15 @@ class AppServer:
         assert self._process
         self._process.send_signal(number)
 
-    async def _end(self, number: signal.Signals) -> None:
+    async def end(self, number: signal.Signals) -> None:
+        """Send it this signal, and wait until it is gone."""
         process, self._process = self._process, None
         if process and process.returncode is None:
             process.send_signal(number)
             await process.wait()
 
-    async def _answers(self) -> None:
+    async def answers(self) -> None:
+        """Wait until it answers; fails with its log if it ends instead."""
         async with asyncio.timeout(START_LIMIT), httpx.AsyncClient(trust_env=False) as client:
             while True:
                 assert self._process

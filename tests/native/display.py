@@ -30,6 +30,10 @@ class Display:
     def __init__(self, name: str) -> None:
         self.name = name
 
+    async def shown(self, title: str) -> None:
+        """Wait until there is such a window."""
+        await self._on(title)
+
     async def size_of(self, title: str) -> tuple[int, int]:
         """The width and height of the window with this in its title, in pixels."""
         said = await self._on(title, 'getwindowgeometry', '--shell')

@@ -57,18 +57,22 @@ class Window:
         await asyncio.wait_for(self._gone.wait(), within)
 
 
+def environment(display: Display, tools_port: int) -> dict[str, str]:
+    """What the app has to be started with, so that its window is on this display, with developer tools at this port."""
+    return {
+        'DISPLAY': display.name,
+        'QTWEBENGINE_CHROMIUM_FLAGS': '--no-sandbox --disable-gpu',
+        'QTWEBENGINE_REMOTE_DEBUGGING': str(tools_port),
+    }
+
+
 @asynccontextmanager
 async def opened(
     data_dir: Path, port: int, display: Display, chromium: BrowserType, **settings: str
 ) -> AsyncIterator[Window]:
     """The window, from when it shows the app until the app is told to end."""
     tools_port = free_port()
-    environment = {
-        'DISPLAY': display.name,
-        'QTWEBENGINE_CHROMIUM_FLAGS': '--no-sandbox --disable-gpu',
-        'QTWEBENGINE_REMOTE_DEBUGGING': str(tools_port),
-    }
-    app = AppServer(data_dir, port, MAIN, ['--native'], **environment, **settings)
+    app = AppServer(data_dir, port, MAIN, ['--native'], **environment(display, tools_port), **settings)
     await app.start()
     try:
         async with devtools(tools_port) as address:

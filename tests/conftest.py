@@ -1,21 +1,61 @@
-"""What all tests share: a clock that stands still, and a provider that follows it."""
+"""What all tests share: a clock that stands still, a provider that follows it, and what is said if they hang."""
 
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
+from itertools import cycle
 from pathlib import Path
 from types import SimpleNamespace
 
 import httpx
 import pytest
+from joserfc.jwk import RSAKey
 from nicegui import core
 from nicegui.testing import user_simulation
 
 from app.oidc.http import http_client
 from tests.clock import FakeClock
 from tests.provider import CLIENT_ID, RecordingProvider
+from tests.waiting import waiting_tasks
+
+KEYS = 4  # more than any test needs at once
+
+
+def pytest_collection_finish() -> None:
+    """Spare what is there now the garbage collections, which NiceGUI's simulation makes by the hundred."""
+    gc.freeze()
+
+
+LOOP = pytest.StashKey[asyncio.AbstractEventLoop]()
+
+
+@pytest.fixture(scope='session', autouse=True)
+async def loop_of_all_tests(pytestconfig: pytest.Config) -> None:
+    pytestconfig.stash[LOOP] = asyncio.get_running_loop()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Add to what is said about a test that hung where its tasks waited."""
+    report = yield
+    if call.excinfo and 'pytest-timeout' in str(call.excinfo.value) and LOOP in item.config.stash:
+        report.sections.append(('Tasks that wait', waiting_tasks(item.config.stash[LOOP])))
+    return report
+
+
+@pytest.fixture(scope='session', autouse=True)
+def few_rsa_keys() -> Iterator[None]:
+    """Demo providers take their keys from a few that come round again, since making one takes a tenth of a second."""
+    generate_key = RSAKey.generate_key
+    keys = cycle(generate_key(2048) for _ in range(KEYS))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(RSAKey, 'generate_key', lambda _: next(keys))
+        yield
 
 
 @pytest.fixture

@@ -1,21 +1,40 @@
-.PHONY: run native test check format screenshots clean
+.PHONY: run native test test-quick check format screenshots clean
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := PIP_CONSTRAINT=constraints.txt $(BIN)/pip install --quiet --disable-pip-version-check
+PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist worksteal
+AXE := tests/browser/node_modules/.package-lock.json
+
+# Debian's packages, by what they are for. alsa-utils brings ALSA's library under whatever name this release has for it.
+WINDOW := libegl1 libgl1 libx11-xcb1 libxcomposite1 libxdamage1 libxrandr2 libxtst6 alsa-utils libdbus-1-3 \
+  libfontconfig1 libgbm1 libnss3 libxcb-cursor0 libxcb-dri3-0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 \
+  libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-sync1 libxcb-xkb1 libxkbcommon-x11-0 libxkbfile1
+DISPLAY_PROGRAMS := xvfb openbox xdotool
+CHROMIUM := chromium fonts-liberation
+NPM := npm
+
+# $(call debian,PACKAGES): install them if one is missing, as root or by a sudo that asks nothing; elsewhere do nothing.
+APT_GET := $(shell test "$$(id -u)" = 0 || echo sudo -n) env DEBIAN_FRONTEND=noninteractive apt-get -qq
+debian = { ! command -v apt-get || dpkg -s $(1); } >/dev/null 2>&1 \
+  || { echo 'Installing $(1) (the first time only) ...' && $(APT_GET) update \
+       && $(APT_GET) install --yes --no-install-recommends $(1) >/dev/null; } \
+  || { echo 'Needed, and not installed: apt-get install $(1)' >&2; exit 1; }
 
 run: $(VENV)/run  ## start the app on http://localhost:8080
 	@$(BIN)/python main.py
 
 native: $(VENV)/native  ## install what a window of its own needs
-	@$(BIN)/python -m app.native.debian
+	@$(call debian,$(WINDOW))
 	@echo 'Now: $(BIN)/python main.py --native'
 
-test: $(VENV)/test  ## everything, the browser tests too
-	@$(BIN)/python -m tests.browser.chromium
-	@$(BIN)/python -m tests.browser.axe
-	@$(BIN)/python -m tests.native.display
-	@$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
+test: $(VENV)/test $(AXE)  ## everything, in a real browser and in a real window too
+	@$(BIN)/python -m tests.browser.chromium || $(call debian,$(CHROMIUM))
+	@$(call debian,$(WINDOW) $(DISPLAY_PROGRAMS))
+	@$(PYTEST)
+
+test-quick: $(VENV)/test  ## what takes neither
+	@$(PYTEST) --ignore tests/browser -m 'not window'
 
 check: $(VENV)/test  ## style, types and the architecture
 	@$(BIN)/ruff check .
@@ -28,7 +47,7 @@ format: $(VENV)/test
 	@$(BIN)/ruff format .
 
 screenshots: $(VENV)/test  ## the pictures in docs/screenshots, light and dark, desktop and phone
-	@$(BIN)/python -m tests.browser.chromium
+	@$(BIN)/python -m tests.browser.chromium || $(call debian,$(CHROMIUM))
 	@$(BIN)/python -m tests.browser.screenshots
 
 clean:
@@ -48,4 +67,9 @@ $(VENV)/native: $(VENV)/run
 $(VENV)/test: $(VENV)/run
 	@echo 'Installing what the tests need (the first time only) ...'
 	@$(PIP_INSTALL) --editable '.[test]'
+	@touch $@
+
+$(AXE): tests/browser/package-lock.json
+	@command -v npm >/dev/null || $(call debian,$(NPM))
+	@npm ci --prefix tests/browser --no-audit --no-fund --silent
 	@touch $@

@@ -1,15 +1,10 @@
-"""The Chromium that the browser tests drive: one that is there, else Debian's package.
-
-`python -m tests.browser.chromium` installs it where that is needed and possible.
-"""
+"""The Chromium that the browser tests drive; `python -m tests.browser.chromium` says if there is none."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import sys
-
-from app.native.debian import install
 
 NAMES = ('chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome', 'microsoft-edge')
 PLACES = ('/Applications/Google Chrome.app/Contents/MacOS/Google Chrome', '/snap/bin/chromium')
@@ -25,7 +20,4 @@ def find() -> str | None:
 
 
 if __name__ == '__main__':
-    if find() is None:
-        install(['chromium', 'fonts-liberation'])
-    if find() is None:
-        sys.exit(ADVICE)
+    sys.exit(None if find() else ADVICE)

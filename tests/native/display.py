@@ -1,27 +1,15 @@
-"""A display that nobody looks at (Xvfb, with openbox), and what a person does to a window on it (xdotool).
-
-`python -m tests.native.display` installs them, and what the window itself needs, where that is possible.
-"""
+"""A display that nobody looks at (Xvfb, with openbox), and what a person does to a window on it (xdotool)."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import shutil
-import sys
 from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from app.native.debian import install, missing_libraries
-
-PROGRAMS = {'Xvfb': 'xvfb', 'openbox': 'openbox', 'xdotool': 'xdotool'}
-ADVICE = f'The tests of the native window need {", ".join(PROGRAMS)} (apt-get install {" ".join(PROGRAMS.values())}).'
-
-
-def missing() -> list[str]:
-    """The packages of the programs that this machine does not have."""
-    return [package for program, package in PROGRAMS.items() if shutil.which(program) is None]
+PROGRAMS = ('Xvfb', 'openbox', 'xdotool')
 
 
 class Display:
@@ -62,7 +50,8 @@ class Display:
 @asynccontextmanager
 async def virtual_display() -> AsyncIterator[Display]:
     """A display of 1280 by 900 pixels, with a number that is free, and with frames around its windows."""
-    assert not missing(), ADVICE
+    missing = [program for program in PROGRAMS if shutil.which(program) is None]
+    assert not missing, f'not installed: {missing}; make test does that on Debian'
     reading, writing = os.pipe()
     arguments = ['-displayfd', str(writing), '-screen', '0', '1280x900x24', '-nolisten', 'tcp']
     server = await asyncio.create_subprocess_exec('Xvfb', *arguments, pass_fds=[writing], stderr=DEVNULL)
@@ -77,9 +66,3 @@ async def virtual_display() -> AsyncIterator[Display]:
     for process in (manager, server):
         process.terminate()
         await process.wait()
-
-
-if __name__ == '__main__' and sys.platform == 'linux':
-    install([*missing_libraries(), *missing()])
-    if missing():
-        sys.exit(ADVICE)

@@ -17,6 +17,8 @@ from tests.browser.tab import renewed, signed_in_as, signed_out
 from tests.native.conftest import OpenWindow
 from tests.native.window import Window
 
+pytestmark = pytest.mark.window
+
 
 class Outside:
     """The system's browser: what BROWSER names hands each address on to a real Chromium."""

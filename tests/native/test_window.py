@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.async_api import expect
 
 from tests.browser.tab import renewed, sign_in, signed_in_as, signed_out
 from tests.native.conftest import OpenWindow
+
+pytestmark = pytest.mark.window
 
 
 async def test_who_signs_in_in_the_window_stays_so_over_a_restart_until_they_log_out(open_window: OpenWindow) -> None:

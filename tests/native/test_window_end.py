@@ -14,6 +14,8 @@ from tests.native.display import Display
 from tests.native.processes import processes_of_session
 from tests.native.window import TITLE, environment
 
+pytestmark = pytest.mark.window
+
 LIMIT = 10.0  # seconds; on a machine that does nothing else it takes less than one
 
 Moment = Callable[[AppServer, Display], Awaitable[None]]

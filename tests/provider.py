@@ -32,49 +32,62 @@ class RecordingProvider:
     """An ASGI app.
 
     `requests` are the paths that were asked for, `secrets` what the token endpoint was sent and what it issued, by
-    name; `instead` answers in the place of a path.
+    name; `instead` answers in the place of a path. The app may be at `app_url`, and at any of `more_app_urls`.
     """
 
     app_url: str = APP_URL
     issuer: str = ISSUER
     token_lifetime: int = 120
     client_secret: str | None = None
+    more_app_urls: tuple[str, ...] = ()
     requests: list[str] = field(default_factory=list)
     secrets: dict[str, set[str]] = field(default_factory=dict)
     instead: dict[str, Misbehaviour] = field(default_factory=dict)
+    hanging: list[asyncio.Event] = field(default_factory=list)
+    left_behind: set[str] = field(default_factory=set)  # refresh tokens of earlier tests' sessions
 
     def __post_init__(self) -> None:
-        redirect_uris = (f'{self.app_url}/callback', f'{self.app_url}/silent')
-        client = Client(CLIENT_ID, redirect_uris, (f'{self.app_url}/',), self.client_secret)
+        urls = (self.app_url, *self.more_app_urls)
+        redirect_uris = tuple(f'{url}/{path}' for url in urls for path in ('callback', 'silent'))
+        client = Client(CLIENT_ID, redirect_uris, tuple(f'{url}/' for url in urls), self.client_secret)
         self.demo = DemoProvider(self.issuer, [client], b'secret', lambda: self.token_lifetime)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope['type'] != 'http':
             return
-        self.requests.append(scope['path'])
         if scope['path'] == '/token':
-            receive, send = self._remember_sent(receive), self._remember_issued(send)
+            receive, send = await self._listen(receive, send)
+        else:
+            self.requests.append(scope['path'])
         if misbehaviour := self.instead.get(scope['path']):
             response = await misbehaviour(Request(scope, receive))
             await response(scope, receive, send)
         else:
             await self.demo.app(scope, receive, send)
 
-    def _remember_sent(self, receive: Receive) -> Receive:
-        async def wrapped() -> Message:
-            message = await receive()
-            self._remember(dict(parse_qsl(message.get('body', b'').decode())), 'code_verifier', 'refresh_token')
-            return message
+    async def _listen(self, receive: Receive, send: Send) -> tuple[Receive, Send]:
+        """Take down what the token endpoint is sent and what it issues; what an earlier test left behind stays so."""
+        first = await receive()
+        sent = dict(parse_qsl(first.get('body', b'').decode()))
+        is_left_behind = sent.get('refresh_token') in self.left_behind
+        if not is_left_behind:
+            self.requests.append('/token')
+            self._remember(sent, 'code_verifier', 'refresh_token')
+        messages = [first]
 
-        return wrapped
+        async def replay() -> Message:
+            return messages.pop() if messages else await receive()
 
-    def _remember_issued(self, send: Send) -> Send:
-        async def wrapped(message: Message) -> None:
+        async def listen(message: Message) -> None:
             with suppress(ValueError):  # no JSON, when it misbehaves
-                self._remember(json.loads(message.get('body', b'')), 'access_token', 'id_token', 'refresh_token')
+                issued = json.loads(message.get('body', b''))
+                if is_left_behind:
+                    self.left_behind.add(issued.get('refresh_token'))
+                else:
+                    self._remember(issued, 'access_token', 'id_token', 'refresh_token')
             await send(message)
 
-        return wrapped
+        return replay, listen
 
     def _remember(self, values: dict[str, str], *names: str) -> None:
         for name in names:
@@ -93,6 +106,7 @@ class RecordingProvider:
     def hang(self, path: str) -> asyncio.Event:
         """Answer this path only once the event is set."""
         release = asyncio.Event()
+        self.hanging.append(release)
 
         async def respond(request: Request) -> Response:
             await release.wait()
@@ -135,6 +149,16 @@ class RecordingProvider:
     def behave(self) -> None:
         """No more of that."""
         self.instead.clear()
+
+    def begin_anew(self, token_lifetime: int) -> None:
+        """For another test: forget what was asked, and let go of who still waits."""
+        self.behave()
+        while self.hanging:
+            self.hanging.pop().set()
+        self.left_behind |= self.secrets.get('refresh_token', set())
+        self.requests.clear()
+        self.secrets.clear()
+        self.token_lifetime = token_lifetime
 
 
 class HttpFrame:

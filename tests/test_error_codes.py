@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.error_codes import BY_PROVIDER_CODE, MAX_DESCRIPTION, by_code, from_provider
+from app.error_codes import MAX_DESCRIPTION, by_code, from_provider
 from app.errors import (
     AppError,
     ClientRefused,
@@ -17,10 +17,19 @@ from app.errors import (
 from tests.test_errors import LEAVES
 
 
-@pytest.mark.parametrize('code', sorted(BY_PROVIDER_CODE))
-def test_a_providers_code_keeps_its_name_and_its_words(code: str) -> None:
+@pytest.mark.parametrize(
+    'code',
+    [
+        *('invalid_request', 'unauthorized_client', 'access_denied', 'unsupported_response_type', 'invalid_scope'),
+        *('server_error', 'temporarily_unavailable', 'invalid_client', 'invalid_grant', 'unsupported_grant_type'),
+        *('interaction_required', 'login_required', 'account_selection_required', 'consent_required'),
+        *('invalid_request_uri', 'invalid_target', 'slow_down'),
+    ],
+)
+def test_a_code_of_the_specifications_is_known_and_keeps_the_providers_words(code: str) -> None:
+    """RFC 6749 §4.1.2.1 and §5.2, RFC 8628 §3.5, RFC 8707 §2, OIDC Core §3.1.2.6."""
     error = from_provider(code, 'in its own words')
-    assert type(error) is BY_PROVIDER_CODE[code]
+    assert type(error) is not InvalidResponse
     assert (error.code, error.description) == (code, 'in its own words')
 
 

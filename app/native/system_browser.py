@@ -75,14 +75,13 @@ class SystemBrowser:
         def open_it() -> None:
             try:
                 is_open = self._open_url(f'{self._ticket_url}/{ticket}')
-            except Exception as error:  # a browser that somebody described wrongly
+            except (OSError, ValueError, webbrowser.Error) as error:  # a browser that somebody described wrongly
                 log.warning('the browser of the system cannot be opened: %s', error)
                 is_open = False
-            with suppress(RuntimeError):  # the app has ended meanwhile
+            with suppress(RuntimeError):  # the loop is closed: the app has ended meanwhile
                 loop.call_soon_threadsafe(tell, is_open)
 
-        Thread(target=open_it, name='system browser', daemon=True).start()  # some return when they are closed
-        with suppress(TimeoutError):
-            async with asyncio.timeout(PATIENCE):
-                if not await opened:
-                    raise NoSystemBrowser
+        Thread(target=open_it, name='system browser', daemon=True).start()
+        await asyncio.wait([opened], timeout=PATIENCE)  # some return only when they are closed
+        if opened.done() and not opened.result():
+            raise NoSystemBrowser

@@ -64,18 +64,12 @@ def window_options(settings: Settings) -> dict[str, Any]:
 
 
 def _remember_size(app: App, settings: Settings) -> None:
-    path = settings.data_dir / SIZE_FILE
-    latest: list[WindowSize] = []
+    """Save it at each change, so that it is remembered however the app ends."""
 
-    def note(event: NativeEventArguments) -> None:
-        latest[:] = [sized(event.args.get('width'), event.args.get('height'))]
+    def save(event: NativeEventArguments) -> None:
+        sized(event.args.get('width'), event.args.get('height')).save(settings.data_dir / SIZE_FILE)
 
-    def save() -> None:
-        for size in latest:
-            size.save(path)
-
-    app.native.on('resized', note)
-    app.on_shutdown(save)
+    app.native.on('resized', save)
 
 
 def _close(app: App) -> None:

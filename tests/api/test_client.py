@@ -157,7 +157,7 @@ async def test_a_path_cannot_leave_an_api_that_is_a_whole_origin(
 async def test_a_strange_path_stays_at_the_api(api: Api, scripted: ScriptedApi, live: LiveSession, path: str) -> None:
     await api.call(live, 'GET', path)
     (request,) = scripted.requests
-    assert (request.url.scheme, request.url.host, request.url.path[:4]) == ('https', 'api.example.com', '/v1/')
+    assert str(request.url) == f'https://api.example.com/v1{path}'
 
 
 @pytest.mark.parametrize('status', [301, 302, 303, 307, 308])

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from tests.browser import chromium
+from tests.browser.apps import SharedApps, SharedProvider, shared_provider_at
 from tests.browser.recording_api import RecordingApi
 from tests.browser.server import MAIN, AppServer, free_port, served
 from tests.provider import CLIENT_ID, RecordingProvider
@@ -22,6 +22,7 @@ ARGUMENTS = [
     '--no-first-run',
 ]
 CLIENT_SECRET = 'secret of the client'
+LIFETIME = 4  # seconds that a token lives, unless a test says otherwise
 StartApp = Callable[..., Awaitable[AppServer]]
 
 expect.set_options(timeout=15_000)
@@ -51,9 +52,16 @@ async def page(context: BrowserContext) -> Page:
     return await context.new_page()
 
 
+@pytest.fixture(scope='session')
+async def shared_apps(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[SharedApps]:
+    apps = SharedApps(tmp_path_factory.mktemp('apps'))
+    yield apps
+    await apps.stop()
+
+
 @pytest.fixture
 async def start_app(tmp_path: Path) -> AsyncIterator[StartApp]:
-    """Starts the app, or another script, with the settings given."""
+    """Starts an app of the test's own, or another script, with the settings given."""
     servers: list[AppServer] = []
 
     async def start(port: int | None = None, script: Path = MAIN, **settings: str) -> AppServer:
@@ -68,9 +76,28 @@ async def start_app(tmp_path: Path) -> AsyncIterator[StartApp]:
 
 
 @pytest.fixture
-async def demo(start_app: StartApp) -> AppServer:
-    """The app as a newcomer starts it, with tokens of 8 seconds."""
-    return await start_app(DEMO_TOKEN_LIFETIME='8')
+async def demo(shared_apps: SharedApps) -> AppServer:
+    """The app as a newcomer starts it, with tokens of 4 seconds."""
+    return await shared_apps.running(DEMO_TOKEN_LIFETIME=str(LIFETIME))
+
+
+@pytest.fixture
+async def lasting(shared_apps: SharedApps) -> AppServer:
+    """The app as a newcomer starts it, with tokens that outlive the test."""
+    return await shared_apps.running(DEMO_TOKEN_LIFETIME='600')
+
+
+@pytest.fixture(scope='session')
+async def same_site_provider() -> AsyncIterator[SharedProvider]:
+    async with shared_provider_at('localhost', CLIENT_SECRET) as provider:
+        yield provider
+
+
+@pytest.fixture(scope='session')
+async def other_site_provider() -> AsyncIterator[SharedProvider]:
+    """At 127.0.0.1, which is another site than the app's localhost."""
+    async with shared_provider_at('127.0.0.1', CLIENT_SECRET) as provider:
+        yield provider
 
 
 @pytest.fixture
@@ -80,41 +107,51 @@ def issuer_host() -> str:
 
 
 @pytest.fixture
-async def provider(issuer_host: str) -> AsyncIterator[RecordingProvider]:
-    """A provider that the browser and the app reach over the network."""
-    port, app_port = free_port(), free_port()
-    provider = RecordingProvider(
-        app_url=f'http://localhost:{app_port}',
-        issuer=f'http://{issuer_host}:{port}',
-        token_lifetime=8,
-        client_secret=CLIENT_SECRET,
-    )
-    async with served(provider, port):
-        yield provider
-    provider.demo.close()
+def shared_provider(issuer_host: str, request: pytest.FixtureRequest) -> SharedProvider:
+    """The provider there, which knows nothing of earlier tests."""
+    name = 'same_site_provider' if issuer_host == 'localhost' else 'other_site_provider'
+    shared: SharedProvider = request.getfixturevalue(name)
+    shared.provider.begin_anew(LIFETIME)
+    return shared
 
 
 @pytest.fixture
+def provider(shared_provider: SharedProvider) -> RecordingProvider:
+    """A provider that the browser and the app reach over the network."""
+    return shared_provider.provider
+
+
+@pytest.fixture(scope='session')
 def api_port() -> int:
     return free_port()
 
 
-@pytest.fixture
-async def api(api_port: int) -> AsyncIterator[RecordingApi]:
-    """An API that can be watched, at http://127.0.0.1:`api_port`."""
+@pytest.fixture(scope='session')
+async def shared_api(api_port: int) -> AsyncIterator[RecordingApi]:
     api = RecordingApi()
     async with served(api, api_port):
         yield api
 
 
 @pytest.fixture
-def start_against(provider: RecordingProvider, start_app: StartApp) -> StartApp:
-    """Starts the app against the provider that can be watched, with more settings."""
+def api(shared_api: RecordingApi) -> RecordingApi:
+    """An API that can be watched, at http://127.0.0.1:`api_port`, which knows nothing of earlier tests."""
+    shared_api.begin_anew()
+    return shared_api
+
+
+@pytest.fixture
+def start_against(shared_provider: SharedProvider, shared_apps: SharedApps) -> StartApp:
+    """Starts the app against the provider that can be watched, with more settings; or takes one that runs."""
 
     async def start(**settings: str) -> AppServer:
-        registration = {'OIDC_ISSUER': provider.issuer, 'OIDC_CLIENT_ID': CLIENT_ID}
-        registration['OIDC_CLIENT_SECRET'] = CLIENT_SECRET
-        return await start_app(port=urlsplit(provider.app_url).port, **registration, **settings)
+        registration = {
+            'OIDC_ISSUER': shared_provider.provider.issuer,
+            'OIDC_CLIENT_ID': CLIENT_ID,
+            'OIDC_CLIENT_SECRET': CLIENT_SECRET,
+            **settings,
+        }
+        return await shared_apps.running(shared_provider.port_for(registration), **registration)
 
     return start
 

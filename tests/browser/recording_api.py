@@ -26,6 +26,12 @@ class RecordingApi:
     def __post_init__(self) -> None:
         self.gate.set()
 
+    def begin_anew(self) -> None:
+        """For another test: forget what was sent, and let go of who still waits."""
+        self.tokens.clear()
+        self.instead, self.refuses = None, False
+        self.gate.set()
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         self.tokens.append(request.headers.get('Authorization'))

@@ -8,8 +8,8 @@ import shutil
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,15 @@ def free_port() -> int:
         return port
 
 
+@contextmanager
+def reserved_port() -> Iterator[int]:
+    """A port that nobody else is given meanwhile; an app that is told to can listen there."""
+    with socket.socket() as reservation:
+        reservation.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        reservation.bind(('127.0.0.1', 0))
+        yield reservation.getsockname()[1]
+
+
 class AppServer:
     """`python main.py`, or another script, with these arguments and settings; `url` is where it is."""
 
@@ -48,6 +57,7 @@ class AppServer:
         self._settings = {'BASE_URL': self.url, 'DATA_DIR': str(data_dir), **settings}
         self._process: asyncio.subprocess.Process | None = None
         self._log = data_dir / 'log.txt'
+        self._log_start = 0
 
     async def start(self) -> None:
         """Start it, and wait until it answers."""
@@ -96,8 +106,16 @@ class AppServer:
         assert self._process
         await asyncio.wait_for(self._process.wait(), START_LIMIT)
 
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.returncode is None
+
     def log(self) -> str:
-        return self._log.read_text()
+        """What it said since it was started, or its log was forgotten."""
+        return self._log.read_bytes()[self._log_start :].decode()
+
+    def forget_log(self) -> None:
+        self._log_start = self._log.stat().st_size
 
     def _signal(self, number: signal.Signals) -> None:
         assert self._process

@@ -1,10 +1,9 @@
-"""No page keeps anybody out: axe-core finds nothing of levels A and AA, at either width, light and dark."""
+"""No page keeps anybody out: axe-core finds nothing of levels A and AA, light and dark."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.axe import violations
@@ -13,7 +12,7 @@ from tests.browser.server import AppServer
 from tests.browser.tab import sign_in
 from tests.provider import RecordingProvider
 
-WIDTHS = (1280, 360)
+WIDE, NARROW = 1280, 360  # pixels
 SCHEMES: tuple[Any, ...] = ('light', 'dark')
 FOR_VISITORS = ('/', '/error?code=login_required', '/error?code=client_refused', '/nowhere', '/logout', '/callback')
 BEHIND_THE_SCENES = ('/silent', '/signed-in')
@@ -21,19 +20,13 @@ FOR_PEOPLE = ('/', '/profile', '/session', '/api', '/admin', '/logout')
 
 
 async def nothing_found(page: Page) -> None:
-    """At both widths, light and dark; and nothing is wider than the screen."""
+    """Light and dark; and nothing is wider than the screen, a phone's too."""
     for scheme in SCHEMES:
         await page.emulate_media(color_scheme=scheme, reduced_motion='reduce')
-        for width in WIDTHS:
-            await page.set_viewport_size({'width': width, 'height': 800})
-            assert await violations(page) == [], f'{page.url}, {scheme}, {width} px'
-            assert await page.evaluate('document.documentElement.scrollWidth') <= width, page.url
-
-
-@pytest.fixture
-async def lasting(start_app: StartApp) -> AppServer:
-    """The app with tokens that outlive the test."""
-    return await start_app()
+        assert await violations(page) == [], f'{page.url}, {scheme}'
+    for width in (NARROW, WIDE):
+        await page.set_viewport_size({'width': width, 'height': 800})
+        assert await page.evaluate('document.documentElement.scrollWidth') <= width, page.url
 
 
 async def test_a_visitor_is_kept_out_of_nothing(lasting: AppServer, page: Page) -> None:
@@ -75,8 +68,9 @@ async def test_what_an_api_answers_is_told_to_everybody(lasting: AppServer, page
         await nothing_found(page)
 
 
-async def test_a_fault_that_lasts_is_told_to_everybody(lasting: AppServer, page: Page) -> None:
-    await sign_in(page, lasting.url)
+async def test_a_fault_that_lasts_is_told_to_everybody(start_app: StartApp, page: Page) -> None:
+    app = await start_app()
+    await sign_in(page, app.url)
     await page.get_by_role('link', name='Session').click()
     await page.get_by_test_id('what-if-rate-limiting').check()
     await expect(page.get_by_test_id('session-state')).to_have_text('retrying')

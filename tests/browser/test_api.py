@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.async_api import Page, expect
 from starlette.responses import HTMLResponse
 
@@ -11,12 +10,6 @@ from tests.browser.recording_api import RecordingApi
 from tests.browser.server import AppServer, free_port
 from tests.browser.tab import sign_in
 from tests.provider import RecordingProvider
-
-
-@pytest.fixture
-async def quiet(start_app: StartApp) -> AppServer:
-    """The app as a newcomer starts it, with tokens that nobody has to renew meanwhile."""
-    return await start_app(DEMO_TOKEN_LIFETIME='600')
 
 
 async def open_api(page: Page, app: AppServer, person: str = 'alice') -> None:
@@ -29,8 +22,8 @@ async def answered(page: Page, status: str) -> None:
     await expect(page.get_by_test_id('api-status')).to_have_text(status)
 
 
-async def test_alice_reads_and_posts_and_sees_what_she_posted(quiet: AppServer, page: Page) -> None:
-    await open_api(page, quiet)
+async def test_alice_reads_and_posts_and_sees_what_she_posted(lasting: AppServer, page: Page) -> None:
+    await open_api(page, lasting)
     await expect(page.get_by_text('Nothing was called yet.')).to_be_visible()
     await page.get_by_test_id('call-public').click()
     await answered(page, '200 OK')
@@ -48,8 +41,8 @@ async def test_alice_reads_and_posts_and_sees_what_she_posted(quiet: AppServer, 
     await expect(page.get_by_test_id('api-renewal')).to_have_count(0)
 
 
-async def test_bob_is_told_why_he_may_not_post(quiet: AppServer, page: Page) -> None:
-    await open_api(page, quiet, 'bob')
+async def test_bob_is_told_why_he_may_not_post(lasting: AppServer, page: Page) -> None:
+    await open_api(page, lasting, 'bob')
     await page.get_by_test_id('call-private').click()
     await answered(page, '200 OK')
     await page.get_by_label('Your message').fill('Hello')
@@ -63,15 +56,15 @@ async def test_bob_is_told_why_he_may_not_post(quiet: AppServer, page: Page) -> 
     await expect(page.get_by_label('Your message')).to_have_value('Hello')
 
 
-async def test_an_empty_message_is_refused_in_words(quiet: AppServer, page: Page) -> None:
-    await open_api(page, quiet)
+async def test_an_empty_message_is_refused_in_words(lasting: AppServer, page: Page) -> None:
+    await open_api(page, lasting)
     await page.get_by_test_id('post-message').click()
     await answered(page, '400 Bad Request')
     await expect(page.get_by_test_id('api-body')).to_contain_text('a text that is not empty')
 
 
-async def test_it_works_by_keyboard_and_the_focus_stays(quiet: AppServer, page: Page) -> None:
-    await open_api(page, quiet)
+async def test_it_works_by_keyboard_and_the_focus_stays(lasting: AppServer, page: Page) -> None:
+    await open_api(page, lasting)
     await page.get_by_test_id('call-public').focus()
     await page.keyboard.press('Enter')
     await answered(page, '200 OK')
@@ -82,8 +75,8 @@ async def test_it_works_by_keyboard_and_the_focus_stays(quiet: AppServer, page: 
     await answered(page, '201 Created')
 
 
-async def test_a_revoked_token_is_renewed_and_the_call_repeated(quiet: AppServer, page: Page) -> None:
-    await open_api(page, quiet)
+async def test_a_revoked_token_is_renewed_and_the_call_repeated(lasting: AppServer, page: Page) -> None:
+    await open_api(page, lasting)
     await page.get_by_role('link', name='Session').click()
     await page.get_by_test_id('what-if-token-revoked').click()
     await expect(page.get_by_text('Now open the page API')).to_be_visible()
@@ -98,8 +91,8 @@ async def test_a_revoked_token_is_renewed_and_the_call_repeated(quiet: AppServer
     await answered(page, '200 OK')
 
 
-async def test_rotated_keys_are_no_matter_to_the_demo_api(quiet: AppServer, page: Page) -> None:
-    await open_api(page, quiet)
+async def test_rotated_keys_are_no_matter_to_the_demo_api(lasting: AppServer, page: Page) -> None:
+    await open_api(page, lasting)
     await page.get_by_test_id('call-private').click()
     await answered(page, '200 OK')
     await page.get_by_role('link', name='Session').click()

@@ -1,14 +1,13 @@
-"""Sign in, stay signed in, sign out: as a newcomer does it, with tokens of 8 seconds."""
+"""Sign in, stay signed in, sign out: as a newcomer does it, with tokens of a few seconds."""
 
 from __future__ import annotations
 
 import pytest
 from playwright.async_api import BrowserContext, Page, expect
 
+from tests.browser.conftest import LIFETIME
 from tests.browser.server import AppServer
 from tests.browser.tab import renewals, renewed, sign_in, signed_in_as, signed_out
-
-LIFETIME = 8.0  # seconds
 
 
 @pytest.mark.tutorial_bug(1)

@@ -48,7 +48,7 @@ async def test_another_nicegui_app_gets_this_sign_in_with_a_handful_of_lines(
     copied(tmp_path, 'app', 'static')
     (code,) = blocks('Put it into your own NiceGUI app')
     (tmp_path / 'my_app.py').write_text(code)
-    app = await start_app(script=tmp_path / 'my_app.py', DEMO_TOKEN_LIFETIME='8')
+    app = await start_app(script=tmp_path / 'my_app.py', DEMO_TOKEN_LIFETIME='4')
     await page.goto(app.url)
     await page.get_by_role('link', name='Log in').click()
     await page.get_by_test_id('demo-user-alice').click()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import BrowserContext, Page, expect
 
+from tests.browser.apps import SharedApps
 from tests.browser.conftest import StartApp
 from tests.browser.server import AppServer
 from tests.browser.tab import renewals, renewed, sign_in, signed_out
@@ -82,14 +83,13 @@ async def test_why_a_renewal_failed_stands_in_the_log(
     await expect(page.get_by_test_id('log').locator('li').first).to_contain_text('Renewed')
 
 
-async def test_tabs_come_and_go_before_ones_eyes(start_app: StartApp, context: BrowserContext, page: Page) -> None:
-    app = await start_app()
-    await open_session(page, app.url)
+async def test_tabs_come_and_go_before_ones_eyes(lasting: AppServer, context: BrowserContext, page: Page) -> None:
+    await open_session(page, lasting.url)
     tabs = page.get_by_test_id('tabs').locator('li')
     await expect(tabs).to_have_count(1)
     await expect(tabs).to_contain_text('/session (this tab)')
     second = await context.new_page()
-    await second.goto(f'{app.url}/profile')
+    await second.goto(f'{lasting.url}/profile')
     await expect(tabs).to_have_count(2)
     await expect(tabs.last).to_contain_text('/profile')
     await second.get_by_role('link', name='Home', exact=True).click()
@@ -124,12 +124,14 @@ async def test_the_claims_are_explained_and_the_access_token_described(start_app
     await expect(described).to_contain_text('120 seconds')
 
 
-async def test_nothing_on_the_page_moves_while_the_numbers_change(demo: AppServer, page: Page) -> None:
-    await open_session(page, demo.url)
+async def test_nothing_on_the_page_moves_while_the_numbers_change(shared_apps: SharedApps, page: Page) -> None:
+    app = await shared_apps.running(DEMO_TOKEN_LIFETIME='6')  # so that a busy machine has nothing to warn of
+    await open_session(page, app.url)
+    await page.get_by_test_id('renew-now').click()
     await renewed(page, 1)  # the log has grown once
     await page.locator('.timeline svg').wait_for()
     for path in ('/session', '/'):
-        await page.goto(f'{demo.url}{path}')
+        await page.goto(f'{app.url}{path}')
         await page.get_by_test_id('expires-at').wait_for()
         await page.wait_for_load_state('networkidle')
         await page.evaluate(WATCH_LAYOUT)
@@ -138,9 +140,8 @@ async def test_nothing_on_the_page_moves_while_the_numbers_change(demo: AppServe
         assert await page.evaluate('shifts') == []
 
 
-async def test_it_works_by_keyboard(start_app: StartApp, page: Page) -> None:
-    app = await start_app()
-    await sign_in(page, app.url)
+async def test_it_works_by_keyboard(lasting: AppServer, page: Page) -> None:
+    await sign_in(page, lasting.url)
     await page.keyboard.press('Tab')
     for _ in range(20):
         if await page.evaluate('document.activeElement.getAttribute("href")') == '/session':
@@ -156,21 +157,20 @@ async def test_it_works_by_keyboard(start_app: StartApp, page: Page) -> None:
     await renewed(page, 1)
 
 
-async def test_the_admin_page_is_for_those_who_were_granted_its_scope(start_app: StartApp, page: Page) -> None:
-    app = await start_app()
-    await sign_in(page, app.url, 'alice')
+async def test_the_admin_page_is_for_those_who_were_granted_its_scope(lasting: AppServer, page: Page) -> None:
+    await sign_in(page, lasting.url, 'alice')
     await page.get_by_role('link', name='Admin').click()
     await expect(page.get_by_test_id('figures')).to_contain_text('Open tabs')
     await page.get_by_test_id('logout').click()
-    await sign_in(page, app.url, 'bob')
+    await sign_in(page, lasting.url, 'bob')
     await expect(page.get_by_role('link', name='Admin')).to_be_hidden()
-    await page.goto(f'{app.url}/admin')
+    await page.goto(f'{lasting.url}/admin')
     await expect(page.get_by_role('heading', level=1)).to_have_text('You may not see this page')
     await expect(page.get_by_text('has not granted to you: write:messages.')).to_be_visible()
     await expect(page.get_by_test_id('figures')).to_be_hidden()
     await page.get_by_role('link', name='Log in as somebody else').click()
     await page.get_by_test_id('demo-user-alice').click()
-    await expect(page).to_have_url(f'{app.url}/admin')
+    await expect(page).to_have_url(f'{lasting.url}/admin')
     await expect(page.get_by_test_id('figures')).to_be_visible()
 
 

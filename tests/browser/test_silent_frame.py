@@ -15,6 +15,7 @@ async def test_the_frame_is_hidden_and_gone_when_it_is_done(
     app: AppServer, provider: RecordingProvider, page: Page
 ) -> None:
     """[hidden presentation]"""
+    provider.token_lifetime = 600
     await sign_in(page, app.url)
     release = provider.hang('/authorize')
     await page.get_by_test_id('renew').click()
@@ -32,6 +33,7 @@ async def test_messages_from_anywhere_else_are_not_taken_for_the_answer(
     app: AppServer, provider: RecordingProvider, page: Page
 ) -> None:
     """[and message origin does not match should never resolve] [source does not match should never resolve]"""
+    provider.token_lifetime = 600
     await sign_in(page, app.url)
     release = provider.hang('/authorize')
     provider.requests.clear()

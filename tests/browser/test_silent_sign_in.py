@@ -37,8 +37,9 @@ async def test_a_visitor_whom_the_provider_does_not_know_is_asked_about_once_a_v
     await signed_out(page)
     provider.requests.clear()
     for _ in range(2):
-        await page.reload(wait_until='networkidle')
+        await page.reload()
         await signed_out(page)
+        assert await page.get_by_test_id('checking').count() == 0
     assert provider.requests == []
 
 
@@ -51,8 +52,9 @@ async def test_nobody_is_signed_in_again_after_they_logged_out(
     await signed_out(page)
     provider.requests.clear()
     second = await context.new_page()
-    await second.goto(app.url, wait_until='networkidle')
+    await second.goto(app.url)
     await signed_out(second)
+    assert await second.get_by_test_id('checking').count() == 0
     assert provider.requests == []
 
 

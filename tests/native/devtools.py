@@ -27,24 +27,28 @@ async def devtools(port: int) -> AsyncIterator[str]:
 
     async def relay(playwright: ServerConnection) -> None:
         async with connect(engine_url, max_size=None) as engine:
-            answering = asyncio.create_task(_pass_on(playwright, engine))
-            with suppress(ConnectionClosed):
-                async for message in engine:
-                    await playwright.send(message)
-            answering.cancel()
+            await asyncio.gather(_ask(playwright, engine), _answer(playwright, engine))
 
     async with serve(relay, '127.0.0.1', 0, max_size=None) as server:
         yield f'ws://127.0.0.1:{next(iter(server.sockets)).getsockname()[1]}'
 
 
-async def _pass_on(playwright: ServerConnection, engine: ClientConnection) -> None:
-    with suppress(ConnectionClosed):
+async def _ask(playwright: ServerConnection, engine: ClientConnection) -> None:
+    with suppress(ConnectionClosed):  # the window or the test has ended
         async for message in playwright:
             asked = json.loads(message)
             if asked['method'] == NOT_KNOWN:
                 await playwright.send(json.dumps({'id': asked['id'], 'result': {}}))
             else:
                 await engine.send(message)
+    await engine.close()
+
+
+async def _answer(playwright: ServerConnection, engine: ClientConnection) -> None:
+    with suppress(ConnectionClosed):  # the window or the test has ended
+        async for message in engine:
+            await playwright.send(message)
+    await playwright.close()
 
 
 async def _address(port: int) -> str:

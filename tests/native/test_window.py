@@ -29,7 +29,7 @@ async def test_the_window_is_as_large_as_it_was_left_and_ends_with_the_app_as_th
     open_window: OpenWindow,
 ) -> None:
     async with open_window() as window:
-        assert await window.size() == (1260, 760)
+        await window.has_size(1260, 760)
         await window.resize(480, 640)
         # Where a scroll bar takes room, too, there is nothing to scroll sideways to.
         assert await window.page.evaluate('document.documentElement.scrollHeight > innerHeight')
@@ -37,10 +37,11 @@ async def test_the_window_is_as_large_as_it_was_left_and_ends_with_the_app_as_th
             'document.documentElement.scrollWidth <= document.documentElement.clientWidth'
         )
         await window.resize(900, 700)
+        await window.is_remembered_with(900, 700)
         await window.close()
         await window.app.ended()
     async with open_window() as window:
-        assert await window.size() == (900, 700)
+        await window.has_size(900, 700)
         await window.app.stop()
         await window.gone()
 

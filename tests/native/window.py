@@ -11,6 +11,7 @@ import pytest
 from playwright.async_api import BrowserType, Page
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
+from app.native.window import SIZE_FILE, WindowSize, remembered
 from tests.browser.server import MAIN, AppServer, free_port
 from tests.native.devtools import devtools
 from tests.native.display import Display
@@ -22,17 +23,27 @@ TIMES, PATIENCE = 5, 4.0  # seconds
 class Window:
     """`python main.py --native` on a display; `app` is the process, `page` what the window shows."""
 
-    def __init__(self, app: AppServer, page: Page, display: Display) -> None:
+    def __init__(self, app: AppServer, page: Page, display: Display, data_dir: Path) -> None:
         self.app = app
         self.page = page
+        self._data_dir = data_dir
         self._display = display
         self._gone = asyncio.Event()
         browser = page.context.browser
         assert browser
         browser.on('disconnected', lambda _: self._gone.set())
 
-    async def size(self) -> tuple[int, int]:
-        return await self._display.size_of(TITLE)
+    async def has_size(self, width: int, height: int) -> None:
+        """Wait until it has, which a window manager sees to in its own time."""
+        async with asyncio.timeout(15):
+            while await self._display.size_of(TITLE) != (width, height):  # noqa: ASYNC110 - another process
+                await asyncio.sleep(0.05)  # not for time to pass, but for it to be resized
+
+    async def is_remembered_with(self, width: int, height: int) -> None:
+        """Wait until the app has taken down this size for the next start."""
+        async with asyncio.timeout(15):
+            while remembered(self._data_dir / SIZE_FILE) != WindowSize(width, height):  # noqa: ASYNC110 - as above
+                await asyncio.sleep(0.05)  # not for time to pass, but for it to be written
 
     async def resize(self, width: int, height: int) -> None:
         """As a person does it: again, if nothing comes of it, since a busy window manager may miss it."""
@@ -79,7 +90,7 @@ async def opened(
             browser = await chromium.connect_over_cdp(address)
             page = browser.contexts[0].pages[0]
             page.set_default_timeout(15_000)
-            yield Window(app, page, display)
+            yield Window(app, page, display, data_dir)
             await browser.close()
     finally:
         await app.stop()

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from threading import Thread
 
 POLL = 0.02  # seconds
+GRACE = 2.0  # seconds
 
 
 class WindowUrl(str):
@@ -33,8 +34,16 @@ def _arrived(url: str) -> str:
 
 
 def end_with_parent() -> None:
-    """Wait until the process that started this one has ended, in whatever way, and end this one at once."""
+    """Wait until the process that started this one has ended, in whatever way, and end this one.
+
+    A window that is open is closed first, so that its engine writes down the cookies.
+    """
     while (parent := multiprocessing.parent_process()) is None:  # it is known once all arguments are unpickled
         time.sleep(POLL)
     parent.join()
+    import webview  # which only the window's process has loaded
+
+    for window in webview.windows:
+        Thread(target=window.destroy, daemon=True).start()  # it waits for a window that is not shown yet
+    time.sleep(GRACE)
     os._exit(0)  # from beside the main thread, which is Qt's, nothing gentler ends a process

@@ -11,10 +11,12 @@ from tests.native.conftest import OpenWindow
 pytestmark = pytest.mark.window
 
 
-async def test_who_signs_in_in_the_window_stays_so_over_a_restart_until_they_log_out(open_window: OpenWindow) -> None:
+async def test_who_signs_in_in_the_window_stays_so_when_the_app_is_killed(open_window: OpenWindow) -> None:
     async with open_window(DEMO_TOKEN_LIFETIME='4') as window:
         await sign_in(window.page, window.app.url)
         await renewed(window.page, 1)
+        await window.app.kill()
+        await window.gone()
     async with open_window(DEMO_TOKEN_LIFETIME='4') as window:
         await signed_in_as(window.page, 'Alice')
         await renewed(window.page, 2)

@@ -90,6 +90,7 @@ async def app(
     provider: RecordingProvider, clock: FakeClock, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, setting: str
 ) -> AsyncIterator[None]:
     """The whole app in this process, as `main.py` starts it, with the test's provider and clock."""
+    gc.freeze()  # what the app before this one has loaded for the first time
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, 'argv', ['main.py'])  # not those of pytest
     monkeypatch.setenv('OIDC_ISSUER', provider.issuer)

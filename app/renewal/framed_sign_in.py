@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class FramedSignIn:
-    """One by `browser`, which is to come back to `return_to`.
+    """A sign-in by `browser`, which is to come back to `return_to`.
 
     Only an answer over HTTP to that browser can set its cookie, so the response takes the same way as any other: what
     comes of it is a path to `/callback`, for the waiting page to open.
@@ -30,32 +30,32 @@ class FramedSignIn:
     browser: str
     return_to: str
 
-    async def silent(self, frame: UserAgent, redirect_uri: str) -> str | None:
+    async def silent(self, agent: UserAgent, redirect_uri: str) -> str | None:
         """For a visitor whose session at the provider is alive, without a click; None if it knows of nobody."""
         try:
             request = await self.provider.silent_request(redirect_uri)
-            response = await self._asked(frame, request, 'silent')
+            response = await self._asked(agent, request, 'silent')
         except AppError as error:
             log.info('no silent sign-in: %s: %s', error.code, error)
             return None
         return None if response.code is None or response.state != request.state else _callback(response)
 
-    async def elsewhere(self, frame: UserAgent, redirect_uri: str, prompt: str | None) -> str:
+    async def elsewhere(self, agent: UserAgent, redirect_uri: str, prompt: str | None) -> str:
         """In another browser (RFC 8252 §4.1), whose cookies the silent frame will not have.
 
         Raises what `Provider.sign_in_request` and the frame raise.
         """
         request = await self.provider.sign_in_request(redirect_uri, prompt)
-        return _callback(await self._asked(frame, request, 'system_browser'))
+        return _callback(await self._asked(agent, request, 'system_browser'))
 
     async def _asked(
-        self, frame: UserAgent, request: AuthorizationRequest, kind: AuthorizationKind
+        self, agent: UserAgent, request: AuthorizationRequest, kind: AuthorizationKind
     ) -> AuthorizationResponse:
         expires_at = self.clock.now() + AUTHORIZATION_LIFETIME
         await self.store.begin_authorization(
             PendingAuthorization(request, self.return_to, self.browser, expires_at, kind)
         )
-        return await frame.authorize(request.url)
+        return await agent.authorize(request.url)
 
 
 def _callback(response: AuthorizationResponse) -> str:

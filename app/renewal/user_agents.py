@@ -1,4 +1,4 @@
-"""The silent frames of all tabs of one session, as one."""
+"""The browser's part in a sign-in or renewal, and the tabs of a session that can play it."""
 
 from __future__ import annotations
 
@@ -10,39 +10,41 @@ from ..oidc.authorization import AuthorizationResponse
 
 
 class UserAgent(Protocol):
-    """Something that can take an authorization URL to the provider in a person's browser, unseen."""
+    """What can take an authorization request to the provider in a person's browser, as a silent frame does."""
 
     async def authorize(self, url: str) -> AuthorizationResponse:
         """The response, which nobody has checked yet; raises `NoBrowser` if the browser is or goes away."""
 
 
 class UserAgents:
-    """Asks one frame after the other until one is there to answer: a tab that is closed hands over to the next."""
+    """Asks one tab after the other until one is there to answer: a tab that is closed hands over to the next."""
 
     def __init__(self) -> None:
-        self._frames: list[UserAgent] = []
+        self._agents: list[UserAgent] = []
 
-    def add(self, frame: UserAgent) -> None:
-        """One more, to be asked first: the newest tab is the likeliest to be looked at."""
-        self._frames.insert(0, frame)
+    def add(self, agent: UserAgent) -> None:
+        """Ask this one first from now on: the newest tab is the likeliest to be looked at."""
+        self._agents.insert(0, agent)
 
-    def remove(self, frame: UserAgent) -> None:
-        self._frames.remove(frame)
+    def remove(self, agent: UserAgent) -> None:
+        self._agents.remove(agent)
 
     async def authorize(self, url: str) -> AuthorizationResponse:
         """The response, which nobody has checked yet; raises `NoBrowser` if no frame is there."""
         asked: list[UserAgent] = []
-        while frame := next((frame for frame in self._frames if frame not in asked), None):
-            asked.append(frame)
+        while agent := next((agent for agent in self._agents if agent not in asked), None):
+            asked.append(agent)
             try:
-                return await frame.authorize(url)
+                return await agent.authorize(url)
             except NoBrowser:
                 continue
         raise NoBrowser('no tab of the session is connected')
 
 
 class OpenTab(Protocol):
-    """`opened_at` in seconds since the epoch; `path` is the page that it shows, `is_connected` false while offline.
+    """A browser tab of a session; `opened_at` in seconds since the epoch.
+
+    `path` is the page that it shows, `is_connected` is false while it is offline.
 
     `id` is the browser's own for it, which a reload does not change; None until it has connected once.
     """

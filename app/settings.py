@@ -88,8 +88,8 @@ class Settings(BaseSettings):
 
     @property
     def methods(self) -> tuple[RenewalMethod, ...]:
-        """The ways to renew that a new session has; the window's frame lacks the cookies of another browser."""
-        return tuple(way for way in self.renewal if not (way == 'iframe' and self.signs_in_elsewhere))
+        """How a new session can be renewed; the window's frame lacks the cookies of another browser."""
+        return tuple(name for name in self.renewal if not (name == 'iframe' and self.signs_in_elsewhere))
 
     @property
     def frames_visitors(self) -> bool:
@@ -124,7 +124,7 @@ class Settings(BaseSettings):
     @field_validator('renewal', mode='before')
     @classmethod
     def _split(cls, value: object) -> object:
-        return tuple(way.strip() for way in value.split(',') if way.strip()) if isinstance(value, str) else value
+        return tuple(name.strip() for name in value.split(',') if name.strip()) if isinstance(value, str) else value
 
     @field_validator('renewal')
     @classmethod

@@ -39,22 +39,22 @@ PAGES = (
 STAYS_ENDED = frozenset(error.code for error in (SessionEnded, SessionIdle, SessionTooOld, SubjectMismatch))
 
 
-def root_page(services: AppContext) -> Callable[[Request], Awaitable[Response | None]]:
+def root_page(app_context: AppContext) -> Callable[[Request], Awaitable[Response | None]]:
     """The single-page app, for `ui.run`; registers what else shows something to people."""
-    nicegui_app.add_exception_handler(AppError, partial(error_response, services.settings))
+    nicegui_app.add_exception_handler(AppError, partial(error_response, app_context.settings))
     nicegui_app.on_page_exception(_show_page_exception)
-    logout.register(nicegui_app, services)
+    logout.register(nicegui_app, app_context)
     by_path = {page.path: page for page in PAGES}
 
     def present(context: PageContext, request: Request) -> list[Page]:
         """The pages that there are for who is looking."""
         absent = set() if context.outside else {ELSEWHERE_PATH}
-        if not is_on_this_machine(request, services.settings):
+        if not is_on_this_machine(request, app_context.settings):
             absent.add(DOCTOR_PATH)
         return [page for page in PAGES if page.path not in absent]
 
     async def root(request: Request) -> Response | None:
-        context, page = await PageContext.of(request, services), by_path.get(request.url.path)
+        context, page = await PageContext.of(request, app_context), by_path.get(request.url.path)
         if page and page.guard and context.session is None:
             login = login_path(_path_and_query(request))
             if context.ended and context.ended.code in STAYS_ENDED:

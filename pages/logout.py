@@ -16,12 +16,12 @@ from pages.notice import notice
 from pages.standalone import standalone
 
 
-def register(app: FastAPI, services: AppContext) -> None:
+def register(app: FastAPI, app_context: AppContext) -> None:
     """Add the page to the app, beside the `POST` in `app/web/routes.py` (`ui.page` would take its place)."""
 
     async def logout(request: Request) -> Response:
-        session = (await identify(request, services)).session
-        return standalone(request, lambda: _ask(csrf_of(services), session) if session else _nobody())
+        session = (await identify(request, app_context)).session
+        return standalone(request, lambda: _ask(csrf_of(app_context), session) if session else _nobody())
 
     app.add_api_route('/logout', logout, methods=['GET'], include_in_schema=False, response_model=None)
 

@@ -36,7 +36,7 @@ class Overrides:
         self._watchers: set[Callable[[], None]] = set()
 
     def choose(self, lasting: Lasting) -> None:
-        """It is this one from now on."""
+        """Let the provider behave like this from now on."""
         self.lasting = lasting
         for watcher in list(self._watchers):
             watcher()

@@ -82,7 +82,7 @@ class Renewal:
         return self.session.renewed(grant, 'iframe', frame_works=True)
 
     async def _by_refresh_token(self) -> Session:
-        """It is noted down before it is sent: if its answer is lost, even with this process, it counts as used up."""
+        """It is noted down before it is sent; if its answer is lost, even with this process, it counts as used up."""
         refresh_token = self.session.tokens.refresh_token
         if refresh_token is None:
             raise RefreshTokenRefused('there is no refresh token any more')

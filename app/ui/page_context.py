@@ -31,12 +31,12 @@ class PageContext:
     app's native window, and `outside` the system's browser if that one leaves signing in to it.
     """
 
-    def __init__(self, services: AppContext, who: Identity) -> None:
-        self.app = services
-        self.tab = _tab(services, who.session) if who.session else None
+    def __init__(self, app_context: AppContext, who: Identity) -> None:
+        self.app = app_context
+        self.tab = _tab(app_context, who.session) if who.session else None
         self.ended: Ending | None = who.ended
-        self.is_window = services.is_window_key(who.window_key)
-        self.outside = services.outside(who.window_key)
+        self.is_window = app_context.is_window_key(who.window_key)
+        self.outside = app_context.outside(who.window_key)
         self._who = who
         self._router = ui.context.client.sub_pages_router
         self._updates: list[Update] = []
@@ -47,15 +47,15 @@ class PageContext:
             live.tabs_changed.subscribe(self._tell_of_tabs)
             ui.context.client.on_delete(lambda: live.changed.unsubscribe(self._tell))
             ui.context.client.on_delete(lambda: live.tabs_changed.unsubscribe(self._tell_of_tabs))
-        if services.demo:
-            faults = services.demo.faults
+        if app_context.demo:
+            faults = app_context.demo.faults
             faults.watch(self._tell)
             ui.context.client.on_delete(lambda: faults.unwatch(self._tell))
 
     @classmethod
-    async def of(cls, request: Request, services: AppContext) -> Self:
+    async def of(cls, request: Request, app_context: AppContext) -> Self:
         """The page context of this request, for the page that is being built to answer it."""
-        return cls(services, await identify_visitor(request, services))
+        return cls(app_context, await identify_visitor(request, app_context))
 
     def may_look_for_session(self) -> bool:
         """Whether a silent sign-in may be tried on this page; ask before it is sent, with the id that this needs."""
@@ -86,7 +86,7 @@ class PageContext:
 
     @property
     def page_path(self) -> str:
-        """The same without the query."""
+        """The address of the page that is open now, without the origin and the query."""
         return self.path.split('?')[0].split('#')[0]
 
     @property
@@ -104,13 +104,13 @@ class PageContext:
 
     @property
     def login_as_another_url(self) -> str:
-        """The same for somebody else: the provider asks who it is, whoever is signed in there."""
+        """The link that signs in somebody else: the provider asks who it is, whoever is signed in there."""
         return f'{self.app.settings.base_url}{login_path(self.path, "login")}'
 
     def framed_sign_in(self, return_to: str) -> FramedSignIn:
         """A sign-in for which the page that is open waits."""
-        services = self.app
-        return FramedSignIn(services.provider, services.store, services.clock, self._who.browser.id, return_to)
+        app_context = self.app
+        return FramedSignIn(app_context.provider, app_context.store, app_context.clock, self._who.browser.id, return_to)
 
     def logout_form(self) -> LogoutForm:
         """The form that logs out whoever is signed in on this page, also after they have signed in again."""
@@ -169,11 +169,11 @@ def _run(updates: list[Update]) -> None:
                 update()
 
 
-def _tab(services: AppContext, session: Session) -> Tab:
+def _tab(app_context: AppContext, session: Session) -> Tab:
     return Tab(
         session,
-        seconds=services.settings.silent_timeout,
-        registry=services.registry,
-        clock=services.clock,
-        jumps=services.clock_jumps,
+        seconds=app_context.settings.silent_timeout,
+        registry=app_context.registry,
+        clock=app_context.clock,
+        jumps=app_context.clock_jumps,
     )

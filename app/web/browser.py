@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cached_property
 from typing import Any
 
 from itsdangerous import BadSignature, TimestampSigner
@@ -85,17 +85,25 @@ async def adopted_browser(request: Request, store: SessionStore, now: float) -> 
 class BrowserCookie:
     """Reads the cookie of each request, and sets it with the answer if the id is a new one or was sent a day ago.
 
-    A request for which nobody asks who sent it (`browser_of`) never gets one. `secret_key` gives the key, which is
-    first wanted by a request: the server that begins to serve has it then.
+    A request for which nobody asks who sent it (`browser_of`) never gets one. `secret_key` is asked with the first
+    request, since a file may have to be read for it.
     """
 
     def __init__(self, app: ASGIApp, *, settings: Settings, secret_key: Callable[[], str], clock: Clock) -> None:
         self._app = app
         self._name = cookie_name(settings)
         self._flags = f'Path=/; HttpOnly; SameSite=Lax{"; Secure" if settings.base_url.startswith("https:") else ""}'
-        self._signer = cache(lambda: _Signer(derive_key(secret_key(), 'browser-cookie'), clock))
-        self._earlier = cache(lambda: EarlierCookie(settings, secret_key()))
+        self._settings = settings
+        self._secret_key = secret_key
         self._clock = clock
+
+    @cached_property
+    def _signer(self) -> TimestampSigner:
+        return _Signer(derive_key(self._secret_key(), 'browser-cookie'), self._clock)
+
+    @cached_property
+    def _earlier(self) -> EarlierCookie:
+        return EarlierCookie(self._settings, self._secret_key())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope['type'] not in {'http', 'websocket'}:
@@ -104,7 +112,7 @@ class BrowserCookie:
         cookies = HTTPConnection(scope).cookies
         browser = self._read(cookies.get(self._name, ''))
         if browser.known_id is None:
-            browser.earlier = self._earlier().read(cookies)
+            browser.earlier = self._earlier.read(cookies)
         had_earlier = browser.earlier is not None
         scope[SCOPE_KEY] = browser
 
@@ -114,14 +122,14 @@ class BrowserCookie:
                 headers = MutableHeaders(scope=message)
                 headers.append('Set-Cookie', self._set_cookie(browser.known_id))
                 if had_earlier and browser.earlier is None:
-                    headers.append('Set-Cookie', self._earlier().deletion)
+                    headers.append('Set-Cookie', self._earlier.deletion)
             await send(message)
 
         await self._app(scope, receive, send_with_cookie if scope['type'] == 'http' else send)
 
     def _read(self, value: str) -> Browser:
         try:
-            signed, sent_at = self._signer().unsign(value, return_timestamp=True)
+            signed, sent_at = self._signer.unsign(value, return_timestamp=True)
             id = signed.decode('ascii')
         except (BadSignature, UnicodeDecodeError):
             return Browser(None)
@@ -132,7 +140,7 @@ class BrowserCookie:
         return Browser(id, is_renewed=not 0 <= age < DAY)
 
     def _set_cookie(self, id: str) -> str:
-        value = self._signer().sign(id).decode()
+        value = self._signer.sign(id).decode()
         return f'{self._name}={value}; Max-Age={COOKIE_MAX_AGE}; {self._flags}'
 
 

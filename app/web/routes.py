@@ -47,13 +47,13 @@ class ChangeUser(Protocol):
     def __call__(self, request: Request, *, keep: bool) -> None: ...
 
 
-def register(app: FastAPI, services: AppContext, change_user: ChangeUser) -> None:
+def register(app: FastAPI, app_context: AppContext, change_user: ChangeUser) -> None:
     """Add the routes to the app.
 
     `change_user` is called when somebody else uses the browser from now on; what else is kept of whoever did so far is
     to go, unless it says `keep`.
     """
-    routes = Routes(services, change_user)
+    routes = Routes(app_context, change_user)
     for path, method, endpoint in (
         ('/login', 'GET', routes.login),
         ('/callback', 'GET', routes.callback),
@@ -78,38 +78,38 @@ def known_prompt(prompt: str | None) -> str | None:
 
 
 class Routes:
-    """The endpoints; they share the services and nothing else."""
+    """The endpoints; they share the app_context and nothing else."""
 
-    def __init__(self, services: AppContext, change_user: ChangeUser) -> None:
-        self._services = services
+    def __init__(self, app_context: AppContext, change_user: ChangeUser) -> None:
+        self._app = app_context
         self._change_user = change_user
 
     async def login(self, request: Request) -> Response:
         """Send the browser to the provider; the native window to the page that leaves this to the system's browser."""
-        services, who = self._services, await identify(request, self._services)
+        app_context, who = self._app, await identify(request, self._app)
         return_to = who.browser.return_to = local_path(request.query_params.get('return_to'))
-        if services.outside(who.window_key):
+        if app_context.outside(who.window_key):
             return _redirect(f'{ELSEWHERE_PATH}?{request.url.query}')
-        authorization = await services.provider.sign_in_request(
-            services.settings.callback_uri, known_prompt(request.query_params.get('prompt'))
+        authorization = await app_context.provider.sign_in_request(
+            app_context.settings.callback_uri, known_prompt(request.query_params.get('prompt'))
         )
-        expires_at = services.clock.now() + AUTHORIZATION_LIFETIME
+        expires_at = app_context.clock.now() + AUTHORIZATION_LIFETIME
         kind: AuthorizationKind = 'popup' if return_to == SIGNED_IN_PATH else 'interactive'
-        await services.store.begin_authorization(
+        await app_context.store.begin_authorization(
             PendingAuthorization(authorization, return_to, who.browser.id, expires_at, kind)
         )
         return _redirect(authorization.url)
 
     async def callback(self, request: Request) -> Response:
         """Take the provider's answer, and sign the person in."""
-        services, response = self._services, parse_authorization_response(request.url.query)
+        app_context, response = self._app, parse_authorization_response(request.url.query)
         if response.code is None and response.error is None:
             raise InvalidResponse('the callback has neither code nor error')
-        if services.system_browser is not None and services.system_browser.answer(response):
+        if app_context.system_browser is not None and app_context.system_browser.answer(response):
             return static_page(GO_BACK)
-        who, now = await identify(request, services), services.clock.now()
+        who, now = await identify(request, app_context), app_context.clock.now()
         try:
-            authorization = await services.store.claim_authorization(
+            authorization = await app_context.store.claim_authorization(
                 response.state or '', who.browser.known_id or '', now
             )
         except AnotherBrowser as error:
@@ -139,13 +139,13 @@ class Routes:
         """End the session that the form names, here and in all its tabs, then at the provider; never another one."""
         if int(request.headers.get('Content-Length') or MAX_FORM + 1) > MAX_FORM:
             raise CsrfFailed('the form is larger than ours')
-        services, form = self._services, await request.form()
-        who, reference, token = await identify(request, services), str(form.get('session', '')), form.get('csrf')
+        app_context, form = self._app, await request.form()
+        who, reference, token = await identify(request, app_context), str(form.get('session', '')), form.get('csrf')
         if not reference and who.session is None:
             return _redirect('/')
-        csrf = csrf_of(services)
+        csrf = csrf_of(app_context)
         csrf.check(request.headers, reference, token)
-        session = await services.store.by_reference(reference)
+        session = await app_context.store.by_reference(reference)
         if session is None or session.ended is not None:
             # The page was of an earlier session: what the browser has now is for the person to decide.
             return _redirect('/' if who.session is None else '/logout')
@@ -160,51 +160,51 @@ class Routes:
 
     async def window(self, request: Request) -> Response:
         """What the native window opens first, with a key that makes it known."""
-        services, key = self._services, request.query_params.get('key', '')
-        if services.is_window_key(key):
-            who = await identify(request, services)
-            await services.store.change_browser(
-                who.browser.id, lambda record: replace(record, window_key=key), services.clock.now()
+        app_context, key = self._app, request.query_params.get('key', '')
+        if app_context.is_window_key(key):
+            who = await identify(request, app_context)
+            await app_context.store.change_browser(
+                who.browser.id, lambda record: replace(record, window_key=key), app_context.clock.now()
             )
         return _redirect('/')
 
     async def ticket(self, ticket: str) -> Response:
         """What the window opens in the system's browser; it leads on once."""
-        outside = self._services.system_browser
+        outside = self._app.system_browser
         return _redirect((outside.redeem(ticket) if outside else None) or '/')
 
     async def _sign_in(
         self, request: Request, browser: Browser, authorization: PendingAuthorization, response: AuthorizationResponse
     ) -> None:
         """From the provider's answer to the cookie; nothing has changed if it fails on the way."""
-        provider, heir = self._services.provider, new_browser_id()
+        provider, heir = self._app.provider, new_browser_id()
         grant = await provider.redeem(authorization.request, response)
         userinfo = await provider.userinfo(grant.tokens.access_token, grant.claims['sub'])
         session = Session.begin(grant, userinfo, heir, frame_works=authorization.frame_works)
-        finished = await self._services.store.finish_authorization(authorization, session, browser.id)
+        finished = await self._app.store.finish_authorization(authorization, session, browser.id)
         if finished is None:
             raise SessionEnded('logged out, or signed in as somebody else, while signing in')
         if finished.session.id != session.id:
             return  # another tab was faster, and has the cookie
         browser.change_id(heir)
-        self._services.registry.hand_over(finished.earlier_id, session)
+        self._app.registry.hand_over(finished.earlier_id, session)
         if finished.by_another or finished.earlier_id is None:
             self._change_user(request, keep=not finished.by_another)
 
     async def _log_out(self, request: Request, who: Identity, session: Session, *, is_own: bool) -> Response:
         """`is_own`: it is the session of the browser that asks, which then gets another id."""
-        services, heir = self._services, new_browser_id()
-        ending = Ending(SessionEnded.code, services.clock.now())
+        app_context, heir = self._app, new_browser_id()
+        ending = Ending(SessionEnded.code, app_context.clock.now())
         browser = who.browser.id if is_own else None
-        if not await services.store.end(session.id, ending, browser=browser, heir=heir):
+        if not await app_context.store.end(session.id, ending, browser=browser, heir=heir):
             return _redirect('/')  # another tab was faster
-        services.registry.end(session.id)
+        app_context.registry.end(session.id)
         if is_own:
             who.browser.change_id(heir)
             self._change_user(request, keep=False)
-        hint = None if services.settings.id_token_hint == 'never' else session.tokens.id_token
-        url = await services.provider.end_session_url(services.settings.post_logout_uri, hint)
-        if url and (outside := services.outside(who.window_key)):  # which is where the provider's session is
+        hint = None if app_context.settings.id_token_hint == 'never' else session.tokens.id_token
+        url = await app_context.provider.end_session_url(app_context.settings.post_logout_uri, hint)
+        if url and (outside := app_context.outside(who.window_key)):  # which is where the provider's session is
             try:
                 await outside.show(url)
             except NoSystemBrowser as error:
@@ -218,10 +218,10 @@ class Routes:
             raise from_provider(response.error)  # without its words, since nobody vouches for them
         if who.record is None:  # it has begun nothing here, or keeps no cookies
             raise SignInExpired('the callback has an unknown state, in a browser that is unknown too')
-        record = await self._services.store.change_browser(
+        record = await self._app.store.change_browser(
             who.record.id,
             lambda record: replace(record, begun_anew=not record.begun_anew),
-            self._services.clock.now(),
+            self._app.clock.now(),
         )
         if not record.begun_anew:
             raise SignInExpired('the callback has an unknown state, again')

@@ -102,6 +102,7 @@ class Auth:
         app.add_middleware(PlainPaths)
         app.add_middleware(OwnRedirects, base_url=settings.base_url)
         open_while_serving(app, self._opened)
+        context.clock_jumps.jumped.subscribe(context.registry.clock_jumped)
         nicegui_app.on_startup(lambda: greet(settings))
         nicegui_app.on_startup(lambda: background_tasks.create(context.clock_jumps.watch(), name='clock_jumps'))
         nicegui_app.on_shutdown(context.registry.close)

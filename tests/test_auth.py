@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from stat import S_IMODE
 from typing import Any
@@ -29,6 +30,9 @@ from app.errors import AppError, SettingsError, StoreFailed
 from app.secret_key import KEY_FILE
 from app.sessions.store import SessionStore
 from tests.browser.server import MAIN, ROOT, free_port
+from tests.clock import FakeClock
+from tests.renewal.conftest import FakeTab
+from tests.renewal.test_history import SESSION
 
 KEY = 'k' * 40
 
@@ -352,3 +356,15 @@ async def test_with_the_demo_provider_another_machine_is_answered_only_if_it_is_
             async with httpx.AsyncClient(transport=transport, base_url='http://localhost:8080') as client:
                 assert (await client.get('/silent')).status_code == status
                 assert (await client.get('/demo/jwks')).status_code == status
+
+
+async def test_a_clock_that_is_set_back_holds_no_retry_up(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr('app.auth.Clock', lambda: clock)
+    auth = Auth(settings())
+    auth.install(FastAPI())
+    live = auth.context.registry.open(SESSION, FakeTab())
+    now = clock.now()
+    live.state = replace(live.state, phase='retrying', failures=1, attempts=(now,), next_attempt=now + 1)
+    clock.set(now - 3600)
+    auth.context.clock_jumps.jumped.emit()
+    assert live.next_attempt == now - 3600 + 1

@@ -181,7 +181,7 @@ class LiveSession:
             failure = TransientError('cancelled from below')
         except AppError as error:
             failure = error
-        except Exception as error:
+        except Exception as error:  # a mistake of ours must not leave the session renewing for ever: it is tried again
             log.exception('a renewal failed unexpectedly')
             failure = TransientError(f'{type(error).__name__}: {error}')
         else:

@@ -34,7 +34,7 @@ class Tab:
         self._was_connected = False
         self.live_session: LiveSession = registry.open(session, self)
         self._frame = SilentFrame(seconds, on_awake=self._come_back, on_active=self._activity())
-        self._timer = RenewalTimer(clock, self.live_session.wake)
+        self._timer = RenewalTimer(clock, self._wake)
         self.live_session.user_agents.add(self._frame)
         self.live_session.changed.subscribe(self._set_timer)
         jumps.jumped.subscribe(self._timer.recheck)
@@ -70,6 +70,10 @@ class Tab:
         """Set the timer to where the session is; a client that never connects is no person, but a crawler."""
         if self._was_connected:
             self._timer.set(self.live_session.wakes_at)
+
+    async def _wake(self) -> None:
+        await self.live_session.wake()
+        self._set_timer()  # also where nothing has changed
 
     def _close(self) -> None:
         self._timer.cancel()

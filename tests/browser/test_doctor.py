@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 from playwright.async_api import Page, expect
 
@@ -99,9 +100,7 @@ async def test_the_page_is_not_there_for_others(provider: RecordingProvider, sta
     assert '/jwks' not in provider.requests
 
 
-async def test_the_page_is_not_there_when_the_app_is_public(
-    provider: RecordingProvider, start_app: StartApp, page: Page
-) -> None:
+async def test_the_page_is_not_there_when_the_app_is_public(provider: RecordingProvider, start_app: StartApp) -> None:
     port = free_port()
     app = await start_app(
         port=port,
@@ -111,7 +110,14 @@ async def test_the_page_is_not_there_when_the_app_is_public(
         RENEWAL='refresh_token',
         **PUBLIC,
     )
-    await not_there(page, app.url)
+    host = {'Host': urlsplit(PUBLIC['BASE_URL']).netloc}
+    async with httpx.AsyncClient(base_url=app.url, headers=host) as client:
+        error, doctor = await client.get('/error?code=discovery_invalid'), await client.get('/doctor')
+    assert 'discovery_invalid' in error.text
+    assert 'Run the doctor' not in error.text
+    assert doctor.status_code == 404
+    assert 'There is no such page' in doctor.text
+    assert 'doctor-says' not in doctor.text
 
 
 async def not_there(page: Page, url: str) -> None:

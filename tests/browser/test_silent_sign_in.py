@@ -29,7 +29,7 @@ async def test_a_visitor_whom_the_provider_does_not_know_is_asked_about_once_a_v
     app: AppServer, provider: RecordingProvider, page: Page
 ) -> None:
     release = provider.hang('/authorize')
-    await page.goto(app.url)
+    await page.goto(app.url, wait_until='commit')  # the page has not loaded before its frame has
     await expect(page.get_by_test_id('checking')).to_have_text('Checking for a session...')
     await expect(page.get_by_test_id('login')).to_be_visible()
     release.set()

@@ -8,7 +8,7 @@ from nicegui import ui
 
 from app.error_codes import by_code
 from app.errors import SessionEnded, SessionIdle, SessionTooOld, SilentTimeout, SubjectMismatch
-from app.renewal.failure import Failure
+from app.renewal.events import Failure
 from app.ui.page_context import PageContext
 from app.ui.silent_frame import SilentFrame
 from app.web.return_to import local_path

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.errors import AppError
-from app.renewal.failure import Failure
+from app.renewal.events import Failure
 
 LONGEST = 300  # characters
 

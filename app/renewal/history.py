@@ -10,7 +10,7 @@ from typing import Literal, Self
 from ..errors import DefinitiveError
 from ..sessions.session import Session
 from ..settings import RenewalMethod
-from .failure import Failure
+from .events import Failure
 from .state import Phase
 
 LENGTH = 200  # entries; the oldest are forgotten

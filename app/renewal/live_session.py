@@ -14,7 +14,7 @@ from ..oidc.provider import Provider
 from ..sessions.session import Ending, Session
 from ..sessions.store import SessionStore
 from . import events, machine
-from .failure import Failure
+from .events import Failure
 from .history import History, Snapshot
 from .methods import Policy, Renewal
 from .signal import Signal

@@ -43,7 +43,7 @@ from ..errors import (
 )
 from ..sessions.session import Session
 from . import events, schedule
-from .failure import Failure
+from .events import Failure
 from .limits import WARNING
 from .state import Phase, Rules, State
 

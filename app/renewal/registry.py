@@ -11,7 +11,7 @@ from ..errors import SubjectMismatch
 from ..sessions.session import Ending, Session
 from ..sessions.store import SessionStore
 from . import events, machine
-from .failure import Failure
+from .events import Failure
 from .history import History
 from .live_session import LiveSession
 from .state import Rules

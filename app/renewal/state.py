@@ -8,7 +8,7 @@ from typing import Literal
 from ..errors import DefinitiveError
 from ..sessions.session import Session
 from . import schedule
-from .failure import Failure
+from .events import Failure
 from .limits import Limits
 
 Phase = Literal['signed-out', 'active', 'renewing', 'retrying', 'sign-in-needed']

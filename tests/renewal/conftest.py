@@ -16,7 +16,7 @@ from app.errors import AppError
 from app.oidc.http import http_client
 from app.oidc.metadata import Registration
 from app.oidc.provider import Provider
-from app.renewal.failure import Failure
+from app.renewal.events import Failure
 from app.renewal.history import History
 from app.renewal.limits import Limits
 from app.renewal.live_session import LiveSession

@@ -7,8 +7,7 @@ from dataclasses import replace
 import pytest
 
 from app.errors import AppError, InteractionRequired, SessionIdle, SilentTimeout
-from app.renewal.events import Ended
-from app.renewal.failure import Failure
+from app.renewal.events import Ended, Failure
 from app.renewal.history import LENGTH, History, Kind, Snapshot, entry, first_entry
 from app.renewal.state import Phase
 from app.sessions.session import Session

@@ -1,37 +1,37 @@
 """Everything that can go wrong in signing in and staying signed in, by what it means for the session.
 
 AppError
-├── TransientError              the session stays, and it is tried again
-│   ├── ProviderUnreachable     network, DNS, TLS, timeout
-│   ├── ProviderFailed          5xx, 429, a redirect, no JSON; server_error, temporarily_unavailable
-│   ├── CodeRefused             the code was too old, or used already: the next one may be taken
-│   ├── StoreFailed             the sessions cannot be read or written right now
-│   ├── SilentTimeout             the silent frame gave no answer in time
-│   ├── NoBrowser               no tab is connected that could hold the silent frame
-│   ├── TokenExpired            for page code: no usable access token right now
-│   ├── ApiUnreachable          the API: network, DNS, TLS
-│   ├── ApiSlow                 the API did not answer in time
-│   ├── TooManyRenewals         ten in thirty seconds
-│   └── RenewalTooSoon          the provider wants to be left alone, or the latest attempt has only just failed
-├── DefinitiveError             only a person can go on
-│   ├── InteractionRequired     login_required, interaction_required, consent_required, ...
-│   │   └── ThirdPartyCookiesBlocked      login_required, though the person has only just signed in
-│   ├── RefreshTokenRefused     invalid_grant for the refresh token
-│   ├── AccessDenied            the person, or the provider, said no
-│   ├── InvalidResponse         the authorization response failed a check
-│   ├── InvalidIdToken          the ID token, or userinfo, failed a check
-│   ├── SubjectMismatch             a renewal was answered for somebody else
-│   ├── SignInExpired           the callback answers no sign-in that is in progress, twice in a row
-│   ├── AnotherBrowser          the callback answers a sign-in that another browser began
-│   ├── CsrfFailed           a form that did not come from this app
-│   └── SessionEnded            signed out, here or elsewhere
-│       ├── SessionIdle         nobody did anything for SESSION_IDLE
-│       └── SessionTooOld       it lasted for SESSION_MAX
-└── MisconfigurationError       only the operator can go on
-    ├── SettingsError           a setting that makes no sense; stops the start
-    ├── NoSystemBrowser         NATIVE_LOGIN=browser, and none can be opened
-    ├── DiscoveryInvalid        the discovery document is not the configured issuer's, or lacks an endpoint
-    └── ClientRefused           invalid_client, unauthorized_client, invalid_request, invalid_scope, ...
+├── TransientError                    the session stays, and it is tried again
+│   ├── ProviderUnreachable           network, DNS, TLS, timeout
+│   ├── ProviderFailed                5xx, 429, a redirect, no JSON; server_error, temporarily_unavailable
+│   ├── CodeRefused                   the code was too old, or used already: the next one may be taken
+│   ├── StoreFailed                   the sessions cannot be read or written right now
+│   ├── SilentTimeout                 the silent frame gave no answer in time
+│   ├── NoBrowser                     no tab is connected that could hold the silent frame
+│   ├── TokenExpired                  for page code: no usable access token right now
+│   ├── ApiUnreachable                the API: network, DNS, TLS
+│   ├── ApiSlow                       the API did not answer in time
+│   ├── TooManyRenewals               ten in thirty seconds
+│   └── RenewalTooSoon                the provider wants to be left alone, or the latest attempt has only just failed
+├── DefinitiveError                   only a person can go on
+│   ├── InteractionRequired           login_required, interaction_required, consent_required, ...
+│   │   └── ThirdPartyCookiesBlocked  login_required, though the person has only just signed in
+│   ├── RefreshTokenRefused           invalid_grant for the refresh token
+│   ├── AccessDenied                  the person, or the provider, said no
+│   ├── InvalidResponse               the authorization response failed a check
+│   ├── InvalidIdToken                the ID token, or userinfo, failed a check
+│   ├── SubjectMismatch               a renewal was answered for somebody else
+│   ├── SignInExpired                 the callback answers no sign-in that is in progress, twice in a row
+│   ├── AnotherBrowser                the callback answers a sign-in that another browser began
+│   ├── CsrfFailed                    a form that did not come from this app
+│   └── SessionEnded                  signed out, here or elsewhere
+│       ├── SessionIdle               nobody did anything for SESSION_IDLE
+│       └── SessionTooOld             it lasted for SESSION_MAX
+└── MisconfigurationError             only the operator can go on
+    ├── SettingsError                 a setting that makes no sense; stops the start
+    ├── NoSystemBrowser               NATIVE_LOGIN=browser, and none can be opened
+    ├── DiscoveryInvalid              the discovery document is not the configured issuer's, or lacks an endpoint
+    └── ClientRefused                 invalid_client, unauthorized_client, invalid_request, invalid_scope, ...
 """
 
 from __future__ import annotations

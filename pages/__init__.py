@@ -46,7 +46,7 @@ def root_page(app_context: AppContext) -> Callable[[Request], Awaitable[Response
     logout.register(nicegui_app, app_context)
     by_path = {page.path: page for page in PAGES}
 
-    def present(context: PageContext, request: Request) -> list[Page]:
+    def pages_for(context: PageContext, request: Request) -> list[Page]:
         """The pages that there are for who is looking."""
         absent = set() if context.outside else {ELSEWHERE_PATH}
         if not is_on_this_machine(request, app_context.settings):
@@ -61,7 +61,7 @@ def root_page(app_context: AppContext) -> Callable[[Request], Awaitable[Response
                 error = by_code(context.ended.code)
                 return standalone(request, lambda: show_error(error, login), SessionEnded.status)
             return RedirectResponse(login, status_code=303)
-        shell(context, present(context, request), may_look=page is not None and context.may_look_for_session())
+        shell(context, pages_for(context, request), may_look=page is not None and context.may_look_for_session())
         return None
 
     return root

@@ -7,7 +7,7 @@ from collections import Counter
 from nicegui import ui
 
 from app.app_context import AppContext
-from app.renewal.user_agents import present
+from app.renewal.user_agents import distinct_tabs
 from app.ui.page_context import PageContext
 from pages.live import draw_live
 from pages.section import section, stat
@@ -37,7 +37,7 @@ def _counts(app: AppContext) -> Counts:
     states = Counter(live_session.phase for live_session in sessions)
     return (
         ('Sessions with an open tab', len(sessions)),
-        ('Open tabs', sum(len(present(live_session.tabs)) for live_session in sessions)),
+        ('Open tabs', sum(len(distinct_tabs(live_session.tabs)) for live_session in sessions)),
         *((state, states[state]) for state in ICONS if states[state]),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nicegui import ui
 
-from app.errors import AppError
+from app.errors import AppError, RenewalTooSoon, TooManyRenewals
 from app.ui.page_context import PageContext
 
 
@@ -16,7 +16,8 @@ async def renew_now(context: PageContext) -> None:
         try:
             await context.tab.live_session.renew()
         except AppError as error:
-            if context.state not in {'sign-in-needed', 'retrying'}:
+            is_news = isinstance(error, RenewalTooSoon | TooManyRenewals)  # when it may be tried, no banner says
+            if is_news or context.state not in {'sign-in-needed', 'retrying'}:
                 _notify(f'{error.title}. {error.advice}', 'negative', 'error')
         else:
             _notify('Renewed: this session has a new access token.', 'positive', 'check_circle')

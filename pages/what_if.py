@@ -48,7 +48,7 @@ def what_if(context: PageContext) -> None:
     if (demo := context.app.demo) is None:
         return
     with section('What if?', 'Make the demo provider misbehave, and watch what this app does about it.'):
-        _lasting(context, demo.faults)
+        _lasting(context, demo.overrides)
         ui.label('These happen once:').classes('hint')
         with ui.element('div').classes('what-ifs'):
             for name, (title, text, happen) in ONCE.items():
@@ -66,12 +66,12 @@ def what_if_reminder(context: PageContext) -> None:
     with ui.element('div').classes('banner').props('role=status data-testid=what-if-reminder') as line:
         ui.icon('science', size='1.5rem').props('aria-hidden=true')
         text = ui.label().classes('col')
-        ui.button('All is well again', on_click=lambda: demo.faults.choose(Lasting.WELL), color=None).props(
+        ui.button('All is well again', on_click=lambda: demo.overrides.choose(Lasting.WELL), color=None).props(
             'flat no-caps data-testid=what-if-end'
         )
 
     def update() -> None:
-        lasting = demo.faults.lasting
+        lasting = demo.overrides.lasting
         text.set_text(f'What if? You chose: {LASTING[lasting][0]}.')
         panel_says_it = context.session is not None and context.page_path == '/session'
         line.set_visibility(lasting is not Lasting.WELL and not panel_says_it)
@@ -80,18 +80,18 @@ def what_if_reminder(context: PageContext) -> None:
     on_path_change(update)
 
 
-def _lasting(context: PageContext, faults: Overrides) -> None:
+def _lasting(context: PageContext, overrides: Overrides) -> None:
     with ui.element('div').props('role=radiogroup aria-label="What the demo provider does"').classes('what-ifs'):
-        inputs = {lasting: _choice(context, faults, lasting) for lasting in LASTING}
+        inputs = {lasting: _choice(context, overrides, lasting) for lasting in LASTING}
 
     def show(chosen: Lasting) -> None:
         for lasting, radio in inputs.items():
             radio.props['checked'] = lasting is chosen
 
-    show_live(lambda: faults.lasting, show, context.on_change)
+    show_live(lambda: overrides.lasting, show, context.on_change)
 
 
-def _choice(context: PageContext, faults: Overrides, lasting: Lasting) -> ui.element:
+def _choice(context: PageContext, overrides: Overrides, lasting: Lasting) -> ui.element:
     title, text = LASTING[lasting]
     with ui.element('label').classes('what-if'):
         radio = ui.element('input').props(f'type=radio name=what-if data-testid=what-if-{lasting}')
@@ -100,7 +100,7 @@ def _choice(context: PageContext, faults: Overrides, lasting: Lasting) -> ui.ele
             ui.label(text).classes('hint')
 
     async def choose() -> None:
-        faults.choose(lasting)
+        overrides.choose(lasting)
         if lasting is not Lasting.WELL:
             await renew_now(context)
 

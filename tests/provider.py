@@ -111,7 +111,7 @@ class RecordingProvider:
         async def respond(request: Request) -> Response:
             await release.wait()
             self.instead.pop(path, None)
-            return await self._forward(request)
+            return await self.forward(request)
 
         self.instead[path] = respond
         return release
@@ -120,7 +120,7 @@ class RecordingProvider:
         """Do what is asked at this path, but fail to say so."""
 
         async def respond(request: Request) -> Response:
-            await self._forward(request)
+            await self.forward(request)
             return Response(status_code=502)
 
         self.instead[path] = respond
@@ -133,12 +133,13 @@ class RecordingProvider:
         """Say this in each token response; what is None is left out."""
 
         async def respond(request: Request) -> Response:
-            granted = {**json.loads(bytes((await self._forward(request)).body)), **changes}
+            granted = {**json.loads(bytes((await self.forward(request)).body)), **changes}
             return JSONResponse({name: value for name, value in granted.items() if value is not None})
 
         self.instead['/token'] = respond
 
-    async def _forward(self, request: Request) -> Response:
+    async def forward(self, request: Request) -> Response:
+        """What the provider answers while it behaves."""
         async with httpx.AsyncClient(transport=httpx.ASGITransport(self.demo.app)) as client:
             content = await request.body()
             answer = await client.request(

@@ -38,7 +38,7 @@ LAYERS: tuple[frozenset[str], ...] = (
 WITH_NICEGUI = frozenset({'main', 'pages', 'app.ui', 'app.auth', 'app.native.window'})
 WITH_HTTPX = frozenset({'app.oidc', 'app.api', 'app.auth'})
 LARGEST_ROOM = 14  # files
-LONGEST_FILE = 290  # lines
+LONGEST_FILE = 300  # lines; it is the machine, with its table
 
 
 def modules() -> Iterator[tuple[str, Path]]:

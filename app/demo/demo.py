@@ -31,13 +31,13 @@ class Demo:
 
     def __init__(self, settings: Settings, get: Callable[[str], Awaitable[dict[str, Any]]], clock: Clock) -> None:
         issuer = settings.issuer
-        self.faults = Overrides()
+        self.overrides = Overrides()
         self._settings, self._clock = settings, clock
         self._provider: DemoProvider | None = None
         self._rotated_at = float('-inf')
         keys = KeySet(lambda: get(f'{issuer}/jwks'), clock)
         self._bearer = Bearer(issuer, f'{issuer}{DEMO_API_PATH}', keys)
-        api, provider = DemoApi(self._bearer).app, Faulty(self._answer, self.faults, clock)
+        api, provider = DemoApi(self._bearer).app, Faulty(self._answer, self.overrides, clock)
         self.app = Starlette(routes=[Mount(DEMO_API_PATH, api), Mount('/', provider)])
 
     async def open(self, secret_key: str) -> None:

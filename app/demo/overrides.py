@@ -51,13 +51,13 @@ class Overrides:
 class Faulty:
     """The provider, an ASGI app, with the fault that is on now."""
 
-    def __init__(self, provider: ASGIApp, faults: Overrides, clock: Clock) -> None:
+    def __init__(self, provider: ASGIApp, overrides: Overrides, clock: Clock) -> None:
         self._provider = provider
-        self._faults = faults
+        self._overrides = overrides
         self._clock = clock
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        fault, path = self._faults.lasting, scope['path'].removeprefix(scope.get('root_path', ''))
+        fault, path = self._overrides.lasting, scope['path'].removeprefix(scope.get('root_path', ''))
         if fault is Lasting.SLOW and path in {'/authorize', '/token'}:
             await self._clock.sleep(DELAY)
         if fault is Lasting.COOKIES_WITHHELD and path == '/authorize' and _is_silent(scope):

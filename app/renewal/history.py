@@ -27,6 +27,7 @@ class Snapshot:
     session: Session
     error: Failure | None = None
     next_attempt: float | None = None
+    lacks_page: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +64,11 @@ class Entry:
     next_attempt: float | None = None
 
 
-def first_entry(look: Snapshot) -> Entry:
+def first_entry(snapshot: Snapshot) -> Entry:
     """How a history begins: with the sign-in, unless renewals came before that nobody here has seen."""
-    session = look.session
+    session = snapshot.session
     if session.renewals:
-        return Entry(look.at, 'resumed', IssuedToken.of(session))
+        return Entry(snapshot.at, 'resumed', IssuedToken.of(session))
     return Entry(session.signed_in_at, 'signed-in', IssuedToken.of(session))
 
 
@@ -92,6 +93,8 @@ def _kind(before: Snapshot, after: Snapshot) -> Kind | None:
 
 
 def _outcome(after: Snapshot) -> Kind | None:
+    if after.lacks_page:  # nobody was asked, so nothing has happened
+        return None
     if after.phase == 'active':
         return 'renewed'
     if after.phase == 'retrying':
@@ -108,13 +111,13 @@ class History:
         self._entries: deque[Entry] = deque(maxlen=LENGTH)
         self._before: Snapshot | None = None
 
-    def note(self, look: Snapshot) -> None:
+    def note(self, snapshot: Snapshot) -> None:
         """Add what has happened since the last snapshot."""
         if self._before is None:
-            self._entries.append(first_entry(look))
-        elif happened := entry(self._before, look):
+            self._entries.append(first_entry(snapshot))
+        elif happened := entry(self._before, snapshot):
             self._entries.append(happened)
-        self._before = look
+        self._before = snapshot
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(tuple(self._entries))

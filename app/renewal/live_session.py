@@ -40,7 +40,6 @@ class LiveSession:
         provider: Provider,
         store: SessionStore,
         clock: Clock,
-        history: History | None = None,
         jitter: Callable[[], float] = lambda: random.uniform(0.5, 1),  # noqa: S311 - spreads load, guards nothing
     ) -> None:
         self._policy = policy
@@ -53,7 +52,7 @@ class LiveSession:
         self.state = machine.begin(session, rules, clock.now())
         self.user_agents = UserAgents()
         self.tabs: list[OpenTab] = []
-        self.history = history or History()
+        self.history = History()
         self.changed = Signal()
         self.tabs_changed = Signal()
         self._remember()
@@ -231,9 +230,9 @@ class LiveSession:
         task.add_done_callback(self._notes.discard)
 
     def _remember(self) -> None:
-        state, clock = self.state, self._clock
+        state, at, monotonic = self.state, self._clock.now(), self._clock.monotonic()
         self.history.note(
-            Snapshot(clock.now(), clock.monotonic(), state.phase, state.session, state.error, state.next_attempt)
+            Snapshot(at, monotonic, state.phase, state.session, state.error, state.next_attempt, state.lacks_page)
         )
 
 

@@ -200,7 +200,8 @@ def _renewal_if(is_wanted: bool, state: State, now: float) -> Step:
     if not is_wanted or state.is_over or state.phase == 'renewing' or _beyond_limit(state, now):
         return state, ()
     if now < (earliest := _earliest(state, now)):
-        return state if state.next_attempt is None else replace(state, next_attempt=earliest), ()
+        is_planned = state.next_attempt is not None or state.has_given_up
+        return replace(state, next_attempt=earliest) if is_planned else state, ()
     attempts = (*state.attempts, now)[-schedule.BURST :]
     renewing = replace(state, phase='renewing', attempts=attempts, next_attempt=None, lacks_page=False)
     return renewing, (events.BeginRenewal(),)
@@ -276,12 +277,18 @@ def _dropping(state: State) -> tuple[events.Effect, ...]:
 
 
 def _back_in_time(state: State, now: float) -> State:
-    """A clock that was set back: what was to be waited for is waited for by the new one, and no longer than that."""
-    if not state.attempts or (ahead := state.attempts[-1] - now) <= 0:
-        return state
+    """A clock that was set back: what was to be waited for is waited for by the new one, and no longer than that.
+
+    A token that seems to come from the future expires sooner than it says; the next one has moments that are right.
+    """
+    ahead = max([0.0, *(attempt - now for attempt in state.attempts)])
+    attempts = tuple(attempt - ahead for attempt in state.attempts)
+    failing_since = None if state.failing_since is None else min(state.failing_since, now)
+    state = replace(state, attempts=attempts, failing_since=failing_since, active_at=min(state.active_at, now))
+    state = replace(state, not_before=max(0.0, state.not_before - ahead))
     moment = state.next_attempt
     if moment is not None and state.failures:
         moment -= ahead
-    attempts = tuple(attempt - ahead for attempt in state.attempts)
-    not_before = max(0.0, state.not_before - ahead)
-    return replace(state, attempts=attempts, next_attempt=moment, not_before=not_before)
+    if moment is not None and state.session.tokens.issued_at > now:
+        moment = max(now, state.not_before)
+    return replace(state, next_attempt=moment)

@@ -62,7 +62,7 @@ class Renewal:
         for method in order(self._policy.methods, self.session):
             try:
                 return await steps[method]()
-            except SubjectMismatch:  # whoever sits there now is not to go on in this person's name
+            except (SubjectMismatch, SessionEnded):  # nobody is to go on in this person's name
                 raise
             except AppError as error:
                 level = logging.DEBUG if isinstance(error, NoBrowser) else logging.INFO
@@ -70,7 +70,9 @@ class Renewal:
                 failures.append(error)
         if not failures:
             raise ThirdPartyCookiesBlocked if self.session.frame_works is False else InteractionRequired
-        raise most_hopeful(failures)
+        hope = most_hopeful(failures)
+        hope.retry_after = max(failure.retry_after for failure in failures)  # whoever was asked wants to be left alone
+        raise hope
 
     async def _by_frame(self) -> Session:
         policy = self._policy
@@ -86,10 +88,12 @@ class Renewal:
         refresh_token = self.session.tokens.refresh_token
         if refresh_token is None:
             raise RefreshTokenRefused('there is no refresh token any more')
-        before = self.session.renewals
-        self.session = await self._kept(self.session.changed(refresh_in_doubt=True))
-        if self.session.renewals > before:  # somebody else was faster, and this refresh token is used up
+        noted = self.session.changed(refresh_in_doubt=True)
+        before, self.session = self.session, await self._kept(noted)
+        if self.session.renewals > before.renewals:  # somebody else was faster, and this refresh token is used up
             return self.session
+        if self.session is not noted and self.session.refresh_in_doubt and not before.refresh_in_doubt:
+            raise TransientError('another process is sending the refresh token')
         try:
             grant = await by_refresh_token(refresh_token, self.session, self._provider)
         except RefreshTokenRefused:
@@ -125,9 +129,16 @@ def order(configured: Sequence[RenewalMethod], session: Session) -> tuple[Renewa
 
 
 def most_hopeful(errors: Iterable[AppError]) -> AppError:
-    """Of several failures the one that leaves most to be done: try again, then mend, then ask the person."""
+    """Of several failures the one that leaves most to be done: try again, then mend, then ask the person.
+
+    That no page could be asked says least: where the provider itself has answered, that counts.
+    """
     kinds = (TransientError, MisconfigurationError, AppError)
-    return min(errors, key=lambda error: next(rank for rank, kind in enumerate(kinds) if isinstance(error, kind)))
+
+    def rank(error: AppError) -> tuple[int, bool]:
+        return next(rank for rank, kind in enumerate(kinds) if isinstance(error, kind)), isinstance(error, NoBrowser)
+
+    return min(errors, key=rank)
 
 
 async def by_frame(

@@ -59,7 +59,7 @@ class OpenTab(Protocol):
     def is_connected(self) -> bool: ...
 
 
-def present(tabs: Sequence[OpenTab]) -> list[OpenTab]:
+def distinct_tabs(tabs: Sequence[OpenTab]) -> list[OpenTab]:
     """The tabs as a person sees them: one that was loaded anew counts once, as what it is now."""
     latest = {tab.id: tab for tab in tabs if tab.id is not None}
     return [tab for tab in tabs if tab.id is not None and latest[tab.id] is tab]

@@ -16,6 +16,8 @@ from .migrations import migrate, version_of
 
 T = TypeVar('T')
 
+LOCK_TIMEOUT = 1.5  # seconds to wait for another process; a page has to be built within the 3 that NiceGUI gives it
+
 
 class Database:
     """All statements run one after the other in a thread of its own, so that the event loop never waits for the disk.
@@ -100,7 +102,7 @@ def _open(path: Path) -> sqlite3.Connection:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))  # the files beside it take over its mode
     path.chmod(0o600)
-    db = sqlite3.connect(path, timeout=5, check_same_thread=False, isolation_level=None)
+    db = sqlite3.connect(path, timeout=LOCK_TIMEOUT, check_same_thread=False, isolation_level=None)
     try:
         version_of(db, path)  # before anything is written
         db.execute('PRAGMA journal_mode = WAL')

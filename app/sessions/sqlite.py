@@ -21,6 +21,7 @@ from .session import ABANDONED_AFTER, Ending, Session, reference
 from .store import FinishedSignIn
 
 MOST_AUTHORIZATIONS = 20  # in progress in one browser; the oldest are forgotten
+VISITOR_KEPT_FOR = 30 * 86_400.0  # seconds; nothing that is known of a visitor matters for longer
 MOST_SUCCESSORS = 20  # ids that a browser can have had since a request of it was sent
 
 FORGET_OLDEST = """
@@ -130,6 +131,7 @@ class SqliteSessionStore:
                 record = replace(record, looked_at=now)
             self._keep_browser(db, replace(record, return_to=authorization.return_to), now)
             db.execute('DELETE FROM authorizations WHERE expires_at <= ?', (now,))
+            db.execute('DELETE FROM browsers WHERE session IS NULL AND seen_at < ?', (now - VISITOR_KEPT_FOR,))
             db.execute(FORGET_OLDEST, (browser, browser, MOST_AUTHORIZATIONS))
             db.execute(INSERT_AUTHORIZATION, row)
 

@@ -48,9 +48,9 @@ class PageContext:
             ui.context.client.on_delete(lambda: live.changed.unsubscribe(self._tell))
             ui.context.client.on_delete(lambda: live.tabs_changed.unsubscribe(self._tell_of_tabs))
         if app_context.demo:
-            faults = app_context.demo.faults
-            faults.watch(self._tell)
-            ui.context.client.on_delete(lambda: faults.unwatch(self._tell))
+            overrides = app_context.demo.overrides
+            overrides.watch(self._tell)
+            ui.context.client.on_delete(lambda: overrides.unwatch(self._tell))
 
     @classmethod
     async def of(cls, request: Request, app_context: AppContext) -> Self:

@@ -68,7 +68,7 @@ def adopted(said: Mapping[str, Any], now: float) -> tuple[BrowserRecord, Session
         session_id=over.id if over else session_id,
         window_key=_text(said.get('window')),
         return_to=local_path(_text(said.get('return_to'))),
-        looked_at=float(looked_at) if isinstance(looked_at, int) else 0.0,
+        looked_at=float(looked_at) if isinstance(looked_at, int) and 0 <= looked_at <= now else 0.0,
     )
     return record, over
 
@@ -81,4 +81,4 @@ def _logged_out(browser: str, now: float) -> Session:
 
 
 def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None
+    return value if isinstance(value, str) and value.isascii() and value else None

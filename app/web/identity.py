@@ -64,10 +64,10 @@ async def identify_visitor(request: Request, app: AppContext) -> Identity:
         is_own = who.kept.browser == who.record.id and who.record.successor is None  # not the mark of an earlier id
         is_changed = is_own and await app.store.succeed(who.record.id, heir, now)
     else:
-        present = await app.registry.present(who.session, browser=who.record.id, heir=heir)
-        record = await app.store.browser(who.record.id)  # another page may have been faster
-        is_changed = record is not None and record.successor == heir
-        who = replace(who, kept=present)
+        own = who.record.id
+        who = replace(who, kept=await app.registry.present(who.session, browser=own, heir=heir))
+        record = await app.store.browser(own) if who.session is None else None
+        is_changed = record is not None and record.successor == heir  # unless another page was faster
     if is_changed:
         who.browser.change_id(heir)
     return who

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from ..app_context import AppContext
-from ..error_codes import from_provider
+from ..error_codes import by_code, from_provider
 from ..errors import (
     AnotherBrowser,
     AppError,
@@ -213,9 +213,16 @@ class Routes:
         return _redirect(url or '/')
 
     async def _begin_anew(self, who: Identity, response: AuthorizationResponse) -> Response:
-        """Some providers answer with a stale `state`, and people press Back: that is worth one more try."""
+        """Some providers answer with a stale `state`, and people press Back: that is worth one more try for a visitor.
+
+        Whoever is signed in stays so, and whoever was is not signed in again by an answer that nobody asked for.
+        """
         if response.error is not None:
             raise from_provider(response.error)  # without its words, since nobody vouches for them
+        if who.session is not None:
+            return _redirect(who.browser.return_to)
+        if who.ended is not None:
+            raise by_code(who.ended.code)
         if who.record is None:  # it has begun nothing here, or keeps no cookies
             raise SignInExpired('the callback has an unknown state, in a browser that is unknown too')
         record = await self._app.store.change_browser(

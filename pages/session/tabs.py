@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from nicegui import ui
 
-from app.renewal.user_agents import present
+from app.renewal.user_agents import distinct_tabs
 from app.ui.page_context import PageContext
 from pages.live import draw_live
 from pages.section import section
@@ -35,7 +35,7 @@ def tabs(context: PageContext) -> None:
 def _open_tabs(context: PageContext) -> tuple[OpenTab, ...] | None:
     if context.tab is None:
         return None
-    found = present(context.tab.live_session.tabs)
+    found = distinct_tabs(context.tab.live_session.tabs)
     return tuple(OpenTab(tab.opened_at, tab.path, tab.is_connected, tab is context.tab) for tab in found)
 
 

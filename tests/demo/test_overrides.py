@@ -62,15 +62,15 @@ async def claims(browser: Browser) -> dict[str, Any]:
 async def test_down_answers_everything_with_an_error_until_it_ends(
     demo_provider: Demo, browser: Browser, path: str
 ) -> None:
-    demo_provider.faults.choose(Lasting.DOWN)
+    demo_provider.overrides.choose(Lasting.DOWN)
     assert (await browser.http.get(f'{ISSUER}/{path}')).status_code == 503
     assert (await browser.token({'grant_type': 'authorization_code'})).status_code == 503
-    demo_provider.faults.choose(Lasting.WELL)
+    demo_provider.overrides.choose(Lasting.WELL)
     assert (await browser.http.get(f'{ISSUER}/{path}')).status_code != 503
 
 
 async def test_the_api_is_not_the_provider_and_stays_up(demo_provider: Demo, browser: Browser) -> None:
-    demo_provider.faults.choose(Lasting.DOWN)
+    demo_provider.overrides.choose(Lasting.DOWN)
     assert (await browser.http.get(f'{ISSUER}/api/public')).status_code == 200
 
 
@@ -78,7 +78,7 @@ async def test_slow_takes_its_time_and_does_not_hold_up_others(
     demo_provider: Demo, browser: Browser, clock: FakeClock
 ) -> None:
     assert 4 < DELAY < Settings.model_fields['silent_timeout'].default
-    demo_provider.faults.choose(Lasting.SLOW)
+    demo_provider.overrides.choose(Lasting.SLOW)
     answer = asyncio.create_task(silent(browser))
     await settle()
     assert (await browser.http.get(f'{ISSUER}/jwks')).status_code == 200
@@ -97,21 +97,21 @@ async def test_both_steps_of_a_renewal_are_slow(
         slept.append(seconds)
 
     monkeypatch.setattr(clock, 'sleep', note)
-    demo_provider.faults.choose(Lasting.SLOW)
+    demo_provider.overrides.choose(Lasting.SLOW)
     assert (await redeem(browser)).status_code == 200
     assert slept == [DELAY, DELAY]
 
 
 async def test_rate_limiting_gives_out_no_tokens_and_says_for_how_long(demo_provider: Demo, browser: Browser) -> None:
-    demo_provider.faults.choose(Lasting.RATE_LIMITING)
+    demo_provider.overrides.choose(Lasting.RATE_LIMITING)
     response = await redeem(browser)
     assert (response.status_code, response.headers['Retry-After']) == (429, str(RETRY_AFTER))
-    demo_provider.faults.choose(Lasting.WELL)
+    demo_provider.overrides.choose(Lasting.WELL)
     assert (await redeem(browser)).status_code == 200
 
 
 async def test_a_withheld_cookie_is_withheld_in_the_background_only(demo_provider: Demo, browser: Browser) -> None:
-    demo_provider.faults.choose(Lasting.COOKIES_WITHHELD)
+    demo_provider.overrides.choose(Lasting.COOKIES_WITHHELD)
     assert (await silent(browser)).query['error'] == 'login_required'
     assert 'code' in (await browser.answer(**OURS)).query  # a person who comes in a window of their own is known
     browser.http.cookies.clear()
@@ -119,7 +119,7 @@ async def test_a_withheld_cookie_is_withheld_in_the_background_only(demo_provide
     assert 'demo-user-bob' in page.text  # and the sign-in page works
     clicked = await browser.click('bob', str(page.request.url.query, 'ascii'))
     assert 'code' in AuthorizationAnswer.of(await browser.http.get(clicked.headers['Location'])).query
-    demo_provider.faults.choose(Lasting.WELL)
+    demo_provider.overrides.choose(Lasting.WELL)
     assert 'code' in (await silent(browser)).query
 
 
@@ -186,15 +186,15 @@ async def test_two_who_watch_are_both_told_and_one_who_left_is_not(demo_provider
     seen: list[str] = []
 
     def one() -> None:
-        seen.append(f'one {demo_provider.faults.lasting}')
+        seen.append(f'one {demo_provider.overrides.lasting}')
 
     def two() -> None:
-        seen.append(f'two {demo_provider.faults.lasting}')
-        demo_provider.faults.unwatch(two)
+        seen.append(f'two {demo_provider.overrides.lasting}')
+        demo_provider.overrides.unwatch(two)
 
-    demo_provider.faults.watch(one)
-    demo_provider.faults.watch(two)
-    demo_provider.faults.choose(Lasting.DOWN)
+    demo_provider.overrides.watch(one)
+    demo_provider.overrides.watch(two)
+    demo_provider.overrides.choose(Lasting.DOWN)
     assert sorted(seen) == ['one down', 'two down']
-    demo_provider.faults.choose(Lasting.WELL)
+    demo_provider.overrides.choose(Lasting.WELL)
     assert seen[2:] == ['one well']

@@ -17,7 +17,6 @@ from app.oidc.http import http_client
 from app.oidc.metadata import Registration
 from app.oidc.provider import Provider
 from app.renewal.events import Failure
-from app.renewal.history import History
 from app.renewal.limits import Limits
 from app.renewal.live_session import LiveSession
 from app.renewal.methods import Policy
@@ -113,9 +112,7 @@ async def alice(
     await keep(store, session)
     provider.requests.clear()
 
-    def make(
-        session: Session, *, history: History | None = None, limits: Limits | None = None, **policy: Any
-    ) -> LiveSession:
+    def make(session: Session, *, limits: Limits | None = None, **policy: Any) -> LiveSession:
         return LiveSession(
             session,
             rules=Rules(limits=limits or Limits()),
@@ -123,7 +120,6 @@ async def alice(
             provider=oidc,
             store=store,
             clock=clock,
-            history=history,
             jitter=lambda: 1.0,
         )
 

@@ -185,6 +185,18 @@ def test_a_clock_that_was_set_back_does_not_lengthen_a_wait() -> None:
     assert (state.next_attempt, state.not_before) == (START + 11 - hour,) * 2
 
 
+def test_a_token_that_seems_to_come_from_the_future_is_renewed_when_the_clock_was_set_back() -> None:
+    state = machine.begin(Session.begin(granted(START + 3600), {}, 'browser'), Rules(), START + 3600)
+    state, _ = machine.step(state, e.ClockJumped(), START)
+    assert machine.wakes_at(state) == START
+
+
+def test_a_page_that_comes_back_too_soon_after_giving_up_is_put_off() -> None:
+    state = replace(GIVEN_UP, not_before=START + 40)
+    state, effects = machine.step(state, e.Returned(), START + 20)
+    assert (effects, machine.wakes_at(state)) == ((), START + 40)
+
+
 def test_a_minute_before_a_limit_the_person_is_warned_and_doing_something_ends_that() -> None:
     state = after((e.Woke(), 540), rules=Rules(limits=Limits(idle=600), lead=0))
     assert state.warning is not None

@@ -44,7 +44,7 @@ def scope() -> str:
         pytest.param(('iframe',), False, False, (), id='nothing is left'),
     ],
 )
-async def test_the_ways_are_tried_in_the_order_that_makes_sense(
+async def test_the_methods_are_tried_in_the_order_that_makes_sense(
     alice: SignedIn,
     configured: tuple[RenewalMethod, ...],
     frame_works: bool | None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.renewal.user_agents import present
+from app.renewal.user_agents import distinct_tabs
 from tests.renewal.conftest import FakeTab
 
 GONE, BACK = FakeTab(id='a', is_connected=False), FakeTab(opened_at=1, id='a')
@@ -23,4 +23,4 @@ OTHER, NEW = FakeTab(id='b'), FakeTab(id=None, is_connected=False)
     ids=['none', 'offline', 'loaded anew', 'loaded anew beside another', 'not connected yet'],
 )
 def test_a_tab_that_was_loaded_anew_is_seen_once(tabs: list[FakeTab], seen: list[FakeTab]) -> None:
-    assert present(tabs) == seen
+    assert distinct_tabs(tabs) == seen

@@ -6,15 +6,20 @@ from dataclasses import replace
 
 import pytest
 
+from app.errors import ProviderFailed, RenewalTooSoon, SessionEnded, SessionIdle, StoreFailed
+from app.renewal.limits import Limits
+from app.sessions.session import Ending
+from tests.clock import START, FakeClock
+from tests.renewal.answers import FailingFrame
 from tests.renewal.conftest import FakeTab, SignedIn
 
 
-async def test_all_tabs_of_a_session_share_its_renewer(alice: SignedIn) -> None:
+async def test_all_tabs_of_a_session_share_one_live_session(alice: SignedIn) -> None:
     registry = alice.registry()
     assert registry.open(alice.session, FakeTab()) is registry.open(alice.session, FakeTab())
 
 
-async def test_the_renewer_goes_with_the_last_tab(alice: SignedIn) -> None:
+async def test_a_live_session_outlives_its_last_tab(alice: SignedIn) -> None:
     registry = alice.registry()
     first, second = FakeTab(), FakeTab(path='/profile')
     live = registry.open(alice.session, first)
@@ -22,7 +27,65 @@ async def test_the_renewer_goes_with_the_last_tab(alice: SignedIn) -> None:
     registry.leave(live, first)
     assert live.tabs == [second]
     registry.leave(live, second)
-    assert registry.open(alice.session, first) is not live
+    assert list(registry) == []
+    assert registry.open(alice.session, first) is live
+
+
+async def test_what_the_provider_asked_for_binds_the_next_tab_too(alice: SignedIn, clock: FakeClock) -> None:
+    registry, tab, frame = alice.registry(), FakeTab(), FailingFrame(ProviderFailed(retry_after=3000))
+    live = registry.open(alice.session, tab)
+    live.user_agents.add(frame)
+    with pytest.raises(ProviderFailed):
+        await live.renew()
+    registry.leave(live, tab)
+    await clock.advance(20)
+    with pytest.raises(RenewalTooSoon):
+        await registry.open(alice.session, tab).renew()
+    assert frame.asked == 1
+
+
+async def test_a_page_that_was_left_gets_no_token_after_a_logout(alice: SignedIn) -> None:
+    registry, tab = alice.registry(), FakeTab()
+    live = registry.open(alice.session, tab)
+    registry.leave(live, tab)
+    registry.end(alice.session.id)
+    with pytest.raises(SessionEnded):
+        await live.access_token()
+
+
+async def test_a_logout_while_a_page_loads_is_seen_by_that_page(
+    alice: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registry, active_at = alice.registry(), alice.store.active_at
+
+    async def active_at_and_logout(session_id: str) -> float | None:
+        found = await active_at(session_id)
+        await alice.store.end(session_id, Ending(SessionEnded.code, START))
+        registry.end(session_id)
+        return found
+
+    monkeypatch.setattr(alice.store, 'active_at', active_at_and_logout)
+    present = await registry.present(alice.session, browser='browser', heir='heir')
+    assert present is not None
+    assert present.ended == Ending(SessionEnded.code, START)
+
+
+async def test_an_end_that_the_store_could_not_be_told_is_told_by_the_next_page(
+    alice: SignedIn, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object, **__: object) -> None:
+        raise StoreFailed
+
+    registry = alice.registry(limits=Limits(idle=600))
+    live = registry.open(alice.session, FakeTab())
+    with monkeypatch.context() as patch:
+        patch.setattr(alice.store, 'end', fail)
+        await clock.advance(601)
+        await live.wake()
+    assert live.phase == 'signed-out'
+    present = await registry.present(alice.session, browser='browser', heir='heir')
+    assert present is not None
+    assert present.ended == Ending(SessionIdle.code, START + 601)
 
 
 async def test_a_tab_that_comes_or_goes_is_told_to_the_others(alice: SignedIn) -> None:
@@ -42,7 +105,6 @@ async def test_what_happened_is_still_known_when_the_last_tab_was_closed(alice: 
     renewed = await live.renew()
     registry.leave(live, tab)
     again = registry.open(renewed, tab)
-    assert again is not live
     assert [entry.kind for entry in again.history] == ['signed-in', 'renewed']
 
 
@@ -56,7 +118,7 @@ async def test_what_happened_goes_over_to_the_session_that_follows(alice: Signed
 
 
 async def test_not_every_session_that_ever_was_is_remembered(alice: SignedIn, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr('app.renewal.registry.HISTORIES', 2)
+    monkeypatch.setattr('app.renewal.registry.KEPT', 1)
     registry, tab = alice.registry(), FakeTab()
     first = registry.open(alice.session, tab).history
     for name in ('b', 'c'):

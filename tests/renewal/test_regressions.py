@@ -9,16 +9,18 @@ import weakref
 from dataclasses import replace
 
 import pytest
+from starlette.requests import Request
+from starlette.responses import Response
 
-from app.errors import InteractionRequired, NoBrowser, SilentTimeout, StoreFailed, TransientError
+from app.errors import AppError, InteractionRequired, NoBrowser, SilentTimeout, StoreFailed, TransientError
 from app.oidc.authorization import AuthorizationResponse
-from app.renewal.events import SignedInAgain
+from app.renewal.events import RenewalWanted, Returned, SignedInAgain, Woke
 from app.renewal.limits import Limits
 from app.settings import RenewalMethod
 from tests.clock import START, FakeClock, settle
 from tests.provider import RecordingProvider
-from tests.renewal.answers import AnsweringFrame
-from tests.renewal.conftest import FakeTab, SignedIn
+from tests.renewal.answers import AnsweringFrame, FailingFrame
+from tests.renewal.conftest import FakeTab, SignedIn, finished
 
 IDLE = Limits(idle=600)
 REFRESH: tuple[RenewalMethod, ...] = ('refresh_token',)
@@ -159,3 +161,50 @@ async def test_an_error_is_forgotten_with_all_that_its_traceback_holds(
         None,
         (SilentTimeout, START),
     ]
+
+
+async def test_what_had_no_page_to_ask_is_nothing_that_happened(alice: SignedIn, clock: FakeClock) -> None:
+    live = alice.live(FailingFrame(NoBrowser()), methods=('iframe',))
+    for _ in range(3):
+        live.send(RenewalWanted())
+        await finished(live)
+        await clock.advance(5)
+    assert [entry.kind for entry in live.history] == ['signed-in']
+
+
+@pytest.mark.parametrize('frame_error', [NoBrowser, SilentTimeout])
+async def test_what_the_token_endpoint_asks_for_is_honoured_whatever_the_frame_says(
+    alice: SignedIn, provider: RecordingProvider, clock: FakeClock, frame_error: type[AppError]
+) -> None:
+    provider.answer('/token', {'error': 'slow_down'}, 429, **{'Retry-After': '600'})
+    live = alice.live(FailingFrame(frame_error()))
+    live.send(RenewalWanted())
+    await finished(live)
+    assert (live.phase, live.state.not_before) == ('retrying', START + 600)
+    for _ in range(4):
+        await clock.advance(5)
+        live.send(Returned())
+        live.send(Woke())
+    assert (live.phase, provider.requests.count('/token')) == ('retrying', 1)
+
+
+async def test_a_refresh_token_that_another_process_is_sending_is_not_sent_beside_it(
+    alice: SignedIn, provider: RecordingProvider
+) -> None:
+    ours, theirs = (alice.live(methods=REFRESH) for _ in range(2))
+    asked, release = asyncio.Event(), asyncio.Event()
+
+    async def answer(request: Request) -> Response:
+        asked.set()
+        await release.wait()
+        provider.behave()
+        return await provider.forward(request)
+
+    provider.instead['/token'] = answer
+    first = asyncio.create_task(theirs.renew())
+    await asked.wait()
+    with pytest.raises(TransientError, match='another process'):
+        await ours.renew()
+    release.set()
+    assert (await first).renewals == 1
+    assert provider.requests.count('/token') == 1

@@ -1,0 +1,31 @@
+"""What a person who presses Renew is told."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from app.errors import ProviderFailed
+from pages.renew_now import renew_now
+from tests.renewal.answers import FailingFrame
+from tests.renewal.conftest import SignedIn, alice, finished, scope
+
+__all__ = ['alice', 'scope']
+
+
+async def test_whoever_presses_renew_too_soon_is_told_when(alice: SignedIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    fake_ui = SimpleNamespace(context=SimpleNamespace(client=nullcontext()), notify=lambda text, **_: said.append(text))
+    monkeypatch.setattr('pages.renew_now.ui', fake_ui)
+    live = alice.live(FailingFrame(ProviderFailed(retry_after=3000)), methods=('iframe',))
+    context: Any = SimpleNamespace(tab=SimpleNamespace(live_session=live), state='active')
+    await renew_now(context)
+    await finished(live)
+    said.clear()
+    context.state = live.phase
+    assert context.state == 'retrying'
+    await renew_now(context)
+    assert said == ['It is too soon to try again. Nothing is lost. The next try is possible in 3000 s.']

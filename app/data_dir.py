@@ -12,11 +12,6 @@ from typing import IO
 
 from .errors import SettingsError
 
-try:
-    import fcntl
-except ImportError:  # Windows has none; nobody is warned there
-    fcntl = None  # type: ignore[assignment]
-
 log = logging.getLogger(__name__)
 
 LOCK_FILE = 'serving.lock'
@@ -81,10 +76,12 @@ class ServingLock:
         """Raises `SettingsError` if DATA_DIR cannot be written to."""
         with usable(self._path):
             self._file = os.fdopen(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600), 'wb')
-        if fcntl is None:
-            return
         try:
+            import fcntl
+
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except ImportError:
+            return  # Windows has none; nobody is warned there
         except BlockingIOError:
             folder = self._path.parent
             log.warning('DATA_DIR: another process serves from %s already; give each app a folder of its own', folder)

@@ -36,8 +36,6 @@ AppError
 
 from __future__ import annotations
 
-import math
-
 
 class AppError(Exception):
     """What went wrong: a code for machines, a sentence for people, and what they can do next.
@@ -135,19 +133,10 @@ class TooManyRenewals(TransientError):
 
 
 class RenewalTooSoon(TransientError):
-    """`retry_after` is how many seconds it has to wait."""
-
     code = 'renewal_too_soon'
     title = 'It is too soon to try again'
-    advice = 'Nothing is lost. Wait a moment, then try again.'
+    advice = 'Nothing is lost.'
     status = 429
-
-    def __init__(
-        self, detail: str = '', *, code: str | None = None, description: str = '', retry_after: float = 0.0
-    ) -> None:
-        super().__init__(detail, code=code, description=description, retry_after=retry_after)
-        if retry_after:
-            self.advice = f'Nothing is lost. The next try is possible in {math.ceil(retry_after)} s.'
 
 
 class DefinitiveError(AppError):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from nicegui import ui
 
 from app.errors import AppError, RenewalTooSoon, TooManyRenewals
@@ -16,9 +18,10 @@ async def renew_now(context: PageContext) -> None:
         try:
             await context.tab.live_session.renew()
         except AppError as error:
-            is_news = isinstance(error, RenewalTooSoon | TooManyRenewals)  # when it may be tried, no banner says
-            if is_news or context.state not in {'sign-in-needed', 'retrying'}:
-                _notify(f'{error.title}. {error.advice}', 'negative', 'error')
+            is_refused = isinstance(error, RenewalTooSoon | TooManyRenewals)  # when it may be tried, no banner says
+            if is_refused or context.state not in {'sign-in-needed', 'retrying'}:
+                when = f' The next try is possible in {ceil(error.retry_after)} s.' if is_refused else ''
+                _notify(f'{error.title}. {error.advice}{when}', 'negative', 'error')
         else:
             _notify('Renewed: this session has a new access token.', 'positive', 'check_circle')
 

@@ -323,7 +323,7 @@ async def test_a_second_process_that_serves_from_one_folder_is_warned_but_not_th
 async def test_where_there_are_no_locks_nobody_is_warned(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr('app.data_dir.fcntl', None)
+    monkeypatch.setitem(sys.modules, 'fcntl', None)
     async with serving(settings()), serving(settings()):
         assert not caplog.records
 

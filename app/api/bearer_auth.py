@@ -42,7 +42,8 @@ class BearerAuth(httpx.Auth):
             response.extensions |= {RENEWAL: 'failed', FAILURE: error}
             return
         # httpx reads the refused answer to its end before it repeats the request, however long that is.
-        await response.stream.aclose()  # type: ignore[union-attr]  # an asynchronous client's always has it
+        if isinstance(response.stream, httpx.AsyncByteStream):  # as an asynchronous client's always is
+            await response.stream.aclose()
         response.stream = httpx.ByteStream(b'')
         response = yield authorized(request, token)
         response.extensions[RENEWAL] = 'repeated'

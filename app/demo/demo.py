@@ -50,7 +50,8 @@ class Demo:
 
     @property
     def _opened(self) -> DemoProvider:
-        assert self._provider is not None, 'open() comes first'  # noqa: S101
+        if self._provider is None:
+            raise RuntimeError('the demo provider is not open: the server that it is mounted in has not started')
         return self._provider
 
     def sign_out_elsewhere(self, sid: str) -> None:

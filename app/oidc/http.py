@@ -66,7 +66,8 @@ async def read(response: httpx.Response, limit: int) -> tuple[bytes, bool]:
     httpx itself decompresses whatever it receives at once, a thousandfold if need be. Some servers compress although
     they were asked not to: gzip and deflate are read, for others `httpx.DecodingError` is raised.
     """
-    assert isinstance(response.stream, httpx.AsyncByteStream)  # noqa: S101 - an asynchronous client's always is one
+    if not isinstance(response.stream, httpx.AsyncByteStream):
+        raise TypeError('the response is not that of an asynchronous client')
     content = bytearray()
     async for chunk in response.stream:
         content += chunk

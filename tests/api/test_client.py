@@ -20,6 +20,7 @@ from app.oidc.http import http_client
 from app.renewal.events import ChangedElsewhere
 from app.renewal.live_session import LiveSession
 from tests.clock import FakeClock
+from tests.endless import CHUNK, Endless
 from tests.renewal import conftest
 from tests.renewal.answers import FailingFrame
 from tests.renewal.conftest import SignedIn
@@ -70,22 +71,6 @@ async def api(scripted: ScriptedApi) -> AsyncIterator[Api]:
 @pytest.fixture
 def live(alice: SignedIn) -> LiveSession:
     return alice.live()
-
-
-class Endless(httpx.AsyncByteStream):
-    """A body that nobody should read to its end; `read` in bytes."""
-
-    def __init__(self) -> None:
-        self.read = 0
-        self.is_closed = False
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        while self.read < 10_000_000:
-            self.read += 1000
-            yield b'a' * 1000
-
-    async def aclose(self) -> None:
-        self.is_closed = True
 
 
 def refused(*, scope: str | None = None, error: str = 'invalid_token', status: int = 401) -> httpx.Response:
@@ -319,18 +304,11 @@ async def test_an_answer_that_drips_for_ever_is_given_up(
 
 
 async def test_a_long_answer_is_cut_and_not_read_to_its_end(api: Api, scripted: ScriptedApi, live: LiveSession) -> None:
-    read = 0
-
-    async def endless() -> AsyncIterator[bytes]:
-        nonlocal read
-        while True:
-            read += 1000
-            yield b'a' * 1000
-
-    scripted.says(httpx.Response(200, content=endless()))
+    body = Endless()
+    scripted.says(httpx.Response(200, stream=body))
     answer = await api.call(live, 'GET', '/private')
     assert (len(answer.body), answer.is_cut) == (MAX_BODY, True)
-    assert read <= MAX_READ + 1000
+    assert body.read <= MAX_READ + CHUNK
 
 
 async def test_an_answer_that_is_a_bomb_is_cut(api: Api, scripted: ScriptedApi, live: LiveSession) -> None:

@@ -29,6 +29,7 @@ from app.errors import (
     ProviderUnreachable,
 )
 from app.oidc.http import MAX_ANSWER, ask, http_client
+from tests.endless import CHUNK, Endless
 
 URL = 'https://login.example.com/token'
 DATE = 'Wed, 21 Oct 2026 07:28:00 GMT'
@@ -296,17 +297,10 @@ async def test_what_cannot_be_decompressed_is_no_answer(encoding: str, body: byt
 
 @pytest.mark.parametrize('status', [200, 400, 503])
 async def test_an_answer_without_end_is_a_failure_that_says_so(status: int) -> None:
-    read = 0
-
-    async def endless() -> AsyncIterator[bytes]:
-        nonlocal read
-        while True:
-            read += 1000
-            yield b' ' * 1000
-
+    body = Endless()
     with pytest.raises(ProviderFailed, match=f'HTTP {status}, larger than {MAX_ANSWER} bytes') as caught:
-        await answered(httpx.Response(status, content=endless(), headers={'Retry-After': '7'}))
-    assert read <= MAX_ANSWER + 1000
+        await answered(httpx.Response(status, stream=body, headers={'Retry-After': '7'}))
+    assert body.read <= MAX_ANSWER + CHUNK
     assert caught.value.retry_after == 7
 
 

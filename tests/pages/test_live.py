@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 from nicegui import Client, ui
+from nicegui.testing import User
 
 from app.ui.page_context import PageContext
 from pages.page import Page
@@ -56,13 +57,19 @@ def contexts(monkeypatch: pytest.MonkeyPatch) -> list[PageContext]:
     return found
 
 
+async def watched(person: Person, path: str, monkeypatch: pytest.MonkeyPatch) -> tuple[User, Sent]:
+    """A tab that shows this page, and what is sent to it from now on."""
+    user = tab(person)
+    client = await user.open(path)
+    await settle()
+    return user, record(client, monkeypatch)
+
+
 @pytest.mark.parametrize('path', ['/', '/profile', '/session', '/api', '/admin'])
 async def test_a_change_that_concerns_nothing_on_the_page_sends_nothing(
     alice: Person, contexts: list[PageContext], monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
-    client = await tab(alice).open(path)
-    await settle()
-    sent = record(client, monkeypatch)
+    _, sent = await watched(alice, path, monkeypatch)
     open_tab = contexts[-1].tab
     assert open_tab is not None
     open_tab.live_session.changed.emit()
@@ -73,9 +80,7 @@ async def test_a_change_that_concerns_nothing_on_the_page_sends_nothing(
 async def test_a_tab_that_comes_and_goes_elsewhere_sends_the_others_their_list_of_tabs_and_nothing_else(
     alice: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = await tab(alice).open('/session')
-    await settle()
-    sent = record(first, monkeypatch)
+    _, sent = await watched(alice, '/session', monkeypatch)
     second = tab(alice)
     await second.open('/profile')
     await settle()
@@ -88,10 +93,7 @@ async def test_a_tab_that_comes_and_goes_elsewhere_sends_the_others_their_list_o
 
 
 async def test_a_renewal_sends_what_it_has_changed(alice: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    user = tab(alice)
-    client = await user.open('/session')
-    await settle()
-    sent = record(client, monkeypatch)
+    user, sent = await watched(alice, '/session', monkeypatch)
     press(user, 'renew-now')
     await user.should_see('The last renewal went with the refresh token.')
     assert {'EChart', 'Ring', 'Countdown'} <= sent.kinds()
@@ -99,10 +101,7 @@ async def test_a_renewal_sends_what_it_has_changed(alice: Person, monkeypatch: p
 
 
 async def test_what_shows_no_session_is_left_alone_by_a_renewal(alice: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    user = tab(alice)
-    client = await user.open('/profile')
-    await settle()
-    sent = record(client, monkeypatch)
+    user, sent = await watched(alice, '/profile', monkeypatch)
     press(user, 'renew')
     await user.should_see('Renewed: this session has a new access token.')
     assert {element.props.get('data-testid') for element in sent.elements} <= {'session-state', None}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
-from typing import Any
 from urllib.parse import quote
 
 import httpx
@@ -12,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.routing import Mount, Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Message
 
 from app.web.host_names import HostNames, OwnRedirects
 
@@ -158,24 +156,3 @@ async def test_a_redirect_to_another_site_stays_as_it_is(url: str, sent: dict[st
 async def test_a_slash_too_many_or_too_few_leads_to_the_base_url_whatever_the_host(path: str, target: str) -> None:
     response = await asked(OwnRedirects(APP, PUBLIC), f'http://evil.example:81{path}')
     assert response.headers['Location'] == PUBLIC + target
-
-
-@pytest.mark.parametrize('layer', [HostNames, OwnRedirects])
-@pytest.mark.parametrize('kind', ['websocket', 'lifespan'])
-async def test_what_is_no_http_passes_untouched(kind: str, layer: type[HostNames] | type[OwnRedirects]) -> None:
-    passed: list[Any] = []
-
-    async def inner(scope: Scope, receive: Receive, send: Send) -> None:
-        passed.extend((scope, receive, send))
-
-    async def receive() -> MutableMapping[str, Any]:
-        return {}
-
-    async def send(_: MutableMapping[str, Any]) -> None:
-        return
-
-    scope: Scope = {'type': 'lifespan'}
-    if kind == 'websocket':
-        scope = {'type': kind, 'headers': [(b'host', b'127.0.0.1:8080')], 'path': '/'}
-    await layer(inner, LOCAL)(scope, receive, send)
-    assert passed == [scope, receive, send]

@@ -161,13 +161,3 @@ async def test_an_old_answer_at_the_callback_signs_nobody_in_after_an_end(
     assert again.status_code == 401
     assert 'Please log in to go on' in again.text
     assert (provider.requests, await person.name()) == ([], None)
-
-
-async def test_an_old_answer_at_the_callback_leaves_whoever_is_signed_in_alone(provider: RecordingProvider) -> None:
-    person = Person(provider)
-    callback = await person.callback_url('alice')
-    await person.get(callback)
-    provider.requests.clear()
-    again = await person.get(callback)
-    assert (again.status_code, again.headers['Location'], provider.requests) == (303, '/', [])
-    assert await person.name() == 'Alice Adams'

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, MutableMapping
+from collections.abc import AsyncIterator, Callable, MutableMapping
 from typing import Any
 
 import httpx
@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.oidc.http import http_client
 from app.oidc.provider import Provider
+from app.web.host_names import HostNames, OwnRedirects
 from app.web.middleware import SecurityHeaders, content_security_policy
 from tests.clock import FakeClock
 from tests.oidc.documents import REGISTRATION, discovery
@@ -58,8 +59,17 @@ async def test_the_policy_is_asked_for_anew_each_time() -> None:
     assert found == ['first', 'second']
 
 
+@pytest.mark.parametrize(
+    'layer',
+    [
+        lambda inner: SecurityHeaders(inner, str),
+        lambda inner: HostNames(inner, 'http://localhost:8080'),
+        lambda inner: OwnRedirects(inner, 'http://localhost:8080'),
+    ],
+    ids=['security headers', 'host names', 'own redirects'],
+)
 @pytest.mark.parametrize('kind', ['websocket', 'lifespan'])
-async def test_what_is_no_http_passes_untouched(kind: str) -> None:
+async def test_what_is_no_http_passes_untouched(kind: str, layer: Callable[[ASGIApp], ASGIApp]) -> None:
     passed: list[Any] = []
 
     async def inner(scope: Scope, receive: Receive, send: Send) -> None:
@@ -71,8 +81,10 @@ async def test_what_is_no_http_passes_untouched(kind: str) -> None:
     async def send(_: MutableMapping[str, Any]) -> None:
         return
 
-    scope: Scope = {'type': kind} if kind == 'lifespan' else {'type': kind, 'headers': [], 'path': '/'}
-    await SecurityHeaders(inner, str)(scope, receive, send)
+    scope: Scope = {'type': 'lifespan'}
+    if kind == 'websocket':
+        scope = {'type': kind, 'headers': [(b'host', b'127.0.0.1:8080')], 'path': '/'}
+    await layer(inner)(scope, receive, send)
     assert passed == [scope, receive, send]
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
 from typing import Any
-from urllib.parse import parse_qs, parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 import httpx
 import pytest
@@ -27,29 +26,12 @@ from app.oidc.authorization import AuthorizationResponse
 from app.oidc.http import MAX_ANSWER, MAX_DOCUMENT, http_client
 from app.oidc.id_token import MAX_LENGTH
 from app.oidc.metadata import Registration
-from app.oidc.provider import Grant, Provider
+from app.oidc.provider import Provider
 from tests.clock import START, FakeClock
-from tests.oidc.documents import CALLBACK, CLIENT_ID, ISSUER, REGISTRATION, discovery
+from tests.oidc.conftest import HOME, signed_in
+from tests.oidc.documents import CALLBACK, CLIENT_ID, ISSUER, discovery
 from tests.oidc.scripted_provider import DISCOVERY, ScriptedProvider
 from tests.oidc.signer import signer, unsigned
-
-HOME = 'https://app.example.com/'
-
-
-@pytest.fixture
-def scripted() -> ScriptedProvider:
-    return ScriptedProvider()
-
-
-@pytest.fixture
-async def oidc(scripted: ScriptedProvider, clock: FakeClock) -> AsyncIterator[Provider]:
-    async with http_client(httpx.MockTransport(scripted.handle)) as http:
-        yield Provider(ISSUER, REGISTRATION, http, clock)
-
-
-async def signed_in(oidc: Provider, scripted: ScriptedProvider, subject: str | None = None) -> Grant:
-    request = await oidc.sign_in_request(CALLBACK)
-    return await oidc.redeem(request, scripted.answer(request), subject=subject)
 
 
 async def test_nothing_is_asked_before_it_is_needed(oidc: Provider, scripted: ScriptedProvider) -> None:
@@ -270,88 +252,6 @@ async def test_a_huge_id_token_is_refused_before_it_is_verified(oidc: Provider, 
     with pytest.raises(InvalidIdToken, match=f'the ID token is longer than {MAX_LENGTH} characters'):
         await signed_in(oidc, scripted)
     assert scripted.paths == [DISCOVERY, '/token']  # the keys are not even fetched
-
-
-# Userinfo
-
-
-async def test_userinfo_is_asked_for_with_the_token_in_the_header(oidc: Provider, scripted: ScriptedProvider) -> None:
-    """[userinfo-bearer-header] [scope-userinfo-claims]"""
-    assert (await oidc.userinfo('the-access-token', 'alice'))['email'] == 'alice@example.com'
-    asked = scripted.requests[-1]
-    assert asked.headers['Authorization'] == 'Bearer the-access-token'
-    assert asked.url == f'{ISSUER}/userinfo'
-
-
-@pytest.mark.parametrize('sub', ['bob', 'ALICE', '', None, 42])
-async def test_userinfo_about_somebody_else_is_refused(oidc: Provider, scripted: ScriptedProvider, sub: Any) -> None:
-    """[userinfo-invalid-sub] [sub from user info does not match sub in id_token]"""
-    scripted.userinfo = {'sub': sub, 'email': 'bob@example.com'}
-    with pytest.raises(InvalidIdToken, match='userinfo'):
-        await oidc.userinfo('the-access-token', 'alice')
-
-
-async def test_userinfo_without_sub_is_refused(oidc: Provider, scripted: ScriptedProvider) -> None:
-    scripted.userinfo = {'email': 'bob@example.com'}
-    with pytest.raises(InvalidIdToken, match='userinfo'):
-        await oidc.userinfo('the-access-token', 'alice')
-
-
-@pytest.mark.parametrize(
-    'answer',
-    [
-        pytest.param(httpx.ConnectError('down'), id='no network'),
-        pytest.param(httpx.Response(500), id='500'),
-        pytest.param(httpx.Response(401, json={'error': 'invalid_token'}), id='401'),
-        pytest.param(httpx.Response(200, text='header.claims.signature'), id='a signed answer'),
-        pytest.param(httpx.Response(200, json=[]), id='a list'),
-    ],
-)
-async def test_a_sign_in_survives_userinfo_that_is_down(
-    oidc: Provider, scripted: ScriptedProvider, answer: httpx.Response | Exception
-) -> None:
-    scripted.instead['/userinfo'] = answer
-    assert await oidc.userinfo('the-access-token', 'alice') == {}
-
-
-async def test_a_provider_without_userinfo_is_not_asked(oidc: Provider, scripted: ScriptedProvider) -> None:
-    scripted.instead[DISCOVERY] = httpx.Response(200, json=discovery(userinfo_endpoint=None))
-    assert await oidc.userinfo('the-access-token', 'alice') == {}
-    assert scripted.paths == [DISCOVERY]
-
-
-# Logout at the provider
-
-
-@pytest.mark.parametrize('hint', [None, 'the.id.token'])
-async def test_logging_out_goes_to_the_provider_and_back(oidc: Provider, hint: str | None) -> None:
-    """[rp-init-logout-no-state]"""
-    url = urlsplit(await oidc.end_session_url(HOME, hint) or '')
-    assert f'{url.scheme}://{url.netloc}{url.path}' == f'{ISSUER}/logout'
-    expected = {'client_id': [CLIENT_ID], 'post_logout_redirect_uri': [HOME]}
-    assert parse_qs(url.query) == (expected | {'id_token_hint': [hint]} if hint else expected)
-
-
-async def test_an_end_session_endpoint_that_has_a_query_keeps_it(oidc: Provider, scripted: ScriptedProvider) -> None:
-    document = discovery(end_session_endpoint=f'{ISSUER}/logout?p=B2C_1')
-    scripted.instead[DISCOVERY] = httpx.Response(200, json=document)
-    query = parse_qs(urlsplit(await oidc.end_session_url(HOME, None) or '').query)
-    assert (query['p'], query['post_logout_redirect_uri']) == (['B2C_1'], [HOME])
-
-
-@pytest.mark.parametrize(
-    'answer',
-    [
-        pytest.param(httpx.Response(200, json=discovery(end_session_endpoint=None)), id='no such place'),
-        pytest.param(httpx.Response(200, json=discovery() | {'issuer': 'x'}), id='another issuer'),
-        pytest.param(httpx.ConnectError('down'), id='no network'),
-    ],
-)
-async def test_logging_out_works_here_where_it_cannot_there(
-    oidc: Provider, scripted: ScriptedProvider, answer: httpx.Response | Exception
-) -> None:
-    scripted.instead[DISCOVERY] = answer
-    assert await oidc.end_session_url(HOME, 'the.id.token') is None
 
 
 # What is written down

@@ -17,8 +17,8 @@ from app.sessions.store import FinishedSignIn
 from tests.clock import START
 from tests.keeping import keep
 from tests.sessions.conftest import Open
+from tests.sessions.examples import LOGOUT, authorization, execute
 from tests.sessions.test_session import grant
-from tests.sessions.test_sqlite import LOGOUT, authorization, execute
 
 
 def of(name: str, browser: str, requested_at: float = START, **claims: str) -> Session:

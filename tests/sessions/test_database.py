@@ -20,7 +20,7 @@ from app.sessions.sqlite import SqliteSessionStore
 from tests.browser.server import free_port
 from tests.keeping import keep
 from tests.sessions.conftest import SECRET_KEY, Open
-from tests.sessions.test_sqlite import ROOT, alice
+from tests.sessions.examples import ROOT, alice
 
 MOVE_AWAY, WRITE = 'move it away', 'let this user write to it'
 

@@ -16,7 +16,7 @@ from app.sessions.sqlite import SqliteSessionStore
 from tests.clock import START
 from tests.keeping import keep
 from tests.sessions.conftest import SECRET_KEY, Open
-from tests.sessions.test_sqlite import alice, execute, files
+from tests.sessions.examples import alice, execute, files
 
 DATABASES = sorted((Path(__file__).parent / 'databases').glob('*.sqlite3'))
 SESSION_ID = 'a-session-of-an-earlier-version'

@@ -24,7 +24,7 @@ from app.web.earlier_cookie import EarlierCookie, adopted
 from tests.clock import FakeClock
 from tests.person import Person, query
 from tests.provider import RecordingProvider
-from tests.sessions.test_sqlite import execute
+from tests.sessions.examples import execute
 
 KEY = 'k' * 40
 HTTP, HTTPS = 'http://localhost:8080', 'https://app.example.com'

@@ -13,7 +13,7 @@ from nicegui import app as nicegui_app
 from tests.clock import FakeClock
 from tests.person import Person
 from tests.provider import RecordingProvider
-from tests.sessions.test_sqlite import execute
+from tests.sessions.examples import execute
 
 pytestmark = pytest.mark.usefixtures('app')
 

@@ -1,0 +1,32 @@
+"""A provider whose answers a test writes, as the app asks it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from app.oidc.http import http_client
+from app.oidc.provider import Grant, Provider
+from tests.clock import FakeClock
+from tests.oidc.documents import CALLBACK, ISSUER, REGISTRATION
+from tests.oidc.scripted_provider import ScriptedProvider
+
+HOME = 'https://app.example.com/'
+
+
+@pytest.fixture
+def scripted() -> ScriptedProvider:
+    return ScriptedProvider()
+
+
+@pytest.fixture
+async def oidc(scripted: ScriptedProvider, clock: FakeClock) -> AsyncIterator[Provider]:
+    async with http_client(httpx.MockTransport(scripted.handle)) as http:
+        yield Provider(ISSUER, REGISTRATION, http, clock)
+
+
+async def signed_in(oidc: Provider, scripted: ScriptedProvider, subject: str | None = None) -> Grant:
+    request = await oidc.sign_in_request(CALLBACK)
+    return await oidc.redeem(request, scripted.answer(request), subject=subject)

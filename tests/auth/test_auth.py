@@ -1,0 +1,120 @@
+"""The front door: what making the parts does not do, and what a start that fails says."""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+import app as package
+from app import Auth, Settings
+from app.data_dir import LOCK_FILE
+from app.errors import AppError, StoreFailed
+from app.secret_key import KEY_FILE
+from app.sessions.store import SessionStore
+from tests.auth.conftest import KEY, a_file, files, no_text, serving, settings
+from tests.browser.server import ROOT
+from tests.clock import FakeClock
+from tests.renewal.conftest import FakeTab
+from tests.renewal.test_history import SESSION
+
+# Parts
+
+
+@pytest.mark.parametrize('key', [None, KEY])
+def test_making_the_parts_opens_nothing(tmp_path: Path, key: str | None) -> None:
+    Auth(settings(secret_key=key)).install(FastAPI())
+    (tmp_path / 'data').touch()
+    Auth(settings(secret_key=key)).install(FastAPI())
+    assert [path.name for path in tmp_path.iterdir()] == ['data']
+
+
+async def test_what_is_asked_of_parts_that_were_never_opened_says_why() -> None:
+    with pytest.raises(StoreFailed, match='is not open'):
+        await Auth(settings()).context.store.load('x')
+
+
+@pytest.mark.parametrize('key', [None, KEY])
+async def test_the_files_are_made_when_the_server_starts_and_closed_when_it_ends(
+    tmp_path: Path, key: str | None
+) -> None:
+    async with serving(settings(secret_key=key)):
+        assert {'sessions.sqlite3', 'demo.sqlite3', LOCK_FILE} <= files(tmp_path / 'data')
+        assert (KEY_FILE in files(tmp_path / 'data')) is (key is None)
+    assert not {name for name in files(tmp_path / 'data') if name.endswith('-wal')}
+
+
+async def test_an_auth_that_is_installed_anew_takes_the_place_of_the_former(tmp_path: Path) -> None:
+    app = FastAPI()
+    for name in ('former', 'later'):
+        Auth(settings(data_dir=tmp_path / name)).install(app)
+    async with app.router.lifespan_context(app):
+        assert files(tmp_path) == {'later'}
+
+
+def test_the_public_names_are_what_they_are_called() -> None:
+    assert (package.AppError, package.Settings, package.SessionStore) == (AppError, Settings, SessionStore)
+    assert {getattr(package, name).__name__ for name in package.__all__} == set(package.__all__)
+    with pytest.raises(AttributeError, match='Nothing'):
+        _ = package.Nothing
+
+
+@pytest.mark.parametrize(
+    'code',
+    [
+        'import app, app.errors, app.settings, app.sessions.store; app.Settings; app.AppError',
+        'import app.__main__, app.doctor.command',
+    ],
+)
+def test_neither_the_package_nor_the_doctor_loads_nicegui(code: str) -> None:
+    code += '\nimport sys; print("nicegui" in sys.modules)'
+    ran = subprocess.run([sys.executable, '-c', code], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert (ran.stdout, ran.stderr) == ('False\n', '')
+
+
+# What is told
+
+
+async def test_a_name_that_is_nearly_a_setting_is_told_at_the_start(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv('OIDC_ISUER', 'https://login.example.com')
+    a_file(Path('.env'), 'SESION_IDLE=600\n')
+    with caplog.at_level(logging.WARNING):
+        async with serving(settings()):
+            lines = [record.getMessage() for record in caplog.records]
+    assert [line.split(':')[0] for line in lines] == ['OIDC_ISUER', 'SESION_IDLE']
+
+
+async def test_a_file_that_is_no_text_is_left_to_whoever_reads_the_settings() -> None:
+    made = settings()
+    no_text(Path('.env'))
+    async with serving(made):
+        pass
+
+
+async def test_with_the_demo_provider_another_machine_is_answered_only_if_it_is_set() -> None:
+    for allow, status in ((False, 403), (True, 200)):
+        async with serving(settings(demo_allow_remote=allow)) as app:
+            transport = httpx.ASGITransport(app, client=('192.168.1.5', 50_000))
+            async with httpx.AsyncClient(transport=transport, base_url='http://localhost:8080') as client:
+                assert (await client.get('/silent')).status_code == status
+                assert (await client.get('/demo/jwks')).status_code == status
+
+
+async def test_a_clock_that_is_set_back_holds_no_retry_up(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr('app.auth.Clock', lambda: clock)
+    auth = Auth(settings())
+    auth.install(FastAPI())
+    live = auth.context.registry.open(SESSION, FakeTab())
+    now = clock.now()
+    live.state = replace(live.state, phase='retrying', failures=1, attempts=(now,), next_attempt=now + 1)
+    clock.set(now - 3600)
+    auth.context.clock_jumps.jumped.emit()
+    assert live.wakes_at == now - 3600  # at once, since the token seems to come from the future

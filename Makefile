@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := PIP_CONSTRAINT=constraints.txt $(BIN)/pip install --quiet --disable-pip-version-check
-PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist worksteal
+PYTEST := $(BIN)/python -m pytest --dist worksteal
 AXE := tests/browser/node_modules/.package-lock.json
 
 # Debian's packages, by what they are for. alsa-utils brings ALSA's library under whatever name this release has for it.
@@ -11,7 +11,7 @@ WINDOW := libegl1 libgl1 libx11-xcb1 libxcomposite1 libxdamage1 libxrandr2 libxt
   libfontconfig1 libgbm1 libnss3 libxcb-cursor0 libxcb-dri3-0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 \
   libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-sync1 libxcb-xkb1 libxkbcommon-x11-0 libxkbfile1
 DISPLAY_PROGRAMS := xvfb openbox xdotool
-CHROMIUM := chromium fonts-liberation
+CHROMIUM := chromium-headless-shell fonts-liberation
 NPM := npm
 
 # $(call debian,PACKAGES): install them if one is missing, as root or by a sudo that asks nothing; elsewhere do nothing.
@@ -31,10 +31,10 @@ native: $(VENV)/native  ## install what a window of its own needs
 test: $(VENV)/test $(AXE)  ## everything, in a real browser and in a real window too
 	@$(BIN)/python -m tests.browser.chromium || $(call debian,$(CHROMIUM))
 	@$(call debian,$(WINDOW) $(DISPLAY_PROGRAMS))
-	@$(PYTEST)
+	@$(PYTEST) --numprocesses 3  # on two cores: a browser test waits for a third of its time
 
 test-quick: $(VENV)/test  ## what takes neither
-	@$(PYTEST) --ignore tests/browser -m 'not window'
+	@$(PYTEST) --numprocesses 2 --ignore tests/browser -m 'not window'
 
 check: $(VENV)/test  ## style, types and the architecture
 	@$(BIN)/ruff check .

@@ -6,9 +6,21 @@ import os
 import shutil
 import sys
 
-NAMES = ('chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome', 'microsoft-edge')
+# The shell first: it is the same browser without what only a desktop needs, and takes a third less of the machine.
+NAMES = (
+    'chromium-headless-shell',
+    'chromium',
+    'chromium-browser',
+    'google-chrome',
+    'google-chrome-stable',
+    'chrome',
+    'microsoft-edge',
+)
 PLACES = ('/Applications/Google Chrome.app/Contents/MacOS/Google Chrome', '/snap/bin/chromium')
-ADVICE = 'The browser tests need Chromium: install it (Debian: apt-get install chromium), or set CHROMIUM to its path.'
+ADVICE = (
+    'The browser tests need Chromium: install it (Debian: apt-get install chromium-headless-shell), '
+    'or set CHROMIUM to its path.'
+)
 
 
 def find() -> str | None:

@@ -26,7 +26,9 @@ async def nothing_found(page: Page) -> None:
         assert await violations(page) == [], f'{page.url}, {scheme}'
     for width in (NARROW, WIDE):
         await page.set_viewport_size({'width': width, 'height': 800})
-        assert await page.evaluate('document.documentElement.scrollWidth') <= width, page.url
+        await page.wait_for_function(  # the chart follows when it hears of its new size
+            'width => document.documentElement.scrollWidth <= width', arg=width, timeout=5_000
+        )
 
 
 async def test_a_visitor_is_kept_out_of_nothing(lasting: AppServer, page: Page) -> None:

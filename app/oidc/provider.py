@@ -26,7 +26,16 @@ from .keys import KeySet
 from .metadata import Metadata, Registration, check_metadata, discovery_url
 from .offline_access import renewed_tokens, silent_scope
 from .quirks import Quirks
-from .tokens import TokenResponse, check_token_response, check_userinfo, code_token_request, refresh_token_request
+from .tokens import (
+    GRANTED,
+    TokenRequest,
+    TokenResponse,
+    UncheckedTokens,
+    check_token_response,
+    check_userinfo,
+    code_token_request,
+    refresh_token_request,
+)
 
 log = logging.getLogger(__name__)
 
@@ -119,37 +128,49 @@ class Provider:
         At a renewal `subject` is who it has to be, and `granted` the scope of a session that has a refresh token.
         Raises what each step raises (`app.errors`), and `SubjectMismatch` if it is not `subject`.
         """
+        return await self.check_redeemed(await self.send_code(request, response, granted=granted), subject=subject)
+
+    async def send_code(
+        self, request: AuthorizationRequest, response: AuthorizationResponse, *, granted: str = ''
+    ) -> UncheckedTokens:
+        """The first half of `redeem`: what the token endpoint answers to the code, unchecked."""
         metadata = await self.metadata()
         code = check_authorization_response(metadata, request, response)
-        requested_at = self._clock.now()
         post = code_token_request(metadata, self.registration, request, code)
-        document = await ask(self._http, 'POST', post.url, headers=post.headers, content=post.body)
-        tokens = self._renewed(check_token_response(document, request.scope), request.scope, granted)
+        return await self._granted(post, request.scope, granted, request.nonce)
+
+    async def check_redeemed(self, unchecked: UncheckedTokens, *, subject: str | None = None) -> Grant:
+        """The second half of `redeem`; it can be tried again."""
+        tokens = self._read(unchecked)
         if tokens.id_token is None:
             raise InvalidIdToken('the token response has no ID token')
-        claims = await self._verify(metadata, tokens.id_token, request.nonce, tokens.access_token)
+        claims = await self._verify(tokens.id_token, unchecked.nonce, tokens.access_token)
         if subject is not None and claims['sub'] != subject:
             raise SubjectMismatch('the silent answer is for another sub')
-        return Grant(tokens, tokens.id_token, claims, requested_at)
+        return Grant(tokens, tokens.id_token, claims, unchecked.requested_at)
 
-    async def refresh(self, refresh_token: str, *, scope: str, id_token: str, claims: Claims) -> Grant:
-        """New tokens without a browser; an ID token that comes along has to be about the same sign-in as `claims`.
+    async def send_refresh_token(self, refresh_token: str, *, scope: str) -> UncheckedTokens:
+        """What the token endpoint answers to a refresh token, unchecked: with rotation, that one is used up now.
 
-        `scope`, which is the refresh token's, and `id_token` stay if the provider sends none. Raises
-        `RefreshTokenRefused` if it does not take the refresh token, else what each step raises.
+        `scope`, which is the refresh token's, stays if the provider sends none. Raises `RefreshTokenRefused` if it does
+        not take the refresh token.
         """
-        metadata = await self.metadata()
-        requested_at = self._clock.now()
-        post = refresh_token_request(metadata, self.registration, refresh_token)
+        post = refresh_token_request(await self.metadata(), self.registration, refresh_token)
         try:
-            document = await ask(self._http, 'POST', post.url, headers=post.headers, content=post.body)
+            return await self._granted(post, scope, scope)
         except CodeRefused as error:  # invalid_grant, which here is about the refresh token
             raise RefreshTokenRefused(str(error), description=error.description) from error
-        tokens = self._renewed(check_token_response(document, scope), scope, scope)
+
+    async def check_refreshed(self, unchecked: UncheckedTokens, *, id_token: str, claims: Claims) -> Grant:
+        """The tokens of a refresh; an ID token that came along has to be about the same sign-in as `claims`.
+
+        `id_token` stays if none came. It can be tried again.
+        """
+        tokens = self._read(unchecked)
         if tokens.id_token is None:
-            return Grant(tokens, id_token, {}, requested_at)
-        fresh = await self._verify(metadata, tokens.id_token, None, tokens.access_token)
-        return Grant(tokens, tokens.id_token, check_refreshed_claims(fresh, claims), requested_at)
+            return Grant(tokens, id_token, {}, unchecked.requested_at)
+        fresh = await self._verify(tokens.id_token, None, tokens.access_token)
+        return Grant(tokens, tokens.id_token, check_refreshed_claims(fresh, claims), unchecked.requested_at)
 
     async def userinfo(self, access_token: str, subject: str) -> Claims:
         """The claims at the userinfo endpoint; none if there is no such endpoint, or it fails, since all is optional.
@@ -176,6 +197,18 @@ class Provider:
             return None
         return end_session_url(metadata, self.registration, post_logout_redirect_uri, id_token_hint)
 
+    async def _granted(
+        self, post: TokenRequest, requested: str, before: str, nonce: str | None = None
+    ) -> UncheckedTokens:
+        requested_at = self._clock.now()
+        document = await ask(self._http, 'POST', post.url, headers=post.headers, content=post.body)
+        known = {name: document[name] for name in GRANTED if name in document}
+        return UncheckedTokens(known, requested, before, requested_at, nonce)
+
+    def _read(self, unchecked: UncheckedTokens) -> TokenResponse:
+        tokens = check_token_response(unchecked.document, unchecked.requested)
+        return self._renewed(tokens, unchecked.requested, unchecked.before)
+
     def _renewed(self, tokens: TokenResponse, requested: str, before: str) -> TokenResponse:
         """The tokens of a renewal; what the provider left out of the scope is told, once."""
         missing = frozenset(before.split()) - frozenset(tokens.scope.split())
@@ -184,7 +217,8 @@ class Provider:
             log.info('a renewal was answered without a scope that was granted before: %s', ' '.join(sorted(missing)))
         return renewed_tokens(tokens, requested, before)
 
-    async def _verify(self, metadata: Metadata, id_token: str, nonce: str | None, access_token: str) -> Claims:
+    async def _verify(self, id_token: str, nonce: str | None, access_token: str) -> Claims:
+        metadata = await self.metadata()
         claims = await self._keys.verify(partial(verify_signature, metadata, id_token))
         return check_claims(
             claims,

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from typing import Any, TypeVar
 
 from ..oidc.authorization import AuthorizationRequest
+from ..oidc.tokens import UncheckedTokens
 from .browser_record import BrowserRecord
 from .encryption import CannotDecrypt, Encryptor
 from .pending_authorization import PendingAuthorization
@@ -59,8 +60,13 @@ def _session(document: dict[str, Any]) -> Session:
     """Earlier versions kept neither the issuer nor, at first, the browser."""
     ended = document.get('ended')
     earlier = {'issuer': document['claims'].get('iss', ''), 'browser': ''}
-    tokens = Tokens(**document['tokens'])
-    return Session(**{**earlier, **document, 'tokens': tokens, 'ended': Ending(**ended) if ended else None})
+    unchecked = document.get('unchecked')
+    parts = {
+        'tokens': Tokens(**document['tokens']),
+        'unchecked': UncheckedTokens(**unchecked) if unchecked else None,
+        'ended': Ending(**ended) if ended else None,
+    }
+    return Session(**{**earlier, **document, **parts})
 
 
 def _authorization(document: dict[str, Any]) -> PendingAuthorization:

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 
 from ..clock import Clock
-from ..errors import AppError, CodeRefused, InvalidIdToken, RefreshTokenRefused, SubjectMismatch
+from ..errors import AppError, InvalidIdToken, SubjectMismatch
 from .authorization import (
     SILENT_RESPONSE_MODES,
     AuthorizationRequest,
@@ -20,12 +20,13 @@ from .authorization import (
     silent_authorization_request,
 )
 from .end_session import end_session_url
-from .http import MAX_DOCUMENT, SingleFlight, ask
+from .http import MAX_DOCUMENT, Refusal, SingleFlight, ask
 from .id_token import CLOCK_SKEW, Claims, algorithm_of, check_claims, check_refreshed_claims, verify_signature
 from .keys import KeySet
 from .metadata import Metadata, Registration, check_metadata, discovery_url
 from .offline_access import renewed_tokens, silent_scope
 from .quirks import Quirks
+from .refusals import code_refusal, refresh_refusal
 from .tokens import (
     GRANTED,
     TokenRequest,
@@ -137,7 +138,7 @@ class Provider:
         metadata = await self.metadata()
         code = check_authorization_response(metadata, request, response)
         post = code_token_request(metadata, self.registration, request, code)
-        return await self._granted(post, request.scope, granted, request.nonce)
+        return await self._granted(post, code_refusal, request.scope, granted, request.nonce)
 
     async def check_redeemed(self, unchecked: UncheckedTokens, *, subject: str | None = None) -> Grant:
         """The second half of `redeem`; it can be tried again."""
@@ -156,10 +157,7 @@ class Provider:
         not take the refresh token.
         """
         post = refresh_token_request(await self.metadata(), self.registration, refresh_token)
-        try:
-            return await self._granted(post, scope, scope)
-        except CodeRefused as error:  # invalid_grant, which here is about the refresh token
-            raise RefreshTokenRefused(str(error), description=error.description) from error
+        return await self._granted(post, refresh_refusal, scope, scope)
 
     async def check_refreshed(self, unchecked: UncheckedTokens, *, id_token: str, claims: Claims) -> Grant:
         """The tokens of a refresh; an ID token that came along has to be about the same sign-in as `claims`.
@@ -198,10 +196,10 @@ class Provider:
         return end_session_url(metadata, self.registration, post_logout_redirect_uri, id_token_hint)
 
     async def _granted(
-        self, post: TokenRequest, requested: str, before: str, nonce: str | None = None
+        self, post: TokenRequest, refusal: Refusal, requested: str, before: str, nonce: str | None = None
     ) -> UncheckedTokens:
         requested_at = self._clock.now()
-        document = await ask(self._http, 'POST', post.url, headers=post.headers, content=post.body)
+        document = await ask(self._http, 'POST', post.url, refusal=refusal, headers=post.headers, content=post.body)
         known = {name: document[name] for name in GRANTED if name in document}
         return UncheckedTokens(known, requested, before, requested_at, nonce)
 

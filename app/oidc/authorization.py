@@ -28,6 +28,7 @@ class AuthorizationRequest:
     code_verifier: str = field(repr=False)
     redirect_uri: str
     scope: str
+    prompt: str = ''
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,9 @@ def authorization_request(
         audience=registration.audience,
         **extra,
     )
-    return AuthorizationRequest(url, state, nonce, code_verifier, redirect_uri, registration.scope)
+    return AuthorizationRequest(
+        url, state, nonce, code_verifier, redirect_uri, registration.scope, extra.get('prompt') or ''
+    )
 
 
 def silent_authorization_request(
@@ -73,6 +76,7 @@ def silent_authorization_request(
     redirect_uri: str,
     id_token_hint: str | None = None,
     response_modes: Sequence[str] = SILENT_RESPONSE_MODES,
+    **extra: str | None,
 ) -> AuthorizationRequest:
     """A request that the provider must answer without a page (`prompt=none`, OpenID Connect Core §3.1.2.1).
 
@@ -80,7 +84,13 @@ def silent_authorization_request(
     """
     response_mode = next((mode for mode in response_modes if mode in metadata.response_modes), None)
     return authorization_request(
-        metadata, registration, redirect_uri, prompt='none', response_mode=response_mode, id_token_hint=id_token_hint
+        metadata,
+        registration,
+        redirect_uri,
+        prompt='none',
+        response_mode=response_mode,
+        id_token_hint=id_token_hint,
+        **extra,
     )
 
 

@@ -24,7 +24,7 @@ from .http import MAX_DOCUMENT, Refusal, SingleFlight, ask
 from .id_token import CLOCK_SKEW, Claims, algorithm_of, check_claims, check_refreshed_claims, verify_signature
 from .keys import KeySet
 from .metadata import Metadata, Registration, check_metadata, discovery_url
-from .offline_access import renewed_tokens, silent_scope
+from .offline_access import OFFLINE_ACCESS, offline_request, renewed_tokens, silent_scope
 from .quirks import Quirks
 from .refusals import code_refusal, refresh_refusal
 from .tokens import (
@@ -79,6 +79,11 @@ class Provider:
         self._keys = KeySet(self._fetch_keys, clock)
         self._discover = SingleFlight(self._fetch_metadata)
 
+    @property
+    def key(self) -> str:
+        """What it is known by: another client may be treated differently."""
+        return f'{self.issuer} {self.registration.client_id}'
+
     async def metadata(self) -> Metadata:
         """The checked discovery document.
 
@@ -88,7 +93,16 @@ class Provider:
 
     async def sign_in_request(self, redirect_uri: str, prompt: str | None = None) -> AuthorizationRequest:
         """The request that a person's browser is sent to the provider with."""
-        return authorization_request(await self.metadata(), self.registration, redirect_uri, prompt=prompt)
+        needs_consent = self._wants_refresh_token and self.quirks.offline_access == 'needs-consent'
+        prompts = [*(prompt or '').split(), *(['consent'] if needs_consent else [])]
+        scope, offline = offline_request(self.issuer, self.registration.scope)
+        return authorization_request(
+            await self.metadata(),
+            replace(self.registration, scope=scope),
+            redirect_uri,
+            prompt=' '.join(prompts) or None,
+            **offline,
+        )
 
     async def silent_request(
         self,
@@ -104,13 +118,22 @@ class Provider:
         """
         quirks = quirks or self.quirks
         scope = silent_scope(self.registration.scope, has_refresh_token=has_refresh_token)
+        scope, offline = offline_request(self.issuer, scope)
         return silent_authorization_request(
             await self.metadata(),
             replace(self.registration, scope=scope),
             redirect_uri,
             id_token_hint=id_token if quirks.wants_hint else None,
             response_modes=() if quirks.refuses_fragment else SILENT_RESPONSE_MODES,
+            **offline,
         )
+
+    def quirks_after(self, request: AuthorizationRequest, grant: Grant) -> Quirks:
+        """What an interactive sign-in has taught of the provider."""
+        if not self._wants_refresh_token:
+            return self.quirks
+        with_consent = 'consent' in request.prompt.split()
+        return self.quirks.after_sign_in(with_consent=with_consent, came=grant.tokens.refresh_token is not None)
 
     def learn(self, quirks: Quirks) -> None:
         """Ask like this from now on: it was answered."""
@@ -194,6 +217,10 @@ class Provider:
             log.warning('logged out here only: %s', error)
             return None
         return end_session_url(metadata, self.registration, post_logout_redirect_uri, id_token_hint)
+
+    @property
+    def _wants_refresh_token(self) -> bool:
+        return self.registration.uses_refresh_token and OFFLINE_ACCESS in self.registration.scope.split()
 
     async def _granted(
         self, post: TokenRequest, refusal: Refusal, requested: str, before: str, nonce: str | None = None

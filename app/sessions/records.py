@@ -9,6 +9,7 @@ from dataclasses import asdict
 from typing import Any, TypeVar
 
 from ..oidc.authorization import AuthorizationRequest
+from ..oidc.quirks import Quirks
 from ..oidc.tokens import UncheckedTokens
 from .browser_record import BrowserRecord
 from .encryption import CannotDecrypt, Encryptor
@@ -29,7 +30,7 @@ class Records:
     def __init__(self, secret_key: str) -> None:
         self._encryptor = Encryptor(secret_key, 'sessions')
 
-    def encrypt(self, value: Session | PendingAuthorization | BrowserRecord) -> bytes:
+    def encrypt(self, value: Session | PendingAuthorization | BrowserRecord | Quirks) -> bytes:
         return self._encryptor.encrypt(json.dumps(asdict(value)))
 
     def session(self, key: str, encrypted: bytes | None) -> Session | None:
@@ -43,6 +44,9 @@ class Records:
     def browser(self, key: str, encrypted: bytes | None) -> BrowserRecord | None:
         browser = self._decrypt(encrypted, lambda document: BrowserRecord(**document))
         return browser if browser and reference(browser.id) == key else None
+
+    def quirks(self, encrypted: bytes | None) -> Quirks | None:
+        return self._decrypt(encrypted, lambda document: Quirks(**document))
 
     def _decrypt(self, encrypted: bytes | None, value_of: Callable[[dict[str, Any]], T]) -> T | None:
         if encrypted is None:

@@ -27,6 +27,7 @@ from ..errors import (
 )
 from ..oidc.authorization import AuthorizationResponse, parse_authorization_response
 from ..sessions.browser_record import new_browser_id
+from ..sessions.learnt import learn
 from ..sessions.pending_authorization import AUTHORIZATION_LIFETIME, AuthorizationKind, PendingAuthorization
 from ..sessions.session import Ending, Session
 from ..settings import TICKET_PATH, WINDOW_PATH
@@ -179,6 +180,8 @@ class Routes:
         """From the provider's answer to the cookie; nothing has changed if it fails on the way."""
         provider, heir = self._app.provider, new_browser_id()
         grant = await provider.redeem(authorization.request, response)
+        if authorization.kind != 'silent':  # which no provider asks for consent
+            await learn(provider, self._app.store, provider.quirks_after(authorization.request, grant))
         userinfo = await provider.userinfo(grant.tokens.access_token, grant.claims['sub'])
         session = Session.begin(grant, userinfo, heir, frame_works=authorization.frame_works)
         finished = await self._app.store.finish_authorization(authorization, session, browser.id)

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ...errors import AppError, ClientRefused, InteractionRequired, ThirdPartyCookiesBlocked, TransientError
 from ...oidc.provider import Provider
+from ...oidc.quirks import Quirks
 from ...oidc.tokens import UncheckedTokens
 from ...sessions.session import Session
 from ..user_agents import UserAgent
 from .choice import Policy
 
 
-async def by_frame(user_agent: UserAgent, session: Session, provider: Provider, policy: Policy) -> UncheckedTokens:
+async def by_frame(
+    user_agent: UserAgent, session: Session, provider: Provider, policy: Policy
+) -> tuple[UncheckedTokens, Quirks]:
     """The request, its answer in the frame, and what the code was redeemed for, which nobody has checked yet.
+
+    With it comes what the provider's answers have taught.
 
     Raises `ThirdPartyCookiesBlocked` where the provider does not recognise the browser that has signed in at it, and
     never did in this session.
@@ -20,8 +27,8 @@ async def by_frame(user_agent: UserAgent, session: Session, provider: Provider, 
     has_refresh_token = tokens.refresh_token is not None
     is_good = has_refresh_token and not session.refresh_in_doubt  # one that may be used up has to be replaced
     granted = tokens.scope if has_refresh_token else ''
-    if policy.hint == 'always':
-        quirks = quirks.with_hint()
+    if policy.hint != 'auto':  # the setting has the last word, whatever was learnt
+        quirks = replace(quirks, wants_hint=policy.hint == 'always')
     while True:
         request = await provider.silent_request(policy.redirect_uri, tokens.id_token, quirks, has_refresh_token=is_good)
         try:
@@ -35,8 +42,13 @@ async def by_frame(user_agent: UserAgent, session: Session, provider: Provider, 
                 raise _explained(refusal, session) from error
             quirks = adapted
         else:
-            provider.learn(quirks)
-            return unchecked
+            return unchecked, _learnt(provider.quirks, quirks, policy)
+
+
+def _learnt(known: Quirks, worked: Quirks, policy: Policy) -> Quirks:
+    """What is known with what has just worked; others may have learnt something else meanwhile."""
+    wants_hint = worked.wants_hint if policy.hint == 'auto' else known.wants_hint
+    return replace(known, wants_hint=wants_hint, refuses_fragment=worked.refuses_fragment)
 
 
 def _explained(error: AppError, session: Session) -> AppError:

@@ -36,6 +36,7 @@ from ...errors import (
 from ...oidc.id_token import UnknownKey
 from ...oidc.provider import Provider
 from ...oidc.tokens import UncheckedTokens, UnusableTokens
+from ...sessions.learnt import learn
 from ...sessions.session import Ending, Session
 from ...sessions.store import SessionStore
 from ..user_agents import UserAgent
@@ -142,7 +143,7 @@ class Renewal:
 
     async def _by_frame(self) -> Session:
         try:
-            unchecked = await by_frame(self._user_agent, self.session, self._provider, self._policy)
+            unchecked, quirks = await by_frame(self._user_agent, self.session, self._provider, self._policy)
         except SilentTimeout:
             if len(order(self._policy.methods, self.session)) > 1:  # else there is nothing that could come first
                 await self._note(self._silent_again)
@@ -152,6 +153,7 @@ class Renewal:
             raise
         if unchecked.refresh_token is not None:
             await self._write(lambda session: session.received(unchecked))
+        await learn(self._provider, self._store, quirks)
         return await self._checked(unchecked)
 
     def _silent_again(self, session: Session) -> Session:

@@ -37,6 +37,7 @@ from .renewal.methods import Policy
 from .renewal.registry import SessionRegistry
 from .renewal.state import Rules
 from .secret_key import derive_key, secret_key
+from .sessions.learnt import recall
 from .sessions.sqlite import SqliteSessionStore
 from .sessions.store import SessionStore
 from .setting_names import misspelled_settings
@@ -142,6 +143,7 @@ class Auth:
             key = context.secret_key()
             self._lock.take()
             await self.context.store.open()
+            await recall(context.provider, context.store)
             if context.demo is not None:
                 await context.demo.open(key)
             yield
@@ -179,6 +181,7 @@ def _provider(settings: Settings, http: httpx.AsyncClient, clock: Clock) -> Prov
         scope=settings.scope,
         client_secret=secret.get_secret_value() if secret else None,
         audience=settings.oidc_audience,
+        uses_refresh_token='refresh_token' in settings.methods,
     )
     may_revoke = settings.may_revoke
     return Provider(settings.issuer, registration, http, clock, settings.clock_skew, may_revoke=may_revoke)

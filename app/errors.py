@@ -16,7 +16,8 @@ AppError
 ├── DefinitiveError                   only a person can go on
 │   ├── InteractionRequired           login_required, interaction_required, consent_required, ...
 │   │   └── ThirdPartyCookiesBlocked  login_required, though the person has only just signed in
-│   ├── RefreshTokenRefused           invalid_grant for the refresh token
+│   ├── RefreshTokenRefused           invalid_grant for the refresh token, or words to that effect
+│   ├── NothingToRenewWith            no refresh token, and no silent frame
 │   ├── AccessDenied                  the person, or the provider, said no
 │   ├── InvalidResponse               the authorization response failed a check
 │   ├── InvalidIdToken                the ID token, or userinfo, failed a check
@@ -164,6 +165,12 @@ class RefreshTokenRefused(DefinitiveError):
     code = 'refresh_token_refused'
     title = 'The sign-in service has ended your session'
     advice = 'It was there for too long, or was ended on purpose. Please log in again.'
+
+
+class NothingToRenewWith(DefinitiveError):
+    code = 'nothing_to_renew_with'
+    title = 'This session cannot be renewed in the background'
+    advice = 'This app has nothing to renew it with: no refresh token that it may use. Please log in again.'
 
 
 class AccessDenied(DefinitiveError):

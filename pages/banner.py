@@ -46,6 +46,12 @@ def _what_to_say(context: PageContext) -> Lines:
     error = context.tab.live_session.error if context.tab else None
     if context.state == 'retrying' and error:
         cause = f' {error.advice}' if error.is_a(SilentTimeout) else ''
+        if context.tab and context.tab.live_session.state.has_expired:
+            text = (
+                f'{error.title}, and the access token has expired. It is still tried again by itself; you can also log '
+                f'in again.{cause} {provider_message(error)}'
+            )
+            return (('sync_problem', text.rstrip(), _ways_on(context, error)),)
         text = f'{error.title}. You are still logged in; it is tried again by itself.{cause} {provider_message(error)}'
         return (('sync_problem', text.rstrip(), ()),)
     if context.state == 'sign-in-needed' and error:

@@ -35,6 +35,8 @@ def status_text(context: PageContext) -> str | None:
     """A sentence on what is out of the ordinary; None if the access token is simply renewed before it expires."""
     if context.state == 'renewing':
         return 'It is being renewed right now.'
+    if context.state == 'retrying' and context.tab and context.tab.live_session.state.has_expired:
+        return 'That did not work, and the token has expired. It is tried again by itself, and you can log in again.'
     if context.state == 'retrying':
         return 'That did not work. It is tried again by itself; you stay logged in.'
     if context.state == 'sign-in-needed':

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
+from ..oidc.offline_access import BY_PARAMETER
 from ..settings import RenewalMethod
 from .examination import NO_FRAME, Examination
 from .finding import CannotTell, Finding, note, ok, problem, quoted, warning
@@ -135,7 +136,7 @@ async def check_refresh_token(examination: Examination) -> Finding:
         is_asked_for='offline_access' in examination.settings.scope.split(),
         lacks=[
             f'{listed} has no {name}'
-            for listed, name in _OFFERED.items()
+            for listed, name in _needed(examination)
             if isinstance(found.get(listed), list) and name not in found[listed]
         ],
     )
@@ -144,8 +145,16 @@ async def check_refresh_token(examination: Examination) -> Finding:
 def refresh_is_likely(examination: Examination) -> bool:
     """Whether a refresh token is asked for, offered, and used."""
     settings, found = examination.settings, examination.document or {}
-    is_offered = all(name in found[listed] for listed, name in _OFFERED.items() if isinstance(found.get(listed), list))
+    is_offered = all(
+        name in found[listed] for listed, name in _needed(examination) if isinstance(found.get(listed), list)
+    )
     return is_offered and 'refresh_token' in settings.methods and 'offline_access' in settings.scope.split()
+
+
+def _needed(examination: Examination) -> list[tuple[str, str]]:
+    """What the discovery document has to list, in which list; not the scope where it is asked for by a parameter."""
+    by_parameter = examination.settings.issuer in BY_PARAMETER
+    return [(listed, name) for listed, name in _OFFERED.items() if not (by_parameter and listed == 'scopes_supported')]
 
 
 def judge_site(

@@ -6,7 +6,7 @@ import hmac
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
-from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode
 
 from authlib.common.security import generate_token
 from authlib.common.urls import add_params_to_uri
@@ -30,11 +30,7 @@ class AuthorizationRequest:
     code_verifier: str = field(repr=False)
     redirect_uri: str
     scope: str
-
-    @property
-    def prompt(self) -> str | None:
-        """What the request has the provider ask the person (OpenID Connect Core §3.1.2.1)."""
-        return parse_qs(urlsplit(self.url).query).get('prompt', [None])[0]
+    prompt: str = ''
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +67,9 @@ def authorization_request(
         audience=registration.audience,
         **extra,
     )
-    return AuthorizationRequest(url, state, nonce, code_verifier, redirect_uri, registration.scope)
+    return AuthorizationRequest(
+        url, state, nonce, code_verifier, redirect_uri, registration.scope, extra.get('prompt') or ''
+    )
 
 
 def silent_authorization_request(
@@ -80,6 +78,7 @@ def silent_authorization_request(
     redirect_uri: str,
     id_token_hint: str | None = None,
     response_modes: Sequence[str] = SILENT_RESPONSE_MODES,
+    **extra: str | None,
 ) -> AuthorizationRequest:
     """A request that the provider must answer without a page (`prompt=none`, OpenID Connect Core §3.1.2.1).
 
@@ -87,7 +86,9 @@ def silent_authorization_request(
     hint that makes the URL too long is left out: the provider's cookie may do.
     """
     response_mode = next((mode for mode in response_modes if mode in metadata.response_modes), None)
-    request = authorization_request(metadata, registration, redirect_uri, prompt='none', response_mode=response_mode)
+    request = authorization_request(
+        metadata, registration, redirect_uri, prompt='none', response_mode=response_mode, **extra
+    )
     if id_token_hint and fits(url := str(add_params_to_uri(request.url, [('id_token_hint', id_token_hint)]))):
         return replace(request, url=url)
     return request

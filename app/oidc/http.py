@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Awaitable, Callable, Coroutine
 from email.utils import parsedate_to_datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import httpx
 
@@ -38,10 +38,22 @@ def in_process_client(app: Callable[..., Awaitable[None]]) -> httpx.AsyncClient:
     return http_client(httpx.ASGITransport(app), trust_env=False)
 
 
+class Refusal(Protocol):
+    """What an answer means that only the one who has asked understands: an error, or None for the usual."""
+
+    def __call__(self, status: int, document: dict[str, Any] | None, *, is_empty: bool) -> AppError | None: ...
+
+
 async def ask(
-    client: httpx.AsyncClient, method: str, url: str, *, limit: int = MAX_ANSWER, **options: Any
+    client: httpx.AsyncClient,
+    method: str,
+    url: str,
+    *,
+    limit: int = MAX_ANSWER,
+    refusal: Refusal | None = None,
+    **options: Any,
 ) -> dict[str, Any]:
-    """The JSON object that the provider answers with, if it has no more than `limit` bytes.
+    """The JSON object that the provider answers with, if it has no more than `limit` bytes; `refusal` is asked first.
 
     Raises `ProviderUnreachable`, `ProviderFailed` (5xx, 429, a redirect, no JSON object, one that is too large), or the
     error that the answer's `error` stands for (RFC 6749 §5.2).
@@ -51,6 +63,9 @@ async def ask(
     if is_cut:
         raise ProviderFailed(f'{detail}, larger than {limit} bytes', retry_after=_retry_after(response))
     document = _json_object(content)
+    if refusal and (refused := refusal(response.status_code, document, is_empty=not content.strip())):
+        refused.retry_after = _retry_after(response)
+        raise refused
     if response.is_success and document is not None:
         return document
     raise _failure(response, document, detail)

@@ -20,12 +20,16 @@ _HOST_AND_PORT = re.compile(r'[A-Za-z0-9_.:\[\]-]+')  # it becomes part of our C
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """This app as the provider knows it (a relying party); no secret means a public client with PKCE."""
+    """This app as the provider knows it (a relying party); no secret means a public client with PKCE.
+
+    `uses_refresh_token` is whether one that is asked for is of any use.
+    """
 
     client_id: str
     scope: str
     client_secret: str | None = None
     audience: str | None = None
+    uses_refresh_token: bool = True
 
     def __repr__(self) -> str:
         return f'Registration(client_id={self.client_id!r})'

@@ -20,6 +20,14 @@ from dataclasses import replace
 from .tokens import TokenResponse
 
 OFFLINE_ACCESS = 'offline_access'
+BY_PARAMETER = {'https://accounts.google.com': {'access_type': 'offline'}}  # instead of the scope, which Google refuses
+
+
+def offline_request(issuer: str, scope: str) -> tuple[str, dict[str, str]]:
+    """The scope, and the parameters beside it, by which this issuer is asked for what the scope names."""
+    if issuer not in BY_PARAMETER or OFFLINE_ACCESS not in scope.split():
+        return scope, {}
+    return _without_offline_access(scope), dict(BY_PARAMETER[issuer])
 
 
 def silent_scope(scope: str, *, has_refresh_token: bool) -> str:
@@ -27,7 +35,11 @@ def silent_scope(scope: str, *, has_refresh_token: bool) -> str:
 
     It needs consent, which a silent request cannot ask for (OpenID Connect Core §11).
     """
-    return ' '.join(name for name in scope.split() if name != OFFLINE_ACCESS) if has_refresh_token else scope
+    return _without_offline_access(scope) if has_refresh_token else scope
+
+
+def _without_offline_access(scope: str) -> str:
+    return ' '.join(name for name in scope.split() if name != OFFLINE_ACCESS)
 
 
 def renewed_tokens(tokens: TokenResponse, requested: str, before: str) -> TokenResponse:

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 
 from ..clock import Clock
-from ..errors import AppError, CodeRefused, InvalidIdToken, RefreshTokenRefused, SubjectMismatch
+from ..errors import AppError, InvalidIdToken, SubjectMismatch
 from .authorization import (
     SILENT_RESPONSE_MODES,
     AuthorizationRequest,
@@ -21,14 +21,24 @@ from .authorization import (
     silent_authorization_request,
 )
 from .end_session import end_session_form, end_session_url
-from .http import MAX_DOCUMENT, SingleFlight, ask, tell
+from .http import MAX_DOCUMENT, Refusal, SingleFlight, ask, tell
 from .id_token import CLOCK_SKEW, Claims, algorithm_of, check_claims, check_refreshed_claims, verify_signature
 from .keys import KeySet
 from .metadata import Metadata, Registration, check_metadata, discovery_url
-from .offline_access import renewed_tokens, silent_scope
+from .offline_access import OFFLINE_ACCESS, offline_request, renewed_tokens, silent_scope
 from .quirks import CURED_WITHOUT_SELECT_ACCOUNT, Quirks
+from .refusals import code_refusal, refresh_refusal
 from .revocation import revocation_request
-from .tokens import TokenResponse, check_token_response, check_userinfo, code_token_request, refresh_token_request
+from .tokens import (
+    GRANTED,
+    TokenRequest,
+    TokenResponse,
+    UncheckedTokens,
+    check_token_response,
+    check_userinfo,
+    code_token_request,
+    refresh_token_request,
+)
 
 log = logging.getLogger(__name__)
 
@@ -78,6 +88,11 @@ class Provider:
         self._keys = KeySet(self._fetch_keys, clock)
         self._discover = SingleFlight(self._fetch_metadata)
 
+    @property
+    def key(self) -> str:
+        """What it is known by: another client may be treated differently."""
+        return f'{self.issuer} {self.registration.client_id}'
+
     async def metadata(self) -> Metadata:
         """The checked discovery document.
 
@@ -91,8 +106,12 @@ class Provider:
         A `prompt` that the provider doesn't know becomes the one that is nearest to it.
         """
         metadata = await self.metadata()
-        prompt = self.quirks.nearest_prompt(prompt, metadata.issuer, metadata.prompts)
-        return authorization_request(metadata, self.registration, redirect_uri, prompt=prompt)
+        asked = self.quirks.nearest_prompt(prompt, metadata.issuer, metadata.prompts)
+        needs_consent = self._wants_refresh_token and self.quirks.offline_access == 'needs-consent'
+        prompts = [*(asked or '').split(), *(['consent'] if needs_consent else [])]
+        scope, offline = offline_request(self.issuer, self.registration.scope)
+        registration = replace(self.registration, scope=scope)
+        return authorization_request(metadata, registration, redirect_uri, prompt=' '.join(prompts) or None, **offline)
 
     async def silent_request(
         self,
@@ -108,21 +127,27 @@ class Provider:
         """
         quirks = quirks or self.quirks
         scope = silent_scope(self.registration.scope, has_refresh_token=has_refresh_token)
+        scope, offline = offline_request(self.issuer, scope)
         return silent_authorization_request(
             await self.metadata(),
             replace(self.registration, scope=scope),
             redirect_uri,
             id_token_hint=id_token if quirks.wants_hint else None,
             response_modes=() if quirks.refuses_fragment else SILENT_RESPONSE_MODES,
+            **offline,
         )
 
-    def learns_from(self, request: AuthorizationRequest, error: AppError) -> bool:
-        """Whether a sign-in that failed like this is worth another request, which will be another one."""
-        is_new = not self.quirks.refuses_select_account and request.prompt == 'select_account'
-        if not is_new or error.code not in CURED_WITHOUT_SELECT_ACCOUNT:
-            return False
-        self.quirks = self.quirks.without_select_account()
-        return True
+    def quirks_after_refusal(self, request: AuthorizationRequest, error: AppError) -> Quirks:
+        """What a sign-in that failed has taught; if it is something new, another request is worth a try."""
+        is_cured = error.code in CURED_WITHOUT_SELECT_ACCOUNT and 'select_account' in request.prompt.split()
+        return self.quirks.without_select_account() if is_cured else self.quirks
+
+    def quirks_after(self, request: AuthorizationRequest, grant: Grant) -> Quirks:
+        """What an interactive sign-in has taught of the provider."""
+        if not self._wants_refresh_token:
+            return self.quirks
+        with_consent = 'consent' in request.prompt.split()
+        return self.quirks.after_sign_in(with_consent=with_consent, came=grant.tokens.refresh_token is not None)
 
     def learn(self, quirks: Quirks) -> None:
         """Ask like this from now on: it was answered."""
@@ -141,37 +166,46 @@ class Provider:
         At a renewal `subject` is who it has to be, and `granted` the scope of a session that has a refresh token.
         Raises what each step raises (`app.errors`), and `SubjectMismatch` if it is not `subject`.
         """
+        return await self.check_redeemed(await self.send_code(request, response, granted=granted), subject=subject)
+
+    async def send_code(
+        self, request: AuthorizationRequest, response: AuthorizationResponse, *, granted: str = ''
+    ) -> UncheckedTokens:
+        """The first half of `redeem`: what the token endpoint answers to the code, unchecked."""
         metadata = await self.metadata()
         code = check_authorization_response(metadata, request, response)
-        requested_at = self._clock.now()
         post = code_token_request(metadata, self.registration, request, code)
-        document = await ask(self._http, 'POST', post.url, headers=post.headers, content=post.body)
-        tokens = self._renewed(check_token_response(document, request.scope), request.scope, granted)
+        return await self._granted(post, code_refusal, request.scope, granted, request.nonce)
+
+    async def check_redeemed(self, unchecked: UncheckedTokens, *, subject: str | None = None) -> Grant:
+        """The second half of `redeem`; it can be tried again."""
+        tokens = self._read(unchecked)
         if tokens.id_token is None:
             raise InvalidIdToken('the token response has no ID token')
-        claims = await self._verify(metadata, tokens.id_token, request.nonce, tokens.access_token)
+        claims = await self._verify(tokens.id_token, unchecked.nonce, tokens.access_token)
         if subject is not None and claims['sub'] != subject:
             raise SubjectMismatch('the silent answer is for another sub')
-        return Grant(tokens, tokens.id_token, claims, requested_at)
+        return Grant(tokens, tokens.id_token, claims, unchecked.requested_at)
 
-    async def refresh(self, refresh_token: str, *, scope: str, id_token: str, claims: Claims) -> Grant:
-        """New tokens without a browser; an ID token that comes along has to be about the same sign-in as `claims`.
+    async def send_refresh_token(self, refresh_token: str, *, scope: str) -> UncheckedTokens:
+        """What the token endpoint answers to a refresh token, unchecked: with rotation, that one is used up now.
 
-        `scope`, which is the refresh token's, and `id_token` stay if the provider sends none. Raises
-        `RefreshTokenRefused` if it does not take the refresh token, else what each step raises.
+        `scope`, which is the refresh token's, stays if the provider sends none. Raises `RefreshTokenRefused` if it does
+        not take the refresh token.
         """
-        metadata = await self.metadata()
-        requested_at = self._clock.now()
-        post = refresh_token_request(metadata, self.registration, refresh_token)
-        try:
-            document = await ask(self._http, 'POST', post.url, headers=post.headers, content=post.body)
-        except CodeRefused as error:  # invalid_grant, which here is about the refresh token
-            raise RefreshTokenRefused(str(error), description=error.description) from error
-        tokens = self._renewed(check_token_response(document, scope), scope, scope)
+        post = refresh_token_request(await self.metadata(), self.registration, refresh_token)
+        return await self._granted(post, refresh_refusal, scope, scope)
+
+    async def check_refreshed(self, unchecked: UncheckedTokens, *, id_token: str, claims: Claims) -> Grant:
+        """The tokens of a refresh; an ID token that came along has to be about the same sign-in as `claims`.
+
+        `id_token` stays if none came. It can be tried again.
+        """
+        tokens = self._read(unchecked)
         if tokens.id_token is None:
-            return Grant(tokens, id_token, {}, requested_at)
-        fresh = await self._verify(metadata, tokens.id_token, None, tokens.access_token)
-        return Grant(tokens, tokens.id_token, check_refreshed_claims(fresh, claims), requested_at)
+            return Grant(tokens, id_token, {}, unchecked.requested_at)
+        fresh = await self._verify(tokens.id_token, None, tokens.access_token)
+        return Grant(tokens, tokens.id_token, check_refreshed_claims(fresh, claims), unchecked.requested_at)
 
     async def userinfo(self, access_token: str, subject: str) -> Claims:
         """The claims at the userinfo endpoint; none if there is no such endpoint, or it fails, since all is optional.
@@ -242,6 +276,22 @@ class Provider:
         except AppError as error:  # here nobody uses them any more, and they expire
             log.warning('tokens could not be revoked: %s: %s', error.code, error)
 
+    @property
+    def _wants_refresh_token(self) -> bool:
+        return self.registration.uses_refresh_token and OFFLINE_ACCESS in self.registration.scope.split()
+
+    async def _granted(
+        self, post: TokenRequest, refusal: Refusal, requested: str, before: str, nonce: str | None = None
+    ) -> UncheckedTokens:
+        requested_at = self._clock.now()
+        document = await ask(self._http, 'POST', post.url, refusal=refusal, headers=post.headers, content=post.body)
+        known = {name: document[name] for name in GRANTED if name in document}
+        return UncheckedTokens(known, requested, before, requested_at, nonce)
+
+    def _read(self, unchecked: UncheckedTokens) -> TokenResponse:
+        tokens = check_token_response(unchecked.document, unchecked.requested)
+        return self._renewed(tokens, unchecked.requested, unchecked.before)
+
     def _renewed(self, tokens: TokenResponse, requested: str, before: str) -> TokenResponse:
         """The tokens of a renewal; what the provider left out of the scope is told, once."""
         missing = frozenset(before.split()) - frozenset(tokens.scope.split())
@@ -250,7 +300,8 @@ class Provider:
             log.info('a renewal was answered without a scope that was granted before: %s', ' '.join(sorted(missing)))
         return renewed_tokens(tokens, requested, before)
 
-    async def _verify(self, metadata: Metadata, id_token: str, nonce: str | None, access_token: str) -> Claims:
+    async def _verify(self, id_token: str, nonce: str | None, access_token: str) -> Claims:
+        metadata = await self.metadata()
         claims = await self._keys.verify(partial(verify_signature, metadata, id_token))
         return check_claims(
             claims,

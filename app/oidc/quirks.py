@@ -1,11 +1,15 @@
-"""Where providers differ from what they say of themselves: learnt once, from how they answer."""
+"""Where providers differ from what they say of themselves: learnt once, from how they answer, and kept."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from typing import Literal
 
-from ..errors import AppError, ClientRefused, InteractionRequired
+from ..errors import AccessDenied, AppError, ClientRefused, InteractionRequired, InvalidResponse
+
+OfflineAccess = Literal['as-asked', 'needs-consent', 'not-granted']
 
 ASKING = frozenset({'login', 'select_account'})  # the `prompt` values after which a person has to do something
 # Google shows a page of its own that says that `login` is no value of `prompt`: its document lists none.
@@ -19,11 +23,14 @@ class Quirks:
     `wants_hint`: `prompt=none` is answered only with the newest `id_token_hint` (OpenID Connect Core §3.1.2.1 says that
     it SHOULD be sent). `refuses_fragment`: `response_mode=fragment` is refused, though the discovery document lists it.
     `refuses_select_account`: so is `prompt=select_account`, which need not be listed.
+    `offline_access`: whether a refresh token that is asked for comes, comes only with `prompt=consent` (Core §11), or
+    does not come even then.
     """
 
     wants_hint: bool = False
     refuses_fragment: bool = False
     refuses_select_account: bool = False
+    offline_access: OfflineAccess = 'as-asked'
 
     def with_hint(self) -> Quirks:
         return replace(self, wants_hint=True)
@@ -43,12 +50,33 @@ class Quirks:
 
     def adapted(self, error: AppError, *, may_learn_hint: bool) -> Quirks | None:
         """How to ask once more after this error; None if that would be no use."""
-        if isinstance(error, InteractionRequired) and error.code in _CURED_BY_HINT:
-            return self.with_hint() if may_learn_hint and not self.wants_hint else None
+        if may_learn_hint and not self.wants_hint and _asks_for_hint(error):
+            return self.with_hint()
         if isinstance(error, ClientRefused) and error.code == 'invalid_request':
             return None if self.refuses_fragment else replace(self, refuses_fragment=True)
         return None
 
+    def after_sign_in(self, *, with_consent: bool, came: bool) -> Quirks:
+        """What an interactive sign-in that asked for a refresh token has taught."""
+        if came:
+            return self if with_consent else replace(self, offline_access='as-asked')
+        if with_consent or self.offline_access == 'not-granted':
+            return replace(self, offline_access='not-granted')
+        return replace(self, offline_access='needs-consent')
 
-_CURED_BY_HINT = frozenset({'login_required', 'interaction_required'})
+    def after_restart(self) -> Quirks:
+        """What still holds when the app, and maybe its registration, was changed: what was refused may be allowed."""
+        return replace(self, offline_access='as-asked') if self.offline_access == 'not-granted' else self
+
+
 CURED_WITHOUT_SELECT_ACCOUNT = frozenset({'invalid_request', 'account_selection_required', 'interaction_required'})
+_CURED_BY_HINT = frozenset({'login_required', 'interaction_required', 'account_selection_required'})
+_NAMES_HINT = re.compile(r'id[ _-]?token|(?<!login[ _-])hint', re.IGNORECASE)
+
+
+def _asks_for_hint(error: AppError) -> bool:
+    """Whether the hint may be what is lacking: by the error's code, or since the provider's own words name it."""
+    if isinstance(error, InteractionRequired) and error.code in _CURED_BY_HINT:
+        return True
+    is_refusal = isinstance(error, InteractionRequired | ClientRefused | InvalidResponse | AccessDenied)
+    return is_refusal and _NAMES_HINT.search(error.description) is not None

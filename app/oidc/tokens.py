@@ -19,6 +19,14 @@ from .metadata import Metadata, Registration
 
 AccessTokenKind = Literal['opaque', 'jwt', 'at+jwt']
 LONGEST_LIFETIME = 100 * 365 * 86_400.0  # seconds; whatever is said to live longer can wait to be renewed
+GRANTED = (
+    'access_token',
+    'token_type',
+    'id_token',
+    'refresh_token',
+    'expires_in',
+    'scope',
+)  # RFC 6749 §5.1, Core §3.1.3.3
 _VISIBLE = re.compile('[ -~]+')  # what an access token consists of (RFC 6749 appendix A.12)
 
 
@@ -42,6 +50,39 @@ class TokenResponse:
     scope: str
 
 
+class UnusableTokens(ProviderFailed):
+    """The token endpoint granted something that cannot be used, however often it is looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class UncheckedTokens:
+    """What the token endpoint has answered, as it came: to be kept at once, and not to be used before it is checked.
+
+    A refresh token in it may be the only one that is still good. `requested` is the scope that was asked for, `before`
+    the one of a session that has a refresh token. `requested_at` is in seconds since the epoch. `nonce` is what the ID
+    token has to have; None if it came with a refresh.
+    """
+
+    document: dict[str, Any] = field(repr=False)
+    requested: str
+    before: str
+    requested_at: float
+    nonce: str | None = field(default=None, repr=False)
+
+    @property
+    def is_refresh(self) -> bool:
+        return self.nonce is None
+
+    @property
+    def refresh_token(self) -> str | None:
+        return _text(self.document.get('refresh_token'))
+
+    def is_outlived(self, now: float) -> bool:
+        """Whether the access token has expired before anybody could use it."""
+        expires_in = _seconds(self.document.get('expires_in'))
+        return expires_in is not None and now >= self.requested_at + expires_in
+
+
 def code_token_request(
     metadata: Metadata, registration: Registration, request: AuthorizationRequest, code: str
 ) -> TokenRequest:
@@ -60,13 +101,13 @@ def refresh_token_request(metadata: Metadata, registration: Registration, refres
 def check_token_response(document: dict[str, Any], requested_scope: str) -> TokenResponse:
     """The token response (RFC 6749 §5.1); an omitted `scope` means the requested one.
 
-    Raises `ProviderFailed` if it has no bearer access token.
+    Raises `UnusableTokens` if it has no bearer access token.
     """
     access_token, token_type = document.get('access_token'), document.get('token_type')
     if not isinstance(access_token, str) or not _VISIBLE.fullmatch(access_token):
-        raise ProviderFailed('the token response has no usable access token')
+        raise UnusableTokens('the token response has no usable access token')
     if not isinstance(token_type, str) or token_type.lower() != 'bearer':
-        raise ProviderFailed(f'the token response has the token type {token_type!r}')
+        raise UnusableTokens(f'the token response has the token type {token_type!r}')
     return TokenResponse(
         access_token=access_token,
         id_token=_text(document.get('id_token')),

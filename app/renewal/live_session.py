@@ -22,6 +22,7 @@ from .state import Phase, Rules
 from .user_agents import OpenTab, UserAgents
 
 log = logging.getLogger(__name__)
+ANSWER_AWAITED = 5.0  # seconds that the end of the process waits for the answer to a refresh token
 
 
 class LiveSession:
@@ -48,6 +49,8 @@ class LiveSession:
         self._clock = clock
         self._jitter = jitter
         self._renewal: asyncio.Task[AppError | None] | None = None
+        self._unfinished: Renewal | None = None
+        self._sending: set[asyncio.Task[Any]] = set()
         self._notes: set[asyncio.Task[None]] = set()
         self.state = machine.begin(session, rules, clock.now())
         self.user_agents = UserAgents()
@@ -143,6 +146,10 @@ class LiveSession:
         self._drop()
         if renewal is not None:
             await asyncio.wait([renewal])
+        if self._sending:
+            await asyncio.wait(self._sending, timeout=ANSWER_AWAITED)
+        if self._unfinished is not None:
+            await _written(self._unfinished.catch_up())
         await self.settled()
 
     async def settled(self) -> None:
@@ -170,12 +177,13 @@ class LiveSession:
 
     async def _renew(self) -> AppError | None:
         """The renewal that is under way; why it failed, None if it did not."""
-        renewal = Renewal(self.session, self.user_agents, self._policy, self._provider, self._store)
+        renewal = self._renewal_of(self.session)
         failure: AppError
         try:
             session = await renewal.run()
         except asyncio.CancelledError:
             if self._is_dropped():
+                self._leave(renewal)
                 raise
             failure = TransientError('cancelled from below')
         except AppError as error:
@@ -190,8 +198,24 @@ class LiveSession:
             return None
         if not self._is_dropped():
             self._renewal = None
+            self._unfinished = renewal if renewal.unwritten else None
             self._fail(failure, renewal.session)
         return failure
+
+    def _renewal_of(self, session: Session) -> Renewal:
+        """The next renewal, which begins with what the one before it could not write."""
+        before, self._unfinished = self._unfinished, None
+        unwritten = before.unwritten if before and before.session.id == session.id else None
+        return Renewal(
+            session, self.user_agents, self._policy, self._provider, self._store, self._clock, unwritten=unwritten
+        )
+
+    def _leave(self, renewal: Renewal) -> None:
+        """A refresh token that was sent is answered all the same, and the answer is kept."""
+        if (sending := renewal.sending) is not None and not sending.done():
+            self._sending.add(sending)
+            sending.add_done_callback(self._sending.discard)
+            sending.add_done_callback(lambda task: task.cancelled() or task.exception())
 
     def _fail(self, error: AppError, session: Session) -> None:
         is_news = not isinstance(error, NoBrowser)  # a page that is being loaded anew is none
@@ -249,5 +273,5 @@ def _refusal(refuse: events.Refuse) -> AppError:
 async def _written(writing: Coroutine[Any, Any, object]) -> None:
     try:
         await writing
-    except StoreFailed:
+    except (StoreFailed, SessionEnded):
         log.exception('what became of a session could not be written down')

@@ -12,7 +12,7 @@ signed-out     | it is over                                 | a sign-in, and not
 
 event             | what comes of it
 ------------------+----------------------------------------------------------------------------------------------------
-Woke              | beyond a limit it ends; a minute before it warns; a renewal that is due begins
+Woke              | beyond a limit it ends; a minute before it warns; what is due begins; expiry in a retry is noted
 Opened, Returned  | a renewal that is due, or was given up, begins; so does one that had no page to ask
 TokenWanted       | a token within its lead is renewed behind whoever uses it; one that has expired has to be
 RenewalWanted     | it begins, or it is said why not: it is over, refused for good, too soon, or too often
@@ -59,7 +59,7 @@ def begin(session: Session, rules: Rules, now: float, active_at: float | None = 
 
 def wakes_at(state: State) -> float | None:
     """When `Woke` is due; None if nothing is to be waited for."""
-    moments = [moment for moment in (_renewal_at(state), _limit_at(state)) if moment is not None]
+    moments = [moment for moment in (_renewal_at(state), _limit_at(state), _expires_at(state)) if moment is not None]
     return min(moments) if moments else None
 
 
@@ -68,7 +68,7 @@ def step(state: State, event: events.Event, now: float) -> Step:
     match event:
         case events.Woke(active_at):
             state = replace(state, active_at=max(state.active_at, active_at))
-            return _limited(state, now) or _renewal_if(_is_due(state, now), _warned(state, now), now)
+            return _limited(state, now) or _renewal_if(_is_due(state, now), _warned(_aged(state, now), now), now)
         case events.Opened():
             return _opened(state, event, now)
         case events.Returned():
@@ -95,6 +95,14 @@ def step(state: State, event: events.Event, now: float) -> Step:
     return state, ()  # what comes too late counts for nothing
 
 
+def _expires_at(state: State) -> float | None:
+    return state.session.tokens.expires_at if state.phase == 'retrying' and not state.has_expired else None
+
+
+def _aged(state: State, now: float) -> State:
+    return replace(state, has_expired=state.failures > 0 and not state.session.is_active(now))
+
+
 # How long the session may last
 
 
@@ -109,12 +117,12 @@ def _limited(state: State, now: float) -> Step | None:
 
 def _beyond_limit(state: State, now: float) -> type[SessionEnded] | None:
     """The limit that the session is beyond, as far as this process knows; whether it is so, `Woke` decides."""
-    end = _end(state)
+    end = state.end
     return end[1] if end is not None and now >= end[0] else None
 
 
 def _warned(state: State, now: float) -> State:
-    end = _end(state)
+    end = state.end
     is_near = end is not None and not state.is_over and now >= end[0] - WARNING
     if end is None or not is_near or (state.warning is not None and state.warning.is_a(end[1])):
         return state if is_near else replace(state, warning=None)
@@ -126,13 +134,9 @@ def _seen(state: State, now: float) -> Step:
     return _warned(replace(state, active_at=max(state.active_at, now)), now), effects
 
 
-def _end(state: State) -> tuple[float, type[SessionEnded]] | None:
-    return state.rules.limits.end(state.session.signed_in_at, state.active_at)
-
-
 def _limit_at(state: State) -> float | None:
     """The end of the session if the person was warned of it, else the warning."""
-    end = _end(state)
+    end = state.end
     if end is None or state.is_over:
         return None
     return end[0] if state.warning is not None and state.warning.is_a(end[1]) else end[0] - WARNING
@@ -211,7 +215,7 @@ def _renewal_if(is_wanted: bool, state: State, now: float) -> Step:
 
 
 def _succeeded(state: State, session: Session, now: float) -> State:
-    state = replace(state, session=session, phase='active', error=None, lacks_page=False)
+    state = replace(state, session=session, phase='active', error=None, lacks_page=False, has_expired=False)
     state = replace(state, failures=0, failing_since=None, not_before=0.0)
     return _warned(_planned(state, now), now)
 
@@ -249,7 +253,7 @@ def _failed(state: State, event: events.Failed, now: float) -> Step:
     state = replace(state, failures=state.failures + 1, failing_since=state.failing_since or now)
     state = _planned(state, now, event.retry_after, event.jitter)
     phase: Phase = 'sign-in-needed' if state.next_attempt is None else 'retrying'
-    return replace(state, phase=phase, error=event.failure), ()
+    return _aged(replace(state, phase=phase, error=event.failure), now), ()
 
 
 def _without_page(state: State, now: float) -> State:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 
 from ..clock import Clock
@@ -100,8 +101,7 @@ class SessionRegistry:
 
     async def close(self) -> None:
         """The process ends: renewals that are under way are dropped, the sessions stay."""
-        for live in list(self._live.values()):
-            await live.close()
+        await asyncio.gather(*(live.close() for live in self._live.values()))
 
     def _sweep(self) -> None:
         """Forget what is over, and what was used longest ago, unless a tab or a renewal needs it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from ..errors import DefinitiveError
+from ..errors import DefinitiveError, SessionEnded
 from ..sessions.session import Session
 from . import schedule
 from .events import Failure
@@ -29,7 +29,8 @@ class State:
 
     `next_attempt` is None if no renewal is planned; `not_before` binds whoever asks. `attempts` are the moments of the
     latest ones, oldest first. `error` is why the latest renewal failed, or the session ended; `warning` is why it will
-    end in a minute. `lacks_page`: the latest renewal found no page that it could ask.
+    end in a minute. `has_expired`: the token has, while renewing it failed. `lacks_page`: the latest renewal found no
+    page that it could ask.
     """
 
     rules: Rules
@@ -44,6 +45,12 @@ class State:
     lacks_page: bool = False
     error: Failure | None = None
     warning: Failure | None = None
+    has_expired: bool = False
+
+    @property
+    def end(self) -> tuple[float, type[SessionEnded]] | None:
+        """When a limit ends the session, as far as this process knows, and which; None if there is none."""
+        return self.rules.limits.end(self.session.signed_in_at, self.active_at)
 
     @property
     def is_over(self) -> bool:

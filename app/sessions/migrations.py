@@ -68,7 +68,12 @@ def number_the_versions(db: sqlite3.Connection) -> None:
     db.execute('DROP TABLE IF EXISTS sign_ins')
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (number_the_versions,)
+def remember_providers(db: sqlite3.Connection) -> None:
+    """A place for what was learnt of providers."""
+    db.execute('CREATE TABLE providers (key TEXT PRIMARY KEY, encrypted BLOB NOT NULL) STRICT')
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (number_the_versions, remember_providers)
 VERSION = len(MIGRATIONS)
 
 

@@ -9,6 +9,8 @@ from dataclasses import asdict
 from typing import Any, TypeVar
 
 from ..oidc.authorization import AuthorizationRequest
+from ..oidc.quirks import Quirks
+from ..oidc.tokens import UncheckedTokens
 from .browser_record import BrowserRecord
 from .encryption import CannotDecrypt, Encryptor
 from .pending_authorization import PendingAuthorization
@@ -28,7 +30,7 @@ class Records:
     def __init__(self, secret_key: str) -> None:
         self._encryptor = Encryptor(secret_key, 'sessions')
 
-    def encrypt(self, value: Session | PendingAuthorization | BrowserRecord) -> bytes:
+    def encrypt(self, value: Session | PendingAuthorization | BrowserRecord | Quirks) -> bytes:
         return self._encryptor.encrypt(json.dumps(asdict(value)))
 
     def session(self, key: str, encrypted: bytes | None) -> Session | None:
@@ -42,6 +44,9 @@ class Records:
     def browser(self, key: str, encrypted: bytes | None) -> BrowserRecord | None:
         browser = self._decrypt(encrypted, lambda document: BrowserRecord(**document))
         return browser if browser and reference(browser.id) == key else None
+
+    def quirks(self, encrypted: bytes | None) -> Quirks | None:
+        return self._decrypt(encrypted, lambda document: Quirks(**document))
 
     def _decrypt(self, encrypted: bytes | None, value_of: Callable[[dict[str, Any]], T]) -> T | None:
         if encrypted is None:
@@ -59,8 +64,13 @@ def _session(document: dict[str, Any]) -> Session:
     """Earlier versions kept neither the issuer nor, at first, the browser."""
     ended = document.get('ended')
     earlier = {'issuer': document['claims'].get('iss', ''), 'browser': ''}
-    tokens = Tokens(**document['tokens'])
-    return Session(**{**earlier, **document, 'tokens': tokens, 'ended': Ending(**ended) if ended else None})
+    unchecked = document.get('unchecked')
+    parts = {
+        'tokens': Tokens(**document['tokens']),
+        'unchecked': UncheckedTokens(**unchecked) if unchecked else None,
+        'ended': Ending(**ended) if ended else None,
+    }
+    return Session(**{**earlier, **document, **parts})
 
 
 def _authorization(document: dict[str, Any]) -> PendingAuthorization:

@@ -10,6 +10,7 @@ from typing import Any, Self
 from ..errors import SessionEnded, SessionIdle, SessionTooOld, SubjectMismatch
 from ..oidc.id_token import Claims
 from ..oidc.provider import Grant
+from ..oidc.tokens import UncheckedTokens
 from ..settings import RenewalMethod
 from .claims import kept_claims
 
@@ -69,7 +70,10 @@ class Session:
     the session with this id, so that the store can refuse a stale one. `renewed_by` is the method of the latest
     renewal; None if there was none yet. `frame_works` is whether the silent frame has been answered in this session;
     None if it was not asked yet. `refresh_in_doubt`: the refresh token was sent, and nobody knows yet whether it was
-    used up. `refresh_claims` are those of the ID token that came with the first of the present refresh tokens: what a
+    used up. `refresh_sent_at` is when it was sent, until its answer has come, or is known to come no more (seconds
+    since the epoch): nobody else sends it. `unchecked` is an answer that has come and could not be checked yet.
+    `frame_timeouts` is how often in a row the silent frame got no answer at all, the last time at `frame_silent_at`.
+    `refresh_claims` are those of the ID token that came with the first of the present refresh tokens: what a
     refresh brings has to be about the same sign-in; `refresh_scope` is the scope that they have. `ended` is the mark of
     a session that is over; it has no tokens and no claims any more.
     """
@@ -86,6 +90,10 @@ class Session:
     renewed_by: RenewalMethod | None = None
     frame_works: bool | None = None
     refresh_in_doubt: bool = False
+    refresh_sent_at: float | None = None
+    unchecked: UncheckedTokens | None = field(default=None, repr=False)
+    frame_timeouts: int = 0
+    frame_silent_at: float = 0.0
     refresh_claims: Claims = field(default_factory=dict, repr=False)
     refresh_scope: str = ''
     ended: Ending | None = None
@@ -124,8 +132,20 @@ class Session:
             renewals=self.renewals + 1,
             renewed_by=by,
             refresh_in_doubt=self.refresh_in_doubt and by == 'iframe' and not is_new,
+            refresh_sent_at=self.refresh_sent_at if by == 'iframe' and not is_new else None,
+            unchecked=None,
             **changes,
         )
+
+    def received(self, unchecked: UncheckedTokens) -> Self:
+        """This session with an answer that is still to be checked; a rotated refresh token is the one from now on.
+
+        One that the frame brought may be another person's, so it is no more than kept with the rest.
+        """
+        if not unchecked.is_refresh:
+            return self.changed(unchecked=unchecked)
+        tokens = replace(self.tokens, refresh_token=unchecked.refresh_token or self.tokens.refresh_token)
+        return self.changed(tokens=tokens, refresh_in_doubt=False, refresh_sent_at=None, unchecked=unchecked)
 
     def changed(self, **changes: Any) -> Self:
         """This session with other values, as a newer revision."""
@@ -133,12 +153,13 @@ class Session:
 
     def without_refresh_token(self) -> Self:
         """This session when its refresh token turned out to be worth nothing."""
-        return self.changed(tokens=replace(self.tokens, refresh_token=None), refresh_in_doubt=False)
+        tokens = replace(self.tokens, refresh_token=None)
+        return self.changed(tokens=tokens, refresh_in_doubt=False, refresh_sent_at=None)
 
     def over(self, ending: Ending) -> Self:
         """What is kept of this session when it has ended: whose it was, and why it is over."""
         tokens = replace(self.tokens, access_token='', id_token='', refresh_token=None)
-        return self.changed(tokens=tokens, claims={}, refresh_claims={}, ended=ending)
+        return self.changed(tokens=tokens, claims={}, refresh_claims={}, unchecked=None, ended=ending)
 
     @property
     def logout_hint(self) -> str:

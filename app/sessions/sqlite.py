@@ -13,6 +13,7 @@ from sqlite3 import Connection
 from typing import Any
 
 from ..errors import AnotherBrowser, SessionEnded, SubjectMismatch
+from ..oidc.quirks import Quirks
 from .browser_record import BrowserRecord
 from .database import Database
 from .pending_authorization import PendingAuthorization
@@ -35,6 +36,7 @@ DELETE FROM browsers WHERE seen_at < ? AND (session IS NULL OR session NOT IN (S
 INSERT_SESSION = 'INSERT INTO sessions (key, revision, renewed_at, active_at, encrypted) VALUES (?, ?, ?, ?, ?)'
 INSERT_AUTHORIZATION = 'INSERT INTO authorizations (key, browser, expires_at, encrypted) VALUES (?, ?, ?, ?)'
 KEEP_BROWSER = 'INSERT OR REPLACE INTO browsers (key, session, seen_at, encrypted) VALUES (?, ?, ?, ?)'
+KEEP_PROVIDER = 'INSERT OR REPLACE INTO providers (key, encrypted) VALUES (?, ?)'
 
 
 class SqliteSessionStore:
@@ -182,6 +184,15 @@ class SqliteSessionStore:
             return FinishedSignIn(session, owner.session_id, by_another, present if is_alive and by_another else None)
 
         return await self._database.write(finish)
+
+    async def quirks(self, provider: str) -> Quirks | None:
+        statement = 'SELECT encrypted FROM providers WHERE key = ?'
+        found = await self._database.read(lambda db: _value(db, statement, reference(provider)))
+        return self._records.quirks(found)
+
+    async def keep_quirks(self, provider: str, quirks: Quirks) -> None:
+        row = (reference(provider), self._records.encrypt(quirks))
+        await self._database.write(lambda db: db.execute(KEEP_PROVIDER, row))
 
     async def close(self) -> None:
         await self._database.close()

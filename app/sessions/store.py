@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from ..oidc.quirks import Quirks
 from .browser_record import BrowserRecord
 from .pending_authorization import PendingAuthorization
 from .session import Ending, Session
@@ -27,7 +28,7 @@ class FinishedSignIn:
 
 
 class SessionStore(Protocol):
-    """Keeps sessions, sign-ins in progress, and what is known of browsers.
+    """Keeps sessions, sign-ins in progress, and what is known of browsers and of providers.
 
     Every method is atomic, survives the end of the process, and raises `StoreFailed` if it cannot be done right now.
     """
@@ -110,6 +111,12 @@ class SessionStore(Protocol):
         by a logout, if somebody else has finished one in this browser meanwhile, or if nobody asked for it and
         somebody has been signed in meanwhile.
         """
+
+    async def quirks(self, provider: str) -> Quirks | None:
+        """What was learnt of the provider with this key (`Provider.key`); None if nothing was."""
+
+    async def keep_quirks(self, provider: str, quirks: Quirks) -> None:
+        """Keep what was learnt of a provider."""
 
     async def close(self) -> None:
         """Let go of files and connections."""

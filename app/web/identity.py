@@ -50,8 +50,8 @@ class Identity:
 
 
 def known_prompt(prompt: str | None) -> str | None:
-    """The `prompt` of a sign-in, if it is one that a link of ours has; anybody can make a link."""
-    return prompt if prompt in PROMPTS else None
+    """What of the `prompt` of a sign-in a link of ours may have; anybody can make a link."""
+    return next((value for value in (prompt or '').split() if value in PROMPTS), None)
 
 
 def prompt_after(ended: Ending | None, after_limit: AfterLimit) -> str | None:

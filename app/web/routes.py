@@ -18,6 +18,7 @@ from ..error_codes import by_code, from_provider
 from ..errors import AnotherBrowser, AppError, InvalidResponse, SessionEnded, SignInExpired
 from ..oidc.authorization import AuthorizationResponse, parse_authorization_response
 from ..sessions.browser_record import new_browser_id
+from ..sessions.learnt import learn
 from ..sessions.pending_authorization import AUTHORIZATION_LIFETIME, AuthorizationKind, PendingAuthorization
 from ..sessions.session import Session
 from ..settings import TICKET_PATH, WINDOW_PATH
@@ -105,7 +106,9 @@ class Routes:
         try:
             await self._sign_in(request, who.browser, authorization, response)
         except AppError as error:
-            if app_context.provider.learns_from(authorization.request, error):
+            quirks = app_context.provider.quirks_after_refusal(authorization.request, error)
+            if quirks != app_context.provider.quirks:
+                await learn(app_context.provider, app_context.store, quirks)
                 return _redirect(login_path(authorization.return_to, who.browser.prompt))
             if authorization.kind != 'silent':
                 raise
@@ -145,6 +148,8 @@ class Routes:
         """From the provider's answer to the cookie; nothing has changed if it fails on the way."""
         provider, heir = self._app.provider, new_browser_id()
         grant = await provider.redeem(authorization.request, response)
+        if authorization.kind != 'silent':  # which no provider asks for consent
+            await learn(provider, self._app.store, provider.quirks_after(authorization.request, grant))
         userinfo = await provider.userinfo(grant.tokens.access_token, grant.claims['sub'])
         session = Session.begin(grant, userinfo, heir, frame_works=authorization.frame_works)
         finished = await self._app.store.finish_authorization(authorization, session, browser.id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nicegui import ui
 
+from app.oidc.quirks import OfflineAccess
 from app.oidc.tokens import kind_of
 from app.sessions.session import Session
 from app.ui.page_context import PageContext
@@ -18,11 +19,25 @@ KINDS = {
 }
 
 
+NO_REFRESH_TOKEN: dict[OfflineAccess, str] = {
+    'as-asked': 'With one, a renewal needs no browser (offline_access asks for it).',
+    'needs-consent': (
+        'It was asked for, and none came. Some providers give one only after they have asked you for consent '
+        '(prompt=consent): the next log-in has them do so.'
+    ),
+    'not-granted': (
+        'It was asked for, and none came, not even after the provider was told to ask for consent: it seems not to '
+        'allow one to this app.'
+    ),
+}
+
+
 def access_token(context: PageContext) -> None:
     """Show its kind, what it was granted, and how long it lives."""
 
     def known() -> list[Fact] | None:
-        return what_is_known(context.session) if context.session else None
+        quirks = context.app.provider.quirks
+        return what_is_known(context.session, quirks.offline_access) if context.session else None
 
     lead = 'The key to the API. It never leaves the server, so no script in a page can steal it.'
     with (
@@ -32,16 +47,17 @@ def access_token(context: PageContext) -> None:
         draw_live(known, facts, context.on_change)
 
 
-def what_is_known(session: Session) -> list[Fact]:
-    """What may be shown of the session's access token."""
+def what_is_known(session: Session, offline_access: OfflineAccess = 'as-asked') -> list[Fact]:
+    """What may be shown of the session's access token, and why there is no refresh token, as far as that was learnt."""
     tokens = session.tokens
     kind, meaning = KINDS[kind_of(tokens.access_token)]
     lifetime = 'not told by the provider' if tokens.lifetime is None else f'{tokens.lifetime:.0f} seconds'
     has_refresh_token = 'yes' if tokens.refresh_token else 'no'
+    why = NO_REFRESH_TOKEN['as-asked' if tokens.refresh_token else offline_access]
     return [
         Fact('kind', kind, meaning),
         Fact('scope', ' '.join(sorted(session.granted)) or 'none', 'What it allows: as granted, not as asked for.'),
         Fact('lifetime', lifetime, 'From its issue to its end. Renewed well before that.'),
         Fact('issued', tokens.issued_at, is_moment=True),
-        Fact('refresh token', has_refresh_token, 'With one, a renewal needs no browser (offline_access asks for it).'),
+        Fact('refresh token', has_refresh_token, why),
     ]

@@ -161,7 +161,7 @@ async def test_an_error_is_never_a_grant(oidc: Provider, scripted: ScriptedProvi
     [
         pytest.param(httpx.Response(400, json={'error': 'invalid_grant'}), CodeRefused, id='invalid_grant'),
         pytest.param(httpx.Response(401, json={'error': 'invalid_client'}), ClientRefused, id='invalid_client'),
-        pytest.param(httpx.Response(200, json={'error': 'invalid_grant'}), ProviderFailed, id='an error with 200'),
+        pytest.param(httpx.Response(200, json={'error': 'invalid_grant'}), CodeRefused, id='an error with 200'),
         pytest.param(httpx.Response(403), ProviderFailed, id='403 without a body'),
         pytest.param(httpx.Response(200, text='<html>'), ProviderFailed, id='html'),
         pytest.param(httpx.Response(302, headers={'Location': '/'}), ProviderFailed, id='a redirect'),

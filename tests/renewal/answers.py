@@ -35,11 +35,15 @@ class FailingFrame:
 
 
 class AnsweringFrame:
-    """A frame that answers with these errors, each with the `state` it was asked with, and then like another one."""
+    """A frame that answers with these errors, and then like another one.
 
-    def __init__(self, frame: UserAgent, *errors: str) -> None:
+    Each error comes with the `state` that it was asked with, and in these `words`.
+    """
+
+    def __init__(self, frame: UserAgent, *errors: str, words: str = '') -> None:
         self._frame = frame
         self._errors = list(errors)
+        self._words = words
         self.urls: list[str] = []
 
     async def authorize(self, url: str) -> AuthorizationResponse:
@@ -47,4 +51,4 @@ class AnsweringFrame:
         if not self._errors:
             return await self._frame.authorize(url)
         state = url.split('state=')[1].split('&')[0]
-        return AuthorizationResponse(error=self._errors.pop(0), state=state)
+        return AuthorizationResponse(error=self._errors.pop(0), error_description=self._words, state=state)

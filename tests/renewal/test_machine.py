@@ -74,6 +74,9 @@ RENEWING = after((WISH, 10))
 RETRYING = after((WISH, 10), (failed(ProviderFailed), 10))
 
 
+WAITING = after((WISH, 10), (failed(ProviderFailed, retry_after=9 * LIFETIME), 10))  # an hour, at most
+
+
 REFUSED = after((WISH, 10), (failed(InteractionRequired), 10))
 
 
@@ -116,6 +119,7 @@ CASES = {
         after((WISH, 10), rules=IDLE), e.Woke(), 600, 'signed-out', (DROPS, MARKS)
     ),
     'Woke: who was seen by another process is not idle': Case(after(rules=IDLE), e.Woke(START + 500), 600, 'active'),
+    'Woke: a token that expires while it is retried is noted': Case(WAITING, e.Woke(), LIFETIME, 'retrying'),
     'Opened: what was given up is tried again': Case(GIVEN_UP, e.Opened(SESSION), 99, 'renewing', (BEGINS,)),
     'Opened: not too soon': Case(RETRYING, e.Opened(SESSION), 10.5, 'retrying'),
     'Opened: a newer session is taken over': Case(RETRYING, e.Opened(LATER), 10.5, 'active'),
@@ -223,3 +227,17 @@ def test_a_minute_before_a_limit_the_person_is_warned_and_doing_something_ends_t
     older = after((e.Woke(), 540), (e.Touched(), 550), rules=Rules(limits=Limits(maximum=600), lead=0))
     assert older.warning is not None
     assert older.warning.is_a(SessionTooOld)
+
+
+def test_while_it_is_retried_the_expiry_of_the_token_is_a_moment_to_wake_at() -> None:
+    assert machine.wakes_at(WAITING) == START + LIFETIME
+    expired, _ = machine.step(WAITING, e.Woke(), START + LIFETIME)
+    assert (WAITING.has_expired, expired.has_expired) == (False, True)
+    assert machine.wakes_at(expired) == WAITING.next_attempt
+
+
+def test_a_renewal_that_fails_after_expiry_says_so_and_one_that_works_does_not() -> None:
+    late = after((WISH, LIFETIME), (failed(ProviderFailed), LIFETIME + 1))
+    assert late.has_expired
+    renewed, _ = machine.step(after((WISH, LIFETIME)), e.Renewed(LATER), START + LIFETIME + 2)
+    assert not renewed.has_expired

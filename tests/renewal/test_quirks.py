@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from app.errors import ClientRefused, InteractionRequired
+from app.errors import ClientRefused, InteractionRequired, StoreFailed
+from app.oidc.metadata import Registration
+from app.oidc.provider import Provider
 from app.oidc.quirks import Quirks
+from app.sessions.learnt import recall
 from tests.person import query
 from tests.renewal.answers import AnsweringFrame
 from tests.renewal.conftest import SignedIn
@@ -84,3 +87,70 @@ def test_google_which_knows_no_login_is_asked_to_let_the_person_choose() -> None
 
 def test_where_the_choice_was_refused_a_login_is_asked_for() -> None:
     assert Quirks(refuses_select_account=True).nearest_prompt('select_account', 'https://op', []) == 'login'
+
+
+@pytest.mark.parametrize(
+    ('code', 'words'),
+    [
+        ('invalid_request', 'Missing required parameter: id_token_hint'),
+        ('invalid_request', 'prompt=none needs an ID token hint'),
+        ('invalid_request', 'The hint is missing'),
+        ('access_denied', 'no id_token_hint was sent'),
+        ('session_unknown', 'send an id_token_hint'),
+        ('consent_required', 'id_token_hint is missing'),
+        ('account_selection_required', ''),
+        ('interaction_required', ''),
+    ],
+)
+async def test_the_hint_is_learnt_from_every_refusal_that_asks_for_it(alice: SignedIn, code: str, words: str) -> None:
+    frame = AnsweringFrame(alice.frame, code, words=words)
+    await alice.live(frame).renew()
+    assert ['id_token_hint' in query(url) for url in frame.urls] == [False, True]
+    assert alice.oidc.quirks == Quirks(wants_hint=True)
+
+
+@pytest.mark.parametrize('words', ['the login_hint is missing', 'response_mode is not supported', ''])
+async def test_what_does_not_speak_of_the_hint_does_not_get_it(alice: SignedIn, words: str) -> None:
+    frame = AnsweringFrame(alice.frame, 'invalid_request', words=words)
+    await alice.live(frame).renew()
+    assert not any('id_token_hint' in query(url) for url in frame.urls)
+
+
+async def test_a_hint_that_was_asked_for_and_does_not_help_is_tried_once(alice: SignedIn) -> None:
+    frame = AnsweringFrame(alice.frame, *['invalid_request'] * 9, words='id_token_hint')
+    with pytest.raises(ClientRefused):
+        await alice.live(frame).renew()
+    assert sum('id_token_hint' in query(url) for url in frame.urls) <= 2  # with the fragment, and without
+    assert alice.oidc.quirks == Quirks()
+
+
+async def test_what_was_learnt_is_known_after_a_restart(alice: SignedIn) -> None:
+    await alice.live(AnsweringFrame(alice.frame, 'invalid_request', words='id_token_hint, please')).renew()
+    restarted = Provider(alice.oidc.issuer, alice.oidc.registration, alice.oidc._http, alice.clock)
+    await recall(restarted, alice.store)
+    assert restarted.quirks == Quirks(wants_hint=True)
+
+
+async def test_another_client_of_the_provider_learns_by_itself(alice: SignedIn) -> None:
+    await alice.live(AnsweringFrame(alice.frame, 'login_required')).renew()
+    other = Provider(alice.oidc.issuer, Registration('another', 'openid'), alice.oidc._http, alice.clock)
+    await recall(other, alice.store)
+    assert other.quirks == Quirks()
+
+
+@pytest.mark.parametrize(('hint', 'known'), [('always', False), ('never', True)])
+async def test_the_setting_is_not_taken_for_something_learnt(alice: SignedIn, hint: str, known: bool) -> None:
+    alice.oidc.learn(Quirks(wants_hint=known))
+    frame = AnsweringFrame(alice.frame)
+    await alice.live(frame, hint=hint).renew()
+    assert ['id_token_hint' in query(url) for url in frame.urls] == [hint == 'always']
+    assert alice.oidc.quirks == Quirks(wants_hint=known)
+
+
+async def test_a_store_that_fails_keeps_nobody_from_learning(alice: SignedIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fail(*_: object) -> None:
+        raise StoreFailed
+
+    monkeypatch.setattr(alice.store, 'keep_quirks', fail)
+    assert (await alice.live(AnsweringFrame(alice.frame, 'login_required')).renew()).renewals == 1
+    assert alice.oidc.quirks == Quirks(wants_hint=True)

@@ -9,8 +9,9 @@ from stat import S_IMODE
 import pytest
 
 from app.errors import SettingsError
+from app.oidc.quirks import Quirks
 from app.sessions.browser_record import BrowserRecord
-from app.sessions.migrations import VERSION
+from app.sessions.migrations import MIGRATIONS, VERSION
 from app.sessions.session import Ending
 from app.sessions.sqlite import SqliteSessionStore
 from tests.clock import START
@@ -91,3 +92,18 @@ async def test_a_database_of_a_newer_version_is_refused_and_left_as_it_is(path: 
     assert 'newer version' in str(refused.value)
     assert '\n' not in str(refused.value)
     assert content(path) == before
+
+
+async def test_a_database_of_the_version_before_remembers_providers_too(
+    open_store: Open, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as before:
+        before.setattr('app.sessions.migrations.MIGRATIONS', MIGRATIONS[:1])
+        before.setattr('app.sessions.migrations.VERSION', 1)
+        await keep(await open_store(), session := alice())
+    store = await open_store()
+    assert await store.load(session.id) == session
+    assert await store.quirks('provider') is None
+    await store.keep_quirks('provider', Quirks(wants_hint=True))
+    await store.keep_quirks('provider', Quirks(refuses_fragment=True))
+    assert await (await open_store()).quirks('provider') == Quirks(refuses_fragment=True)

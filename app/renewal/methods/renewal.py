@@ -1,0 +1,257 @@
+"""One renewal: the methods one after the other, and what the store has to know on the way.
+
+With rotation a refresh token is good for one use, so that nothing that came from the token endpoint may be lost:
+
+what happens to a refresh token           | what the store has            | what a process that begins here does
+------------------------------------------+-------------------------------+----------------------------------------------
+it is about to be sent                    | `refresh_sent_at`, in doubt   | waits for whoever sent it, never sends it
+it was answered without tokens            | in doubt                      | sends it if there is no other way
+it was refused                            | no refresh token              | asks the frame, or the person
+tokens have come                          | the new one, and `unchecked`  | checks the rest, and sends nothing
+the rest was checked                      | the session that was renewed  | sends the new one when it is due
+the rest was refused                      | the new one                   | sends the new one when it is due
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from ...clock import Clock
+from ...error_codes import by_code
+from ...errors import (
+    AppError,
+    DefinitiveError,
+    NoBrowser,
+    NothingToRenewWith,
+    RefreshTokenRefused,
+    SessionEnded,
+    SilentTimeout,
+    StoreFailed,
+    SubjectMismatch,
+    ThirdPartyCookiesBlocked,
+    TransientError,
+)
+from ...oidc.id_token import UnknownKey
+from ...oidc.provider import Provider
+from ...oidc.tokens import UncheckedTokens, UnusableTokens
+from ...sessions.learnt import learn
+from ...sessions.session import Ending, Session
+from ...sessions.store import SessionStore
+from ..user_agents import UserAgent
+from .choice import SILENT_TWICE, Policy, is_awaited, most_hopeful, order
+from .frame import by_frame
+
+log = logging.getLogger(__name__)
+Change = Callable[[Session], Session]
+
+
+class Renewal:
+    """Tries one method after the other; `session` is what is known of it on the way, as the store has it.
+
+    `unwritten` is a change that the store could not be told: the renewal after this one has to begin with it. `sending`
+    is the request with a refresh token that is under way: it goes on when the renewal is dropped, since its answer has
+    to be kept.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        user_agent: UserAgent,
+        policy: Policy,
+        provider: Provider,
+        store: SessionStore,
+        clock: Clock,
+        unwritten: Change | None = None,
+    ) -> None:
+        self.session = session
+        self.unwritten = unwritten
+        self.sending: asyncio.Task[UncheckedTokens] | None = None
+        self._user_agent = user_agent
+        self._policy = policy
+        self._provider = provider
+        self._store = store
+        self._clock = clock
+
+    async def run(self) -> Session:
+        """The session with new tokens, by the first of the methods that brings some, and kept in the store.
+
+        Raises `SessionEnded` if it was logged out meanwhile, else the most hopeful of the errors of all methods.
+        """
+        await self.catch_up()
+        return await self._kept(await self._renewed())
+
+    async def catch_up(self) -> None:
+        """Write what an earlier renewal could not write; raises `StoreFailed` if that is still so."""
+        if self.unwritten is not None:
+            await self._write(self.unwritten)
+
+    async def _renewed(self) -> Session:
+        renewals = self.session.renewals
+        await self._look_again()
+        if self.session.renewals > renewals:
+            return self.session
+        unchecked = self.session.unchecked
+        return (unchecked and await self._by_earlier_answer(unchecked)) or await self._by_methods()
+
+    async def _look_again(self) -> None:
+        """Whoever has sent the refresh token may have got its answer since."""
+        if self.session.refresh_sent_at is None:
+            return
+        latest = _alive(await self._store.load(self.session.id))
+        if latest.revision > self.session.revision:
+            self.session = latest
+
+    async def _by_earlier_answer(self, unchecked: UncheckedTokens) -> Session | None:
+        """What came of an answer that could not be checked before; None if it is worth nothing any more.
+
+        It may have come true too late. Then whatever else there is goes on, as the refresh token that came with it.
+        """
+        if unchecked.is_outlived(self._clock.now()):
+            await self._write(_without_answer)
+            return None
+        try:
+            return await self._checked(unchecked)
+        except (SubjectMismatch, SessionEnded, UnknownKey):
+            raise
+        except (DefinitiveError, UnusableTokens) as error:
+            log.info('an answer that was checked late is not used: %s: %s', error.code, error)
+            return None
+
+    async def _by_methods(self) -> Session:
+        steps = {'iframe': self._by_frame, 'refresh_token': self._by_refresh_token}
+        failures: list[AppError] = []
+        for method in order(self._policy.methods, self.session, self._clock.now()):
+            try:
+                return await steps[method]()
+            except (SubjectMismatch, SessionEnded):  # nobody is to go on in this person's name
+                raise
+            except AppError as error:
+                level = logging.DEBUG if isinstance(error, NoBrowser) else logging.INFO
+                log.log(level, 'not renewed by %s: %s: %s', method, error.code, error)
+                if self.session.unchecked is not None or self.unwritten is not None:
+                    raise  # tokens are here: they have to be kept and checked, and no others asked for
+                failures.append(error)
+        if is_awaited(self.session, self._clock.now()) and 'refresh_token' in self._policy.methods:
+            failures.append(TransientError('another process is waiting for the answer to the refresh token'))
+        if not failures:
+            raise ThirdPartyCookiesBlocked if self.session.frame_works is False else NothingToRenewWith
+        hope = most_hopeful(failures)
+        hope.retry_after = max(failure.retry_after for failure in failures)  # whoever was asked wants to be left alone
+        raise hope
+
+    async def _by_frame(self) -> Session:
+        try:
+            unchecked, quirks = await by_frame(self._user_agent, self.session, self._provider, self._policy)
+        except SilentTimeout:
+            if len(order(self._policy.methods, self.session)) > 1:  # else there is nothing that could come first
+                await self._note(self._silent_again)
+            raise
+        except ThirdPartyCookiesBlocked:
+            await self._write(lambda session: session.changed(frame_works=False, frame_timeouts=0))
+            raise
+        if unchecked.refresh_token is not None:
+            await self._write(lambda session: session.received(unchecked))
+        await learn(self._provider, self._store, quirks)
+        return await self._checked(unchecked)
+
+    def _silent_again(self, session: Session) -> Session:
+        silent = session.changed(frame_timeouts=session.frame_timeouts + 1, frame_silent_at=self._clock.now())
+        if silent.frame_timeouts == SILENT_TWICE:
+            log.warning('the silent frame got no answer, twice in a row: what else there is comes first for an hour')
+        return silent
+
+    async def _by_refresh_token(self) -> Session:
+        """It is noted down before it is sent; if its answer is lost, even with this process, it counts as used up."""
+        await self._provider.metadata()  # what cannot be sent is not in doubt
+        before = self.session
+        if (refresh_token := before.tokens.refresh_token) is None:
+            raise RefreshTokenRefused('there is no refresh token any more')
+        noted = before.changed(refresh_in_doubt=True, refresh_sent_at=self._clock.now())
+        self.session = await self._kept(noted)
+        if self.session is noted:
+            self.sending = asyncio.create_task(self._sent(refresh_token), name='refresh token')
+            return await self._checked(await asyncio.shield(self.sending))
+        if self.session.renewals > before.renewals:  # somebody else was faster, and this refresh token is used up
+            return self.session
+        if self.session.unchecked is not None:
+            return await self._checked(self.session.unchecked)
+        if self.session.refresh_sent_at is not None:
+            raise TransientError('another process is sending the refresh token')
+        return await self._by_refresh_token()
+
+    async def _sent(self, refresh_token: str) -> UncheckedTokens:
+        """The answer, once the store has it."""
+        scope = self.session.refresh_scope or self.session.tokens.scope  # of its refresh token (RFC 6749 §6)
+        try:
+            unchecked = await self._provider.send_refresh_token(refresh_token, scope=scope)
+        except AppError as error:
+            await self._note_failure(error, refresh_token)
+            raise
+        await self._write(lambda session: session.received(unchecked))
+        return unchecked
+
+    async def _note_failure(self, error: AppError, refresh_token: str) -> None:
+        def change(session: Session) -> Session:
+            is_refused = isinstance(error, RefreshTokenRefused) and session.tokens.refresh_token == refresh_token
+            return session.without_refresh_token() if is_refused else session.changed(refresh_sent_at=None)
+
+        await self._note(change)
+
+    async def _note(self, change: Change) -> None:
+        """Write it down before anything else is done, if not now: what has failed says more than that a store did."""
+        try:
+            await self._write(change)
+        except StoreFailed:
+            log.exception('what became of a renewal could not be written down')
+
+    async def _checked(self, unchecked: UncheckedTokens) -> Session:
+        """The session with the tokens of this answer; while they cannot be checked they stay, refused they go."""
+        session = self.session
+        try:
+            if unchecked.is_refresh:
+                claims, id_token = session.refresh_claims, session.tokens.id_token
+                grant = await self._provider.check_refreshed(unchecked, id_token=id_token, claims=claims)
+                return session.renewed(grant, 'refresh_token')
+            grant = await self._provider.check_redeemed(unchecked, subject=session.subject)
+            return session.renewed(grant, 'iframe', frame_works=True, frame_timeouts=0)
+        except UnknownKey:  # it may be published later than it is used
+            raise
+        except (DefinitiveError, UnusableTokens):
+            if session.unchecked is not None:
+                await self._write(_without_answer)
+            raise
+
+    async def _write(self, change: Change) -> None:
+        """Have the store know this, whatever others put there meanwhile; raises `StoreFailed`, and leaves it to do."""
+        self.unwritten = change
+        changed = change(self.session)
+        while (kept := await self._kept(changed)) is not changed:
+            self.session, changed = kept, change(kept)
+        self.session, self.unwritten = changed, None
+
+    async def _kept(self, session: Session) -> Session:
+        """The session that the store has now: this one, or the one that somebody else put there first.
+
+        Raises `SessionEnded` if it was logged out meanwhile.
+        """
+        if await self._store.replace(self.session, session):
+            return session
+        return _alive(await self._store.load(session.id))
+
+
+def _without_answer(session: Session) -> Session:
+    return session.changed(unchecked=None)
+
+
+def _alive(session: Session | None) -> Session:
+    """The session; raises why it ended while it was being renewed, as far as that is known."""
+    if session is None or session.ended is not None:
+        raise _ending(session.ended if session else None)
+    return session
+
+
+def _ending(ended: Ending | None) -> SessionEnded:
+    why = by_code(ended.code) if ended else None
+    return why if isinstance(why, SessionEnded) else SessionEnded('the session ended while it was being renewed')

@@ -1,0 +1,31 @@
+"""What was learnt of a provider, kept over restarts."""
+
+from __future__ import annotations
+
+import logging
+
+from ..errors import StoreFailed
+from ..oidc.provider import Provider
+from ..oidc.quirks import Quirks
+from .store import SessionStore
+
+log = logging.getLogger(__name__)
+
+
+async def learn(provider: Provider, store: SessionStore, quirks: Quirks) -> None:
+    """Ask the provider like this from now on, here and after a restart."""
+    if quirks == provider.quirks:
+        return
+    provider.learn(quirks)
+    log.info('learnt of %s: %s', provider.issuer, quirks)
+    try:
+        await store.keep_quirks(provider.key, quirks)
+    except StoreFailed:  # then it is learnt once more
+        log.exception('what was learnt of a provider could not be written down')
+
+
+async def recall(provider: Provider, store: SessionStore) -> None:
+    """What was learnt before the app was started; raises `StoreFailed`."""
+    quirks = await store.quirks(provider.key)
+    if quirks is not None:
+        provider.learn(quirks.after_restart())

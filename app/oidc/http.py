@@ -15,6 +15,7 @@ import httpx
 from ..error_codes import from_provider
 from ..errors import AppError, ProviderFailed, ProviderUnreachable
 from .id_token import replace_surrogates
+from .metadata import ContradictsMetadata
 
 TIMEOUT = httpx.Timeout(10, connect=5)  # seconds, for each step of a request
 DEADLINE = 30.0  # seconds, for a whole request, however slowly it drips
@@ -23,6 +24,18 @@ DEADLINE = 30.0  # seconds, for a whole request, however slowly it drips
 # 20 kB, and a token answer with a hundred groups in it 10 kB; half a megabyte of the worst JSON blocks for 0.1 s.
 MAX_DOCUMENT = 512 * 1024  # of a discovery document, or a key set
 MAX_ANSWER = 256 * 1024  # of the token and the userinfo endpoint
+
+
+# What an address answers that is no longer the endpoint's (RFC 9110 §15.4, §15.5): moved, not found, gone, misdirected.
+GONE = frozenset({301, 302, 303, 307, 308, 404, 405, 410, 421})
+
+
+class EndpointGone(ProviderFailed, ContradictsMetadata):
+    """The address answers, but not as the endpoint that it was."""
+
+
+class EndpointUnreachable(ProviderUnreachable, ContradictsMetadata):
+    """No connection: nothing was sent. The name may be gone, or nobody listens there any more."""
 
 
 def http_client(transport: httpx.AsyncBaseTransport | None = None, *, trust_env: bool = True) -> httpx.AsyncClient:
@@ -50,7 +63,9 @@ async def ask(
         async with asyncio.timeout(DEADLINE), client.stream(method, url, **options) as response:
             content, is_cut = await read(response, limit)
     except (httpx.RequestError, httpx.InvalidURL, UnicodeError, TimeoutError) as error:
-        raise ProviderUnreachable(f'{method} {bare(url)}: {type(error).__name__} {error}'.rstrip()) from error
+        is_sent = not isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
+        kind = ProviderUnreachable if is_sent else EndpointUnreachable
+        raise kind(f'{method} {bare(url)}: {type(error).__name__} {error}'.rstrip()) from error
     detail = f'{method} {bare(url)}: HTTP {response.status_code}'
     if is_cut:
         raise ProviderFailed(f'{detail}, larger than {limit} bytes', retry_after=_retry_after(response))
@@ -91,7 +106,8 @@ def _failure(response: httpx.Response, document: dict[str, Any] | None, detail: 
     if isinstance(error, str):
         description = document.get('error_description') if document else None
         return from_provider(error, description if isinstance(description, str) else '')
-    return ProviderFailed(f'{detail}, no usable JSON')
+    kind = EndpointGone if response.status_code in GONE else ProviderFailed
+    return kind(f'{detail}, no usable JSON')
 
 
 def _json_object(content: bytes) -> dict[str, Any] | None:
@@ -127,19 +143,26 @@ T = TypeVar('T')
 
 
 class SingleFlight(Generic[T]):
-    """Whoever asks while the call is under way shares its outcome, a failure too; the next one makes a new call."""
+    """Whoever asks while the call is under way shares its outcome, a failure too; the next one makes a new call.
+
+    `task` is the call that is under way; None if none is.
+    """
 
     def __init__(self, call: Callable[[], Coroutine[Any, Any, T]]) -> None:
         self._call = call
-        self._task: asyncio.Task[T] | None = None
+        self.task: asyncio.Task[T] | None = None
 
     async def __call__(self) -> T:
-        if self._task is None:
-            self._task = asyncio.create_task(self._call())
-            self._task.add_done_callback(self._done)
-        return await asyncio.shield(self._task)
+        return await asyncio.shield(self.start())
+
+    def start(self) -> asyncio.Task[T]:
+        """The call that is under way, or begins now; for whoever does not wait for it."""
+        if self.task is None:
+            self.task = asyncio.create_task(self._call())
+            self.task.add_done_callback(self._done)
+        return self.task
 
     def _done(self, task: asyncio.Task[T]) -> None:
-        self._task = None
+        self.task = None
         if not task.cancelled():
             task.exception()  # whoever waits is told; if nobody does any more, nobody misses it

@@ -17,15 +17,19 @@ import jwt
 from authlib.oidc.core.util import create_half_hash
 
 from ..errors import InvalidIdToken, SubjectMismatch
-from .metadata import Metadata
+from .metadata import ASYMMETRIC_ALGORITHMS, ContradictsMetadata, Metadata
 
 CLOCK_SKEW = 60.0  # seconds that a provider's clock may differ from ours, for `iat` and `exp` alike
 MAX_LENGTH = 64 * 1024  # characters; a session keeps it, and with a thousand groups in it one has about 40,000
 Claims = dict[str, Any]
 
 
-class UnknownKey(InvalidIdToken):
+class UnknownKey(InvalidIdToken, ContradictsMetadata):
     """No known key verifies the signature; a fresh key set may have it."""
+
+
+class UnlistedAlgorithm(InvalidIdToken, ContradictsMetadata):
+    """It is signed with an algorithm that could be verified, but that the provider does not list."""
 
 
 def verify_signature(metadata: Metadata, id_token: str, keys: Iterable[dict[str, Any]]) -> Claims:
@@ -42,7 +46,9 @@ def verify_signature(metadata: Metadata, id_token: str, keys: Iterable[dict[str,
         raise InvalidIdToken(f'the ID token is no JWT: {error}') from error
     algorithm, kid = header.get('alg'), header.get('kid')
     if not isinstance(algorithm, str) or algorithm not in metadata.id_token_algorithms:
-        raise InvalidIdToken(f'the ID token is signed with {algorithm!r}')
+        is_known = isinstance(algorithm, str) and algorithm in ASYMMETRIC_ALGORITHMS
+        kind = UnlistedAlgorithm if is_known else InvalidIdToken
+        raise kind(f'the ID token is signed with {algorithm!r}')
     for jwk in keys:
         if jwk.get('use', 'sig') != 'sig' or (kid is not None and jwk.get('kid', kid) != kid):
             continue

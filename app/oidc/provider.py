@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import httpx
 
 from ..clock import Clock
-from ..errors import AppError, CodeRefused, InvalidIdToken, RefreshTokenRefused, SubjectMismatch
+from ..errors import AppError, ClientRefused, CodeRefused, InvalidIdToken, RefreshTokenRefused, SubjectMismatch
 from .authorization import (
     SILENT_RESPONSE_MODES,
     AuthorizationRequest,
@@ -19,14 +20,22 @@ from .authorization import (
     check_authorization_response,
     silent_authorization_request,
 )
+from .discovery import Discovery
 from .end_session import end_session_url
-from .http import MAX_DOCUMENT, SingleFlight, ask
+from .http import MAX_DOCUMENT, ask
 from .id_token import CLOCK_SKEW, Claims, algorithm_of, check_claims, check_refreshed_claims, verify_signature
 from .keys import KeySet
-from .metadata import Metadata, Registration, check_metadata, discovery_url
+from .metadata import Metadata, Registration, discovery_url
 from .offline_access import renewed_tokens, silent_scope
 from .quirks import Quirks
-from .tokens import TokenResponse, check_token_response, check_userinfo, code_token_request, refresh_token_request
+from .tokens import (
+    TokenRequest,
+    TokenResponse,
+    check_token_response,
+    check_userinfo,
+    code_token_request,
+    refresh_token_request,
+)
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +54,7 @@ class Grant:
 
 
 class Provider:
-    """One OpenID provider, found by its issuer; what it says of itself is fetched at first need and then kept.
+    """One OpenID provider, found by its issuer; what it says of itself is fetched at first need, and kept up to date.
 
     `skew`: seconds that its clock may differ from ours.
     """
@@ -60,21 +69,29 @@ class Provider:
     ) -> None:
         self.issuer = issuer
         self.registration = registration
-        self.known: Metadata | None = None
         self.quirks = Quirks()
         self._http = http
         self._clock = clock
         self._skew = skew
         self._told_missing: frozenset[str] = frozenset()
         self._keys = KeySet(self._fetch_keys, clock)
-        self._discover = SingleFlight(self._fetch_metadata)
+        self._discovery = Discovery(issuer, self._fetch_document, clock, self._keys.expire)
+
+    @property
+    def known(self) -> Metadata | None:
+        """The newest good discovery document; None if none was needed yet."""
+        return self._discovery.known
 
     async def metadata(self) -> Metadata:
         """The checked discovery document.
 
         Raises `DiscoveryInvalid`, `ProviderUnreachable` or `ProviderFailed`; the next call tries again.
         """
-        return self.known or await self._discover()
+        return await self._discovery.metadata()
+
+    def doubt(self, why: str) -> None:
+        """It may have changed: look at its discovery document again, in the background."""
+        self._discovery.doubt(why)
 
     async def sign_in_request(self, redirect_uri: str, prompt: str | None = None) -> AuthorizationRequest:
         """The request that a person's browser is sent to the provider with."""
@@ -119,15 +136,13 @@ class Provider:
         At a renewal `subject` is who it has to be, and `granted` the scope of a session that has a refresh token.
         Raises what each step raises (`app.errors`), and `SubjectMismatch` if it is not `subject`.
         """
-        metadata = await self.metadata()
-        code = check_authorization_response(metadata, request, response)
+        code = await self._discovery.consult(partial(_code, request, response))
         requested_at = self._clock.now()
-        post = code_token_request(metadata, self.registration, request, code)
-        document = await ask(self._http, 'POST', post.url, headers=post.headers, content=post.body)
+        document = await self._ask_for_tokens(lambda known: code_token_request(known, self.registration, request, code))
         tokens = self._renewed(check_token_response(document, request.scope), request.scope, granted)
         if tokens.id_token is None:
             raise InvalidIdToken('the token response has no ID token')
-        claims = await self._verify(metadata, tokens.id_token, request.nonce, tokens.access_token)
+        claims = await self._verify(tokens.id_token, request.nonce, tokens.access_token)
         if subject is not None and claims['sub'] != subject:
             raise SubjectMismatch('the silent answer is for another sub')
         return Grant(tokens, tokens.id_token, claims, requested_at)
@@ -138,17 +153,17 @@ class Provider:
         `scope`, which is the refresh token's, and `id_token` stay if the provider sends none. Raises
         `RefreshTokenRefused` if it does not take the refresh token, else what each step raises.
         """
-        metadata = await self.metadata()
         requested_at = self._clock.now()
-        post = refresh_token_request(metadata, self.registration, refresh_token)
         try:
-            document = await ask(self._http, 'POST', post.url, headers=post.headers, content=post.body)
+            document = await self._ask_for_tokens(
+                lambda known: refresh_token_request(known, self.registration, refresh_token)
+            )
         except CodeRefused as error:  # invalid_grant, which here is about the refresh token
             raise RefreshTokenRefused(str(error), description=error.description) from error
         tokens = self._renewed(check_token_response(document, scope), scope, scope)
         if tokens.id_token is None:
             return Grant(tokens, id_token, {}, requested_at)
-        fresh = await self._verify(metadata, tokens.id_token, None, tokens.access_token)
+        fresh = await self._verify(tokens.id_token, None, tokens.access_token)
         return Grant(tokens, tokens.id_token, check_refreshed_claims(fresh, claims), requested_at)
 
     async def userinfo(self, access_token: str, subject: str) -> Claims:
@@ -156,16 +171,19 @@ class Provider:
 
         Raises `InvalidIdToken` if they are about somebody else than `subject`.
         """
-        metadata = await self.metadata()
-        if metadata.userinfo_endpoint is None:
-            return {}
         headers = {'Authorization': f'Bearer {access_token}', 'Accept': 'application/json'}
+
+        async def look(metadata: Metadata) -> Claims | None:
+            if metadata.userinfo_endpoint is None:
+                return None
+            return await ask(self._http, 'GET', metadata.userinfo_endpoint, headers=headers)
+
         try:
-            document = await ask(self._http, 'GET', metadata.userinfo_endpoint, headers=headers)
+            document = await self._discovery.consult(look)
         except AppError as error:  # a name or a picture more is no reason to keep somebody out
             log.warning('signed in without userinfo: %s', error)
             return {}
-        return check_userinfo(document, subject)
+        return {} if document is None else check_userinfo(document, subject)
 
     async def end_session_url(self, post_logout_redirect_uri: str, id_token_hint: str | None) -> str | None:
         """Where to send the browser to end the provider's session; None if it has no such place or is not to be had."""
@@ -184,11 +202,26 @@ class Provider:
             log.info('a renewal was answered without a scope that was granted before: %s', ' '.join(sorted(missing)))
         return renewed_tokens(tokens, requested, before)
 
-    async def _verify(self, metadata: Metadata, id_token: str, nonce: str | None, access_token: str) -> Claims:
-        claims = await self._keys.verify(partial(verify_signature, metadata, id_token))
+    async def _ask_for_tokens(self, request: Callable[[Metadata], TokenRequest]) -> dict[str, Any]:
+        """What the token endpoint answers; where it has moved, at the place that it moved to: the other saw nothing."""
+
+        async def send(metadata: Metadata) -> dict[str, Any]:
+            post = request(metadata)
+            return await ask(self._http, 'POST', post.url, headers=post.headers, content=post.body)
+
+        try:
+            return await self._discovery.consult(send)
+        except ClientRefused as error:  # it may want another authentication than it did
+            self.doubt(str(error))
+            raise
+
+    async def _verify(self, id_token: str, nonce: str | None, access_token: str) -> Claims:
+        async def verify(metadata: Metadata) -> Claims:
+            return await self._keys.verify(partial(verify_signature, metadata, id_token))
+
         return check_claims(
-            claims,
-            issuer=metadata.issuer,
+            await self._discovery.consult(verify),
+            issuer=self.issuer,
             client_id=self.registration.client_id,
             now=self._clock.now(),
             nonce=nonce,
@@ -197,10 +230,12 @@ class Provider:
             skew=self._skew,
         )
 
-    async def _fetch_metadata(self) -> Metadata:
-        document = await ask(self._http, 'GET', discovery_url(self.issuer), limit=MAX_DOCUMENT)
-        self.known = check_metadata(document, self.issuer)
-        return self.known
+    async def _fetch_document(self) -> dict[str, Any]:
+        return await ask(self._http, 'GET', discovery_url(self.issuer), limit=MAX_DOCUMENT)
 
     async def _fetch_keys(self) -> dict[str, Any]:
         return await ask(self._http, 'GET', (await self.metadata()).jwks_uri, limit=MAX_DOCUMENT)
+
+
+async def _code(request: AuthorizationRequest, response: AuthorizationResponse, metadata: Metadata) -> str:
+    return check_authorization_response(metadata, request, response)

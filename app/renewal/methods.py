@@ -15,6 +15,7 @@ from ..errors import (
     NoBrowser,
     RefreshTokenRefused,
     SessionEnded,
+    SilentTimeout,
     SubjectMismatch,
     ThirdPartyCookiesBlocked,
     TransientError,
@@ -161,6 +162,8 @@ async def by_frame(
             response = await user_agent.authorize(request.url)
             grant = await provider.redeem(request, response, subject=session.subject, granted=granted)
         except AppError as error:
+            if isinstance(error, SilentTimeout):
+                provider.doubt('the silent frame got no answer')  # its address may be another now
             if refusal is None or isinstance(error, TransientError) or isinstance(refusal, ClientRefused):
                 refusal = error  # what was said first counts, unless asking in another way told more
             adapted = quirks.adapted(error, may_learn_hint=hint == 'auto')

@@ -211,6 +211,6 @@ async def test_a_frame_that_gets_no_answer_has_the_discovery_document_looked_at_
     await clock.advance(REFETCH_INTERVAL)
     provider.requests.clear()
     with pytest.raises(SilentTimeout):
-        await alice.live(FailingFrame(SilentTimeout())).renew()
+        await alice.live(FailingFrame(SilentTimeout()), methods=('iframe',)).renew()
     await settle()
     assert provider.requests == ['/.well-known/openid-configuration']

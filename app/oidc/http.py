@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import zlib
 from collections.abc import Awaitable, Callable, Coroutine
-from email.utils import parsedate_to_datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, Generic, TypeVar
 
 import httpx
 
-from ..error_codes import from_provider
-from ..errors import AppError, ProviderFailed, ProviderUnreachable
-from .id_token import replace_surrogates
+from ..errors import ProviderFailed, ProviderUnreachable
+from .endpoints.answer import Answer, retry_after
 from .metadata import ContradictsMetadata
 
 TIMEOUT = httpx.Timeout(10, connect=5)  # seconds, for each step of a request
@@ -24,14 +21,6 @@ DEADLINE = 30.0  # seconds, for a whole request, however slowly it drips
 # 20 kB, and a token answer with a hundred groups in it 10 kB; half a megabyte of the worst JSON blocks for 0.1 s.
 MAX_DOCUMENT = 512 * 1024  # of a discovery document, or a key set
 MAX_ANSWER = 256 * 1024  # of the token and the userinfo endpoint
-
-
-# What an address answers that is no longer the endpoint's (RFC 9110 §15.4, §15.5): moved, not found, gone, misdirected.
-GONE = frozenset({301, 302, 303, 307, 308, 404, 405, 410, 421})
-
-
-class EndpointGone(ProviderFailed, ContradictsMetadata):
-    """The address answers, but not as the endpoint that it was."""
 
 
 class EndpointUnreachable(ProviderUnreachable, ContradictsMetadata):
@@ -56,8 +45,15 @@ async def ask(
 ) -> dict[str, Any]:
     """The JSON object that the provider answers with, if it has no more than `limit` bytes.
 
-    Raises `ProviderUnreachable`, `ProviderFailed` (5xx, 429, a redirect, no JSON object, one that is too large), or the
-    error that the answer's `error` stands for (RFC 6749 §5.2).
+    Raises what `fetch` and `Answer.document` do.
+    """
+    return (await fetch(client, method, url, limit=limit, **options)).document()
+
+
+async def fetch(client: httpx.AsyncClient, method: str, url: str, *, limit: int = MAX_ANSWER, **options: Any) -> Answer:
+    """The answer, whatever its status, if it has no more than `limit` bytes.
+
+    Raises `ProviderUnreachable`, and `ProviderFailed` for one that is too large.
     """
     try:
         async with asyncio.timeout(DEADLINE), client.stream(method, url, **options) as response:
@@ -68,11 +64,8 @@ async def ask(
         raise kind(f'{method} {bare(url)}: {type(error).__name__} {error}'.rstrip()) from error
     detail = f'{method} {bare(url)}: HTTP {response.status_code}'
     if is_cut:
-        raise ProviderFailed(f'{detail}, larger than {limit} bytes', retry_after=_retry_after(response))
-    document = _json_object(content)
-    if response.is_success and document is not None:
-        return document
-    raise _failure(response, document, detail)
+        raise ProviderFailed(f'{detail}, larger than {limit} bytes', retry_after=retry_after(response))
+    return Answer(response, content, detail)
 
 
 async def read(response: httpx.Response, limit: int) -> tuple[bytes, bool]:
@@ -97,41 +90,6 @@ async def read(response: httpx.Response, limit: int) -> tuple[bytes, bool]:
     elif encoding not in {'identity', ''}:
         raise httpx.DecodingError(f'it is compressed by {encoding[:50]!r}')
     return bytes(content[:limit]), len(content) > limit
-
-
-def _failure(response: httpx.Response, document: dict[str, Any] | None, detail: str) -> AppError:
-    if response.status_code >= 500 or response.status_code == 429:
-        return ProviderFailed(detail, retry_after=_retry_after(response))
-    error = document.get('error') if document else None
-    if isinstance(error, str):
-        description = document.get('error_description') if document else None
-        return from_provider(error, description if isinstance(description, str) else '')
-    kind = EndpointGone if response.status_code in GONE else ProviderFailed
-    return kind(f'{detail}, no usable JSON')
-
-
-def _json_object(content: bytes) -> dict[str, Any] | None:
-    try:
-        document = json.loads(content)
-        return replace_surrogates(document) if isinstance(document, dict) else None
-    except (ValueError, RecursionError):
-        return None
-
-
-def _retry_after(response: httpx.Response) -> float:
-    """Seconds, from either form of the header (RFC 9110 §10.2.3)."""
-    value = response.headers.get('Retry-After', '')
-    if value.isascii() and value.isdigit():
-        return float(value)
-    try:
-        return max(0.0, parsedate_to_datetime(value).timestamp() - _date(response))
-    except (ValueError, OverflowError):
-        return 0.0
-
-
-def _date(response: httpx.Response) -> float:
-    """The moment the provider's own clock says it answered."""
-    return parsedate_to_datetime(response.headers.get('Date', '')).timestamp()
 
 
 def bare(url: str) -> str:

@@ -20,9 +20,10 @@ from .authorization import (
     check_authorization_response,
     silent_authorization_request,
 )
-from .discovery import Discovery
 from .end_session import end_session_url
-from .http import MAX_DOCUMENT, ask
+from .endpoints.discovery import Discovery
+from .endpoints.userinfo import check_userinfo, signed_userinfo
+from .http import MAX_DOCUMENT, ask, fetch
 from .id_token import CLOCK_SKEW, Claims, algorithm_of, check_claims, check_refreshed_claims, verify_signature
 from .keys import KeySet
 from .metadata import Metadata, Registration, discovery_url
@@ -32,7 +33,6 @@ from .tokens import (
     TokenRequest,
     TokenResponse,
     check_token_response,
-    check_userinfo,
     code_token_request,
     refresh_token_request,
 )
@@ -171,17 +171,10 @@ class Provider:
 
         Raises `InvalidIdToken` if they are about somebody else than `subject`.
         """
-        headers = {'Authorization': f'Bearer {access_token}', 'Accept': 'application/json'}
-
-        async def look(metadata: Metadata) -> Claims | None:
-            if metadata.userinfo_endpoint is None:
-                return None
-            return await ask(self._http, 'GET', metadata.userinfo_endpoint, headers=headers)
-
         try:
-            document = await self._discovery.consult(look)
+            document = await self._discovery.consult(partial(self._userinfo, access_token))
         except AppError as error:  # a name or a picture more is no reason to keep somebody out
-            log.warning('signed in without userinfo: %s', error)
+            log.warning('signed in without userinfo: %s: %s', error.code, error)
             return {}
         return {} if document is None else check_userinfo(document, subject)
 
@@ -214,6 +207,20 @@ class Provider:
         except ClientRefused as error:  # it may want another authentication than it did
             self.doubt(str(error))
             raise
+
+    async def _userinfo(self, access_token: str, metadata: Metadata) -> Claims | None:
+        """By GET, else by POST, with the token in the header (OpenID Connect Core §5.3.1); None if there is none."""
+        url = metadata.userinfo_endpoint
+        if url is None:
+            return None
+        headers = {'Authorization': f'Bearer {access_token}', 'Accept': 'application/json, application/jwt'}
+        answer = await fetch(self._http, 'GET', url, headers=headers)
+        if answer.status == 405:
+            answer = await fetch(self._http, 'POST', url, headers=headers)
+        if answer.jwt is None:
+            return answer.document()
+        check = (metadata, self.registration.client_id, self._clock.now(), self._skew, answer.jwt)
+        return await self._keys.verify(partial(signed_userinfo, *check))
 
     async def _verify(self, id_token: str, nonce: str | None, access_token: str) -> Claims:
         async def verify(metadata: Metadata) -> Claims:

@@ -30,6 +30,7 @@ class ScriptedProvider:
         self.userinfo: dict[str, Any] = {'sub': 'alice', 'email': 'alice@example.com'}
         self.instead: dict[str, httpx.Response | Exception] = {}
         self.moved: dict[str, str] = {}
+        self.only_post: set[str] = set()
         self.requests: list[httpx.Request] = []
         self._hanging: dict[str, asyncio.Event] = {}
         self._nonce = ''
@@ -52,6 +53,8 @@ class ScriptedProvider:
         instead = self.instead.get(request.url.path)
         if isinstance(instead, Exception):
             raise instead
+        if request.url.path in self.only_post and request.method != 'POST':
+            return httpx.Response(405, headers={'Allow': 'POST'})
         return instead or httpx.Response(200, json=self._document(self.moved.get(request.url.path, request.url.path)))
 
     def hang(self, path: str) -> asyncio.Event:

@@ -11,7 +11,7 @@ import pytest
 
 from app.errors import CodeRefused, InvalidIdToken, InvalidResponse, ProviderFailed, ProviderUnreachable
 from app.oidc.authorization import AuthorizationResponse
-from app.oidc.discovery import LIFETIME, REFETCH_INTERVAL
+from app.oidc.endpoints.discovery import LIFETIME, REFETCH_INTERVAL
 from app.oidc.provider import Provider
 from tests.clock import FakeClock, settle
 from tests.oidc.conftest import signed_in

@@ -16,7 +16,7 @@ from app.errors import (
     SubjectMismatch,
     ThirdPartyCookiesBlocked,
 )
-from app.oidc.discovery import REFETCH_INTERVAL
+from app.oidc.endpoints.discovery import REFETCH_INTERVAL
 from app.renewal.methods import most_hopeful, order
 from app.settings import RenewalMethod
 from tests.clock import FakeClock, settle

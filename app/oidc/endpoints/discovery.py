@@ -8,10 +8,10 @@ from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import fields
 from typing import Any, TypeVar
 
-from ..clock import Clock
-from ..errors import AppError
-from .http import SingleFlight
-from .metadata import ContradictsMetadata, Metadata, check_metadata
+from ...clock import Clock
+from ...errors import AppError
+from ..http import SingleFlight
+from ..metadata import ContradictsMetadata, Metadata, check_metadata
 
 log = logging.getLogger(__name__)
 

@@ -20,7 +20,7 @@ from ..clock import Clock
 from ..demo.demo import demo_provider
 from ..errors import ProviderUnreachable, SettingsError
 from ..oidc.authorization import AuthorizationRequest, authorization_request, silent_authorization_request
-from ..oidc.end_session import end_session_url
+from ..oidc.endpoints.end_session import end_session_url
 from ..oidc.http import bare, http_client, in_process_client
 from ..oidc.metadata import Metadata, Registration, strings
 from ..oidc.probe import Probe

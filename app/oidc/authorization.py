@@ -15,9 +15,13 @@ from authlib.oauth2.client import OAuth2Client
 from ..error_codes import from_provider
 from ..errors import InvalidResponse
 from .id_token import fits
-from .metadata import Metadata, Registration
+from .metadata import ContradictsMetadata, Metadata, Registration
 
 SILENT_RESPONSE_MODES = ('fragment', 'query')  # a fragment reaches no server log
+
+
+class LacksIss(InvalidResponse, ContradictsMetadata):
+    """The provider promised to name itself in each answer, and did not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +140,7 @@ def check_authorization_response(
     if response.error:  # providers that promise `iss` leave it out of errors, which is no reason to doubt them
         raise from_provider(response.error, response.error_description)
     if metadata.promises_iss and response.iss is None:
-        raise InvalidResponse('the authorization response lacks the iss that the provider promises')
+        raise LacksIss('the authorization response lacks the iss that the provider promises')
     if response.code is None:
         raise InvalidResponse('the authorization response has no code')
     return response.code

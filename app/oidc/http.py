@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import zlib
 from collections.abc import Awaitable, Callable, Coroutine
-from email.utils import parsedate_to_datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
 import httpx
 
-from ..error_codes import from_provider
-from ..errors import AppError, ProviderFailed, ProviderUnreachable
-from .id_token import replace_surrogates
+from ..errors import ProviderFailed, ProviderUnreachable
+from .endpoints.answer import Answer, Refusal, retry_after
+from .metadata import ContradictsMetadata
 
 TIMEOUT = httpx.Timeout(10, connect=5)  # seconds, for each step of a request
 DEADLINE = 30.0  # seconds, for a whole request, however slowly it drips
@@ -23,6 +21,10 @@ DEADLINE = 30.0  # seconds, for a whole request, however slowly it drips
 # 20 kB, and a token answer with a hundred groups in it 10 kB; half a megabyte of the worst JSON blocks for 0.1 s.
 MAX_DOCUMENT = 512 * 1024  # of a discovery document, or a key set
 MAX_ANSWER = 256 * 1024  # of the token and the userinfo endpoint
+
+
+class EndpointUnreachable(ProviderUnreachable, ContradictsMetadata):
+    """No connection: nothing was sent. The name may be gone, or nobody listens there any more."""
 
 
 def http_client(transport: httpx.AsyncBaseTransport | None = None, *, trust_env: bool = True) -> httpx.AsyncClient:
@@ -38,12 +40,6 @@ def in_process_client(app: Callable[..., Awaitable[None]]) -> httpx.AsyncClient:
     return http_client(httpx.ASGITransport(app), trust_env=False)
 
 
-class Refusal(Protocol):
-    """What an answer means that only the one who has asked understands: an error, or None for the usual."""
-
-    def __call__(self, status: int, document: dict[str, Any] | None, *, is_empty: bool) -> AppError | None: ...
-
-
 async def ask(
     client: httpx.AsyncClient,
     method: str,
@@ -55,41 +51,38 @@ async def ask(
 ) -> dict[str, Any]:
     """The JSON object that the provider answers with, if it has no more than `limit` bytes; `refusal` is asked first.
 
-    Raises `ProviderUnreachable`, `ProviderFailed` (5xx, 429, a redirect, no JSON object, one that is too large), or the
-    error that the answer's `error` stands for (RFC 6749 §5.2).
+    Raises what `fetch` and `Answer.document` do.
     """
-    response, content, is_cut = await _answer(client, method, url, limit, options)
-    detail = f'{method} {bare(url)}: HTTP {response.status_code}'
-    if is_cut:
-        raise ProviderFailed(f'{detail}, larger than {limit} bytes', retry_after=_retry_after(response))
-    document = _json_object(content)
-    if refusal and (refused := refusal(response.status_code, document, is_empty=not content.strip())):
-        refused.retry_after = _retry_after(response)
-        raise refused
-    if response.is_success and document is not None:
-        return document
-    raise _failure(response, document, detail)
+    answer = await fetch(client, method, url, limit=limit, **options)
+    return answer.document(refusal)
 
 
 async def tell(client: httpx.AsyncClient, method: str, url: str, **options: Any) -> None:
     """Ask for something whose answer need not say more than that it was done.
 
-    Raises what `ask` raises where it was not.
+    Raises what `fetch` does, and what `Answer.failure` is where it was not.
     """
-    response, content, _ = await _answer(client, method, url, MAX_ANSWER, options)
-    if not response.is_success:
-        raise _failure(response, _json_object(content), f'{method} {bare(url)}: HTTP {response.status_code}')
+    answer = await fetch(client, method, url, **options)
+    if not answer.response.is_success:
+        raise answer.failure()
 
 
-async def _answer(
-    client: httpx.AsyncClient, method: str, url: str, limit: int, options: dict[str, Any]
-) -> tuple[httpx.Response, bytes, bool]:
-    """The response, what was read of its body, and whether that goes on."""
+async def fetch(client: httpx.AsyncClient, method: str, url: str, *, limit: int = MAX_ANSWER, **options: Any) -> Answer:
+    """The answer, whatever its status, if it has no more than `limit` bytes.
+
+    Raises `ProviderUnreachable`, and `ProviderFailed` for one that is too large.
+    """
     try:
         async with asyncio.timeout(DEADLINE), client.stream(method, url, **options) as response:
-            return response, *await read(response, limit)
+            content, is_cut = await read(response, limit)
     except (httpx.RequestError, httpx.InvalidURL, UnicodeError, TimeoutError) as error:
-        raise ProviderUnreachable(f'{method} {bare(url)}: {type(error).__name__} {error}'.rstrip()) from error
+        is_sent = not isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
+        kind = ProviderUnreachable if is_sent else EndpointUnreachable
+        raise kind(f'{method} {bare(url)}: {type(error).__name__} {error}'.rstrip()) from error
+    detail = f'{method} {bare(url)}: HTTP {response.status_code}'
+    if is_cut:
+        raise ProviderFailed(f'{detail}, larger than {limit} bytes', retry_after=retry_after(response))
+    return Answer(response, content, detail)
 
 
 async def read(response: httpx.Response, limit: int) -> tuple[bytes, bool]:
@@ -116,40 +109,6 @@ async def read(response: httpx.Response, limit: int) -> tuple[bytes, bool]:
     return bytes(content[:limit]), len(content) > limit
 
 
-def _failure(response: httpx.Response, document: dict[str, Any] | None, detail: str) -> AppError:
-    if response.status_code >= 500 or response.status_code == 429:
-        return ProviderFailed(detail, retry_after=_retry_after(response))
-    error = document.get('error') if document else None
-    if isinstance(error, str):
-        description = document.get('error_description') if document else None
-        return from_provider(error, description if isinstance(description, str) else '')
-    return ProviderFailed(f'{detail}, no usable JSON')
-
-
-def _json_object(content: bytes) -> dict[str, Any] | None:
-    try:
-        document = json.loads(content)
-        return replace_surrogates(document) if isinstance(document, dict) else None
-    except (ValueError, RecursionError):
-        return None
-
-
-def _retry_after(response: httpx.Response) -> float:
-    """Seconds, from either form of the header (RFC 9110 §10.2.3)."""
-    value = response.headers.get('Retry-After', '')
-    if value.isascii() and value.isdigit():
-        return float(value)
-    try:
-        return max(0.0, parsedate_to_datetime(value).timestamp() - _date(response))
-    except (ValueError, OverflowError):
-        return 0.0
-
-
-def _date(response: httpx.Response) -> float:
-    """The moment the provider's own clock says it answered."""
-    return parsedate_to_datetime(response.headers.get('Date', '')).timestamp()
-
-
 def bare(url: str) -> str:
     """The URL without its query, which is nothing for a log."""
     return url.split('?', 1)[0]
@@ -159,19 +118,26 @@ T = TypeVar('T')
 
 
 class SingleFlight(Generic[T]):
-    """Whoever asks while the call is under way shares its outcome, a failure too; the next one makes a new call."""
+    """Whoever asks while the call is under way shares its outcome, a failure too; the next one makes a new call.
+
+    `task` is the call that is under way; None if none is.
+    """
 
     def __init__(self, call: Callable[[], Coroutine[Any, Any, T]]) -> None:
         self._call = call
-        self._task: asyncio.Task[T] | None = None
+        self.task: asyncio.Task[T] | None = None
 
     async def __call__(self) -> T:
-        if self._task is None:
-            self._task = asyncio.create_task(self._call())
-            self._task.add_done_callback(self._done)
-        return await asyncio.shield(self._task)
+        return await asyncio.shield(self.start())
+
+    def start(self) -> asyncio.Task[T]:
+        """The call that is under way, or begins now; for whoever does not wait for it."""
+        if self.task is None:
+            self.task = asyncio.create_task(self._call())
+            self.task.add_done_callback(self._done)
+        return self.task
 
     def _done(self, task: asyncio.Task[T]) -> None:
-        self._task = None
+        self.task = None
         if not task.cancelled():
             task.exception()  # whoever waits is told; if nobody does any more, nobody misses it

@@ -37,6 +37,10 @@ class KeySet:
         except UnknownKey:
             return check(await self._newer_than(keys))
 
+    def expire(self) -> None:
+        """Fetch the keys anew as soon as one is unknown, however short ago they were: they may lie elsewhere now."""
+        self._refetched_at = float('-inf')
+
     async def _newer_than(self, known: Keys | None) -> Keys:
         """Keys that were fetched after the known ones, perhaps by somebody else; the known ones if it is too soon.
 

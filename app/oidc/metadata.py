@@ -18,6 +18,13 @@ ASYMMETRIC_ALGORITHMS: Final = frozenset(
 _HOST_AND_PORT = re.compile(r'[A-Za-z0-9_.:\[\]-]+')  # it becomes part of our Content Security Policy
 
 
+class ContradictsMetadata(Exception):
+    """An answer that the discovery document does not let expect: the provider may have changed.
+
+    A mark for errors, beside what they are; nothing that the provider keeps was used up when they are raised.
+    """
+
+
 @dataclass(frozen=True, slots=True)
 class Registration:
     """This app as the provider knows it (a relying party); no secret means a public client with PKCE.

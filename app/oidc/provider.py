@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import httpx
 
 from ..clock import Clock
-from ..errors import AppError, InvalidIdToken, SubjectMismatch
+from ..errors import AppError, ClientRefused, InvalidIdToken, SubjectMismatch
 from .authorization import (
     SILENT_RESPONSE_MODES,
     AuthorizationRequest,
@@ -20,22 +21,24 @@ from .authorization import (
     check_authorization_response,
     silent_authorization_request,
 )
-from .end_session import end_session_form, end_session_url
-from .http import MAX_DOCUMENT, Refusal, SingleFlight, ask, tell
+from .endpoints.answer import Refusal
+from .endpoints.discovery import Discovery
+from .endpoints.end_session import end_session_form, end_session_url
+from .endpoints.revocation import Revocations
+from .endpoints.userinfo import check_userinfo, signed_userinfo
+from .http import MAX_DOCUMENT, ask, fetch
 from .id_token import CLOCK_SKEW, Claims, algorithm_of, check_claims, check_refreshed_claims, verify_signature
 from .keys import KeySet
-from .metadata import Metadata, Registration, check_metadata, discovery_url
+from .metadata import Metadata, Registration, discovery_url
 from .offline_access import OFFLINE_ACCESS, offline_request, renewed_tokens, silent_scope
 from .quirks import CURED_WITHOUT_SELECT_ACCOUNT, Quirks
 from .refusals import code_refusal, refresh_refusal
-from .revocation import revocation_request
 from .tokens import (
     GRANTED,
     TokenRequest,
     TokenResponse,
     UncheckedTokens,
     check_token_response,
-    check_userinfo,
     code_token_request,
     refresh_token_request,
 )
@@ -43,7 +46,6 @@ from .tokens import (
 log = logging.getLogger(__name__)
 
 PATIENCE = 5.0  # seconds that a logout, which is done already here, waits for the discovery document
-LAST_WORDS = 2.0  # seconds that the end of the process waits for revocations that are under way
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class Grant:
 
 
 class Provider:
-    """One OpenID provider, found by its issuer; what it says of itself is fetched at first need and then kept.
+    """One OpenID provider, found by its issuer; what it says of itself is fetched at first need, and kept up to date.
 
     `skew`: seconds that its clock may differ from ours. `may_revoke`: whether tokens are revoked that are done with.
     """
@@ -77,16 +79,20 @@ class Provider:
     ) -> None:
         self.issuer = issuer
         self.registration = registration
-        self.known: Metadata | None = None
         self.quirks = Quirks()
         self._http = http
         self._clock = clock
         self._skew = skew
         self._may_revoke = may_revoke
-        self._revocations: set[asyncio.Task[None]] = set()
+        self._revocations = Revocations(http, self.metadata, registration)
         self._told_missing: frozenset[str] = frozenset()
         self._keys = KeySet(self._fetch_keys, clock)
-        self._discover = SingleFlight(self._fetch_metadata)
+        self._discovery = Discovery(issuer, self._fetch_document, clock, self._keys.expire)
+
+    @property
+    def known(self) -> Metadata | None:
+        """The newest good discovery document; None if none was needed yet."""
+        return self._discovery.known
 
     @property
     def key(self) -> str:
@@ -98,7 +104,11 @@ class Provider:
 
         Raises `DiscoveryInvalid`, `ProviderUnreachable` or `ProviderFailed`; the next call tries again.
         """
-        return self.known or await self._discover()
+        return await self._discovery.metadata()
+
+    def doubt(self, why: str) -> None:
+        """It may have changed: look at its discovery document again, in the background."""
+        self._discovery.doubt(why)
 
     async def sign_in_request(self, redirect_uri: str, prompt: str | None = None) -> AuthorizationRequest:
         """The request that a person's browser is sent to the provider with.
@@ -172,9 +182,8 @@ class Provider:
         self, request: AuthorizationRequest, response: AuthorizationResponse, *, granted: str = ''
     ) -> UncheckedTokens:
         """The first half of `redeem`: what the token endpoint answers to the code, unchecked."""
-        metadata = await self.metadata()
-        code = check_authorization_response(metadata, request, response)
-        post = code_token_request(metadata, self.registration, request, code)
+        code = await self._discovery.consult(partial(_code, request, response))
+        post = partial(code_token_request, registration=self.registration, request=request, code=code)
         return await self._granted(post, code_refusal, request.scope, granted, request.nonce)
 
     async def check_redeemed(self, unchecked: UncheckedTokens, *, subject: str | None = None) -> Grant:
@@ -193,7 +202,7 @@ class Provider:
         `scope`, which is the refresh token's, stays if the provider sends none. Raises `RefreshTokenRefused` if it does
         not take the refresh token.
         """
-        post = refresh_token_request(await self.metadata(), self.registration, refresh_token)
+        post = partial(refresh_token_request, registration=self.registration, refresh_token=refresh_token)
         return await self._granted(post, refresh_refusal, scope, scope)
 
     async def check_refreshed(self, unchecked: UncheckedTokens, *, id_token: str, claims: Claims) -> Grant:
@@ -212,16 +221,12 @@ class Provider:
 
         Raises `InvalidIdToken` if they are about somebody else than `subject`.
         """
-        metadata = await self.metadata()
-        if metadata.userinfo_endpoint is None:
-            return {}
-        headers = {'Authorization': f'Bearer {access_token}', 'Accept': 'application/json'}
         try:
-            document = await ask(self._http, 'GET', metadata.userinfo_endpoint, headers=headers)
+            document = await self._discovery.consult(partial(self._userinfo, access_token))
         except AppError as error:  # a name or a picture more is no reason to keep somebody out
-            log.warning('signed in without userinfo: %s', error)
+            log.warning('signed in without userinfo: %s: %s', error.code, error)
             return {}
-        return check_userinfo(document, subject)
+        return {} if document is None else check_userinfo(document, subject)
 
     @property
     def ends_sessions(self) -> bool:
@@ -257,34 +262,36 @@ class Provider:
     def revoke_later(self, refresh_token: str | None, access_token: str) -> None:
         """Tell the provider, behind whatever goes on, that nobody uses these tokens any more."""
         if self._may_revoke:
-            task = asyncio.create_task(self._revoke(refresh_token, access_token), name='revocation')
-            self._revocations.add(task)
-            task.add_done_callback(self._revocations.discard)
+            self._revocations.begin(refresh_token, access_token)
 
     async def close(self) -> None:
         """The process ends: give revocations that are under way a moment."""
-        if self._revocations:
-            await asyncio.wait(self._revocations, timeout=LAST_WORDS)
-        for task in self._revocations:
-            task.cancel()
-
-    async def _revoke(self, refresh_token: str | None, access_token: str) -> None:
-        try:
-            post = revocation_request(await self.metadata(), self.registration, refresh_token, access_token)
-            if post is not None:
-                await tell(self._http, 'POST', post.url, headers=post.headers, content=post.body)
-        except AppError as error:  # here nobody uses them any more, and they expire
-            log.warning('tokens could not be revoked: %s: %s', error.code, error)
+        await self._revocations.close()
 
     @property
     def _wants_refresh_token(self) -> bool:
         return self.registration.uses_refresh_token and OFFLINE_ACCESS in self.registration.scope.split()
 
     async def _granted(
-        self, post: TokenRequest, refusal: Refusal, requested: str, before: str, nonce: str | None = None
+        self,
+        request: Callable[[Metadata], TokenRequest],
+        refusal: Refusal,
+        requested: str,
+        before: str,
+        nonce: str | None = None,
     ) -> UncheckedTokens:
+        """What the token endpoint answers; where it has moved, at the place that it moved to: the other saw nothing."""
+
+        async def send(metadata: Metadata) -> dict[str, Any]:
+            post = request(metadata)
+            return await ask(self._http, 'POST', post.url, refusal=refusal, headers=post.headers, content=post.body)
+
         requested_at = self._clock.now()
-        document = await ask(self._http, 'POST', post.url, refusal=refusal, headers=post.headers, content=post.body)
+        try:
+            document = await self._discovery.consult(send)
+        except ClientRefused as error:  # it may want another authentication than it did
+            self.doubt(str(error))
+            raise
         known = {name: document[name] for name in GRANTED if name in document}
         return UncheckedTokens(known, requested, before, requested_at, nonce)
 
@@ -300,12 +307,27 @@ class Provider:
             log.info('a renewal was answered without a scope that was granted before: %s', ' '.join(sorted(missing)))
         return renewed_tokens(tokens, requested, before)
 
+    async def _userinfo(self, access_token: str, metadata: Metadata) -> Claims | None:
+        """By GET, else by POST, with the token in the header (OpenID Connect Core §5.3.1); None if there is none."""
+        url = metadata.userinfo_endpoint
+        if url is None:
+            return None
+        headers = {'Authorization': f'Bearer {access_token}', 'Accept': 'application/json, application/jwt'}
+        answer = await fetch(self._http, 'GET', url, headers=headers)
+        if answer.status == 405:
+            answer = await fetch(self._http, 'POST', url, headers=headers)
+        if answer.jwt is None:
+            return answer.document()
+        check = (metadata, self.registration.client_id, self._clock.now(), self._skew, answer.jwt)
+        return await self._keys.verify(partial(signed_userinfo, *check))
+
     async def _verify(self, id_token: str, nonce: str | None, access_token: str) -> Claims:
-        metadata = await self.metadata()
-        claims = await self._keys.verify(partial(verify_signature, metadata, id_token))
+        async def verify(metadata: Metadata) -> Claims:
+            return await self._keys.verify(partial(verify_signature, metadata, id_token))
+
         return check_claims(
-            claims,
-            issuer=metadata.issuer,
+            await self._discovery.consult(verify),
+            issuer=self.issuer,
             client_id=self.registration.client_id,
             now=self._clock.now(),
             nonce=nonce,
@@ -314,10 +336,12 @@ class Provider:
             skew=self._skew,
         )
 
-    async def _fetch_metadata(self) -> Metadata:
-        document = await ask(self._http, 'GET', discovery_url(self.issuer), limit=MAX_DOCUMENT)
-        self.known = check_metadata(document, self.issuer)
-        return self.known
+    async def _fetch_document(self) -> dict[str, Any]:
+        return await ask(self._http, 'GET', discovery_url(self.issuer), limit=MAX_DOCUMENT)
 
     async def _fetch_keys(self) -> dict[str, Any]:
         return await ask(self._http, 'GET', (await self.metadata()).jwks_uri, limit=MAX_DOCUMENT)
+
+
+async def _code(request: AuthorizationRequest, response: AuthorizationResponse, metadata: Metadata) -> str:
+    return check_authorization_response(metadata, request, response)

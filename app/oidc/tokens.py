@@ -12,9 +12,8 @@ from authlib.oauth2.auth import ClientAuth
 from authlib.oauth2.client import DEFAULT_HEADERS
 from authlib.oauth2.rfc6749.parameters import prepare_token_request
 
-from ..errors import InvalidIdToken, ProviderFailed
+from ..errors import ProviderFailed
 from .authorization import AuthorizationRequest
-from .id_token import Claims
 from .metadata import Metadata, Registration
 
 AccessTokenKind = Literal['opaque', 'jwt', 'at+jwt']
@@ -27,6 +26,7 @@ GRANTED = (
     'expires_in',
     'scope',
 )  # RFC 6749 §5.1, Core §3.1.3.3
+_DECIMAL = re.compile(r'[0-9]{1,15}(\.[0-9]{1,15})?')
 _VISIBLE = re.compile('[ -~]+')  # what an access token consists of (RFC 6749 appendix A.12)
 
 
@@ -153,16 +153,22 @@ def _text(value: object) -> str | None:
 
 
 def _seconds(value: object) -> float | None:
-    """A lifetime; some providers send it as text. What is no positive number counts as not said."""
+    """A lifetime, `expires_in` (RFC 6749 §5.1); None where it is not said.
+
+    | value                                              | means                           |
+    |----------------------------------------------------|---------------------------------|
+    | a positive number, fractions too                   | so many seconds                 |
+    | the same in decimal digits, as text                | the same, as some providers say |
+    | more than `LONGEST_LIFETIME`                       | `LONGEST_LIFETIME`              |
+    | 0, negative, a bool, null, any other text or type  | not said                        |
+    | NaN, Infinity, more digits than a number can have  | not said                        |
+    """
+    if isinstance(value, str):
+        value = float(value) if _DECIMAL.fullmatch(value) else None
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
     try:
-        seconds = float(value) if isinstance(value, int | float | str) and not isinstance(value, bool) else 0.0
-    except (ValueError, OverflowError):
+        seconds = float(value)
+    except OverflowError:
         return None
     return min(seconds, LONGEST_LIFETIME) if 0 < seconds < float('inf') else None
-
-
-def check_userinfo(document: Claims, subject: str) -> Claims:
-    """The userinfo claims, once they are the ID token's person's; raises `InvalidIdToken` if not (Core §5.3.4)."""
-    if document.get('sub') != subject:
-        raise InvalidIdToken('the userinfo response has another sub than the ID token')
-    return document

@@ -3,7 +3,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from app.oidc.tokens import check_userinfo
+from app.oidc.endpoints.userinfo import check_userinfo
 from tests.clock import FakeClock
 from tests.demo.conftest import ISSUER, TOKEN_LIFETIME, Browser, MakeDemo
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -25,6 +26,13 @@ def scripted() -> ScriptedProvider:
 async def oidc(scripted: ScriptedProvider, clock: FakeClock) -> AsyncIterator[Provider]:
     async with http_client(httpx.MockTransport(scripted.handle)) as http:
         yield Provider(ISSUER, REGISTRATION, http, clock)
+
+
+@pytest.fixture
+async def confidential(scripted: ScriptedProvider, clock: FakeClock) -> AsyncIterator[Provider]:
+    """The same for a client that has a secret."""
+    async with http_client(httpx.MockTransport(scripted.handle)) as http:
+        yield Provider(ISSUER, replace(REGISTRATION, client_secret='the-client-secret'), http, clock)
 
 
 async def signed_in(oidc: Provider, scripted: ScriptedProvider, subject: str | None = None) -> Grant:

@@ -17,7 +17,10 @@ DISCOVERY = '/.well-known/openid-configuration'
 
 
 class ScriptedProvider:
-    """`claims` and `tokens` change the next answers; `instead` answers in the place of a path, or raises."""
+    """`claims` and `tokens` change the next answers; `instead` answers in the place of a path, or raises.
+
+    What is at a path of `moved` is what was at the other path before.
+    """
 
     def __init__(self, issuer: str = ISSUER) -> None:
         self.issuer = issuer
@@ -26,7 +29,10 @@ class ScriptedProvider:
         self.tokens: dict[str, Any] = {}
         self.userinfo: dict[str, Any] = {'sub': 'alice', 'email': 'alice@example.com'}
         self.instead: dict[str, httpx.Response | Exception] = {}
+        self.moved: dict[str, str] = {}
+        self.only_post: set[str] = set()
         self.requests: list[httpx.Request] = []
+        self._hanging: dict[str, asyncio.Event] = {}
         self._nonce = ''
 
     @property
@@ -42,10 +48,19 @@ class ScriptedProvider:
     async def handle(self, request: httpx.Request) -> httpx.Response:
         self.requests.append(request)
         await asyncio.sleep(0)  # as over a network, others go on meanwhile
+        if hanging := self._hanging.get(request.url.path):
+            await hanging.wait()
         instead = self.instead.get(request.url.path)
         if isinstance(instead, Exception):
             raise instead
-        return instead or httpx.Response(200, json=self._document(request.url.path))
+        if request.url.path in self.only_post and request.method != 'POST':
+            return httpx.Response(405, headers={'Allow': 'POST'})
+        return instead or httpx.Response(200, json=self._document(self.moved.get(request.url.path, request.url.path)))
+
+    def hang(self, path: str) -> asyncio.Event:
+        """Answer this path only once the event is set."""
+        self._hanging[path] = asyncio.Event()
+        return self._hanging[path]
 
     def id_token(self) -> str:
         claims = id_token_claims(**({'iss': self.issuer, 'nonce': self._nonce} | self.claims))

@@ -16,7 +16,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 MAKERS: dict[str, Any] = {
     'RS': lambda: rsa.generate_private_key(public_exponent=65537, key_size=2048),
     'PS': lambda: rsa.generate_private_key(public_exponent=65537, key_size=2048),
-    'ES': lambda: ec.generate_private_key(ec.SECP256R1()),
+    'ES256': lambda: ec.generate_private_key(ec.SECP256R1()),
+    'ES384': lambda: ec.generate_private_key(ec.SECP384R1()),
+    'ES512': lambda: ec.generate_private_key(ec.SECP521R1()),
     'Ed': ed25519.Ed25519PrivateKey.generate,
 }
 
@@ -48,7 +50,7 @@ class Signer:
 @functools.cache
 def signer(algorithm: str = 'RS256', kid: str | None = 'one', owner: str = 'provider') -> Signer:
     """Always the same signer for the same arguments, and another key for another `owner` or `kid`."""
-    return Signer(algorithm, kid, MAKERS[algorithm[:2]]())
+    return Signer(algorithm, kid, (MAKERS.get(algorithm) or MAKERS[algorithm[:2]])())
 
 
 def unsigned(claims: dict[str, Any]) -> str:

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from app.errors import InvalidIdToken
+from app.oidc.endpoints.unsupported import AlgorithmUnsupported, IdTokenEncrypted
 from app.oidc.id_token import CLOCK_SKEW, Claims, UnknownKey, algorithm_of, check_claims, verify_signature
+from app.oidc.metadata import ASYMMETRIC_ALGORITHMS
 from tests.clock import START
 from tests.oidc.documents import CLIENT_ID, ISSUER, id_token_claims, metadata
 from tests.oidc.signer import segments, signed_with_a_secret, signer, tampered, unsigned
@@ -206,6 +208,53 @@ def test_what_is_no_jwt_is_refused(id_token: str) -> None:
         verify_signature(metadata(), id_token, [signer().jwk()])
 
 
+ENCRYPTED = {'alg': 'RSA-OAEP-256', 'enc': 'A256GCM', 'cty': 'JWT'}
+
+
+@pytest.mark.parametrize('header', [ENCRYPTED, ENCRYPTED | {'alg': 'dir'}, {'alg': 'RS256'}])
+def test_an_encrypted_token_is_refused_by_a_code_of_its_own(header: dict[str, str]) -> None:
+    head = segments(header, {}).split('.')[0]
+    for id_token in (f'{head}.a2V5.aXY.Y2lwaGVy.dGFn', f'{head}..aXY.Y2lwaGVy.dGFn'):
+        with pytest.raises(IdTokenEncrypted, match='encrypted') as caught:
+            verify_signature(metadata(), id_token, [signer().jwk()])
+        assert caught.value.code == 'id_token_encrypted'
+
+
+@pytest.mark.parametrize('algorithm', ['HS256', 'HS384', 'HS512', 'ES256K', 'Ed25519', 'Ed448'])
+@pytest.mark.parametrize('is_listed', [True, False])
+def test_an_algorithm_that_is_not_supported_is_refused_by_a_code_of_its_own(algorithm: str, is_listed: bool) -> None:
+    listed = ['RS256', algorithm] if is_listed else ['RS256']
+    curve = {'kty': 'EC', 'crv': 'secp256k1', 'x': 'A' * 43, 'y': 'A' * 43, 'kid': 'one'}
+    with pytest.raises(AlgorithmUnsupported, match=f'signed with .{algorithm}.: ') as caught:
+        verify_signature(
+            metadata(id_token_signing_alg_values_supported=listed),
+            f'{segments({"alg": algorithm, "kid": "one"}, id_token_claims())}.AAAA',
+            [curve, signer().jwk(alg=None), signer('EdDSA').jwk(alg=None)],
+        )
+    assert caught.value.code == 'id_token_algorithm'
+
+
+@pytest.mark.parametrize('algorithm', ['none', 'rs256', 'RS1', 'brand_new', 'ES521'])
+def test_an_algorithm_that_nobody_knows_is_a_failed_check(algorithm: str) -> None:
+    with pytest.raises(InvalidIdToken) as caught:
+        verify_signature(metadata(), f'{segments({"alg": algorithm}, id_token_claims())}.AAAA', [signer().jwk()])
+    assert caught.value.code == 'invalid_id_token'
+
+
+@pytest.mark.parametrize('algorithm', sorted(ASYMMETRIC_ALGORITHMS))
+def test_each_algorithm_of_the_table_is_verified(algorithm: str) -> None:
+    provider = signer(algorithm)
+    known = metadata(id_token_signing_alg_values_supported=[algorithm])
+    assert verify_signature(known, provider.sign(id_token_claims()), [provider.jwk()])['sub'] == 'alice'
+
+
+def test_a_key_on_another_curve_verifies_nothing() -> None:
+    id_token = signer('ES256').sign(id_token_claims())
+    other = signer('ES384').jwk(alg=None)
+    with pytest.raises(UnknownKey):
+        verify_signature(metadata(), id_token, [other, other | {'crv': 'secp256k1'}, signer('EdDSA').jwk(alg=None)])
+
+
 # The claims
 
 
@@ -320,3 +369,40 @@ def test_a_token_is_valid_for_its_time_and_the_skew(changes: Claims, valid: bool
     else:
         with pytest.raises(InvalidIdToken, match=f'wrong {next(iter(changes))}$'):
             check(id_token_claims(**changes))
+
+
+TAKEN, REFUSED, LEFT_OUT = 'taken', 'refused', 'left out'
+
+
+@pytest.mark.parametrize(
+    ('moment', 'exp', 'iat', 'auth_time'),
+    [
+        pytest.param(START, TAKEN, TAKEN, TAKEN, id='now'),
+        pytest.param(START + 0.25, TAKEN, TAKEN, TAKEN, id='a fraction'),
+        pytest.param(0, REFUSED, TAKEN, TAKEN, id='0'),
+        pytest.param(-1, REFUSED, TAKEN, TAKEN, id='negative'),
+        pytest.param(START - 86_400, REFUSED, TAKEN, TAKEN, id='past'),
+        pytest.param(START + 86_400, TAKEN, REFUSED, LEFT_OUT, id='future'),
+        pytest.param(START * 1000, TAKEN, REFUSED, LEFT_OUT, id='milliseconds'),
+        pytest.param(2**53 - 1, TAKEN, REFUSED, LEFT_OUT, id='the largest that is exact'),
+        pytest.param(2**53, REFUSED, REFUSED, LEFT_OUT, id='too large to be exact'),
+        pytest.param(10**400, REFUSED, REFUSED, LEFT_OUT, id='400 digits'),
+        pytest.param(-(10**400), REFUSED, REFUSED, LEFT_OUT, id='400 digits, negative'),
+        pytest.param(float('nan'), REFUSED, REFUSED, LEFT_OUT, id='NaN'),
+        pytest.param(float('inf'), REFUSED, REFUSED, LEFT_OUT, id='Infinity'),
+        pytest.param(str(int(START)), REFUSED, REFUSED, LEFT_OUT, id='text'),
+        pytest.param('2023-11-14T22:13:20Z', REFUSED, REFUSED, LEFT_OUT, id='a date'),
+        pytest.param(True, REFUSED, REFUSED, LEFT_OUT, id='a bool'),
+        pytest.param(None, REFUSED, REFUSED, LEFT_OUT, id='null'),
+        pytest.param({}, REFUSED, REFUSED, LEFT_OUT, id='an object'),
+    ],
+)
+def test_a_moment_has_one_meaning(moment: Any, exp: str, iat: str, auth_time: str) -> None:
+    """The table of the file."""
+    for name, meaning in (('exp', exp), ('iat', iat), ('nbf', iat), ('auth_time', auth_time)):
+        claims = id_token_claims() | {name: moment}
+        if meaning == REFUSED:
+            with pytest.raises(InvalidIdToken, match=f'wrong {name}$'):
+                check(claims)
+        else:
+            assert (name in check(claims)) is (meaning == TAKEN)

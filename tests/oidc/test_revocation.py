@@ -8,9 +8,9 @@ from urllib.parse import parse_qs
 import httpx
 import pytest
 
+from app.oidc.endpoints.revocation import revocation_request
 from app.oidc.http import http_client
 from app.oidc.provider import Provider
-from app.oidc.revocation import revocation_request
 from tests.clock import FakeClock
 from tests.oidc.documents import CLIENT_ID, ISSUER, REGISTRATION, discovery, metadata
 from tests.oidc.scripted_provider import DISCOVERY, ScriptedProvider

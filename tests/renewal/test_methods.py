@@ -16,9 +16,10 @@ from app.errors import (
     SubjectMismatch,
     ThirdPartyCookiesBlocked,
 )
+from app.oidc.endpoints.discovery import REFETCH_INTERVAL
 from app.renewal.methods import most_hopeful, order
 from app.settings import RenewalMethod
-from tests.clock import FakeClock
+from tests.clock import FakeClock, settle
 from tests.provider import RecordingProvider
 from tests.renewal.answers import FailingFrame
 from tests.renewal.conftest import SignedIn, kind
@@ -202,3 +203,14 @@ async def test_a_browser_that_withholds_the_cookie_without_a_refresh_token_is_to
     with pytest.raises(ThirdPartyCookiesBlocked):
         await live.renew()
     assert provider.requests == []
+
+
+async def test_a_frame_that_gets_no_answer_has_the_discovery_document_looked_at_again(
+    alice: SignedIn, provider: RecordingProvider, clock: FakeClock
+) -> None:
+    await clock.advance(REFETCH_INTERVAL)
+    provider.requests.clear()
+    with pytest.raises(SilentTimeout):
+        await alice.live(FailingFrame(SilentTimeout()), methods=('iframe',)).renew()
+    await settle()
+    assert provider.requests == ['/.well-known/openid-configuration']

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ...errors import AppError, ClientRefused, InteractionRequired, ThirdPartyCookiesBlocked, TransientError
+from ...errors import (
+    AppError,
+    ClientRefused,
+    InteractionRequired,
+    SilentTimeout,
+    ThirdPartyCookiesBlocked,
+    TransientError,
+)
 from ...oidc.provider import Provider
 from ...oidc.quirks import Quirks
 from ...oidc.tokens import UncheckedTokens
@@ -35,6 +42,8 @@ async def by_frame(
             response = await user_agent.authorize(request.url)
             unchecked = await provider.send_code(request, response, granted=granted)
         except AppError as error:
+            if isinstance(error, SilentTimeout):
+                provider.doubt('the silent frame got no answer')  # its address may be another now
             if refusal is None or isinstance(error, TransientError) or isinstance(refusal, ClientRefused):
                 refusal = error  # what was said first counts, unless asking in another way told more
             adapted = quirks.adapted(error, may_learn_hint=policy.hint == 'auto')

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from authlib.common.urls import add_params_to_uri
 
-from .id_token import fits
-from .metadata import Metadata, Registration
+from ..id_token import fits
+from ..metadata import Metadata, Registration
 
 
 def end_session_url(

@@ -1,0 +1,57 @@
+"""The userinfo response (OpenID Connect Core §5.3): JSON, or a JWT that the provider signed.
+
+| it is                                                    | what becomes of it                                    |
+|----------------------------------------------------------|-------------------------------------------------------|
+| `application/json`, any other type that is JSON          | used, if `sub` is the ID token's                      |
+| `application/jwt`, signed with a key of the provider     | the same; `iss` and `aud`, if there, have to be right |
+| `application/jwt`, signed otherwise, expired, unsigned   | left out, and the log says so: `userinfo_unusable`    |
+| `application/jwt`, encrypted                             | left out, and the log says so: `userinfo_encrypted`   |
+| anything else, or none                                   | left out, and the log says so                         |
+| whatever has another `sub` than the ID token             | the sign-in is refused (§5.3.2)                       |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from ...errors import InvalidIdToken
+from ..id_token import Claims, UnknownKey, has_audience, has_passed, is_to_come, verify_jwt
+from ..metadata import ASYMMETRIC_ALGORITHMS, Metadata
+from .unsupported import IdTokenEncrypted, InvalidUserinfo
+
+
+def signed_userinfo(
+    metadata: Metadata, client_id: str, now: float, skew: float, response: str, keys: Iterable[dict[str, Any]]
+) -> Claims:
+    """The claims of a userinfo response that is a JWT; `now` and `skew` in seconds.
+
+    `iss` and `aud` SHOULD be there (§5.3.2): where they are, they have to be the provider and us. Raises `UnknownKey`
+    if no key verifies it, else `InvalidUserinfo`.
+    """
+    try:
+        claims = verify_jwt(response, keys, ASYMMETRIC_ALGORITHMS, 'userinfo response')
+    except UnknownKey as error:  # newer keys may
+        raise UnknownKey(str(error), code=InvalidUserinfo.code) from error
+    except IdTokenEncrypted as error:
+        raise InvalidUserinfo(str(error), code='userinfo_encrypted') from error
+    except InvalidIdToken as error:
+        raise InvalidUserinfo(str(error)) from error
+    problems = {
+        'iss': 'iss' in claims and claims['iss'] != metadata.issuer,
+        'aud': 'aud' in claims and not has_audience(claims['aud'], client_id),
+        'exp': 'exp' in claims and has_passed(claims['exp'], now, skew),
+        'iat': 'iat' in claims and is_to_come(claims['iat'], now, skew),
+        'nbf': 'nbf' in claims and is_to_come(claims['nbf'], now, skew),
+    }
+    wrong = [name for name, is_wrong in problems.items() if is_wrong]
+    if wrong:
+        raise InvalidUserinfo(f'the userinfo response has a wrong {wrong[0]}')
+    return claims
+
+
+def check_userinfo(document: Claims, subject: str) -> Claims:
+    """The userinfo claims, once they are the ID token's person's; raises `InvalidIdToken` if not (Core §5.3.4)."""
+    if document.get('sub') != subject:
+        raise InvalidIdToken('the userinfo response has another sub than the ID token')
+    return document

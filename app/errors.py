@@ -197,17 +197,24 @@ class SignInExpired(DefinitiveError):
 
 
 class AnotherBrowser(DefinitiveError):
-    """`is_silent` if no person began it."""
+    """`is_silent` if no person began it, to come back to `return_to`."""
 
     code = 'another_browser'
     title = 'This sign-in began in another browser'
     advice = 'For your safety it can be finished only where it began. Please log in again here.'
 
     def __init__(
-        self, detail: str = '', *, code: str | None = None, description: str = '', is_silent: bool = False
+        self,
+        detail: str = '',
+        *,
+        code: str | None = None,
+        description: str = '',
+        is_silent: bool = False,
+        return_to: str = '/',
     ) -> None:
         super().__init__(detail, code=code, description=description)
         self.is_silent = is_silent
+        self.return_to = return_to
 
 
 class CsrfFailed(DefinitiveError):

@@ -32,7 +32,7 @@ from ..sessions.session import Ending, Session
 from ..settings import TICKET_PATH, WINDOW_PATH
 from .browser import Browser
 from .csrf import csrf_of
-from .identity import Identity, identify
+from .identity import Identity, awaited_sign_in, identify
 from .return_to import local_path
 from .static_pages import GO_BACK, SILENT, static_page
 
@@ -114,21 +114,31 @@ class Routes:
             )
         except AnotherBrowser as error:
             if error.is_silent:  # of tabs that open at the same moment in a new browser, one gives it its id
-                return _redirect('/')
+                return _redirect(error.return_to)
             raise
+        is_misdirected = request.query_params.get('landed') == 'silent'
+        awaited = await awaited_sign_in(who, app_context) if is_misdirected or authorization is None else None
         if authorization is None:
-            return await self._begin_anew(who, response)
-        who.browser.return_to = authorization.return_to
+            return await self._begin_anew(who, response, awaited, is_misdirected=is_misdirected)
+        if is_misdirected:  # what came in the window says nothing of the frame
+            authorization = replace(authorization, frame_has_answered=False)
+        who.browser.return_to = awaited.return_to if awaited else authorization.return_to
         try:
             await self._sign_in(request, who.browser, authorization, response)
         except AppError as error:
             if authorization.kind != 'silent':
                 raise
             log.warning('silent sign-in failed: %s: %s', error.code, error)
-        return _redirect(authorization.return_to)
+            if awaited:
+                return await self._begin_anew(who, response, awaited, is_misdirected=True)
+        return _redirect(who.browser.return_to)
 
     async def silent(self) -> Response:
-        """The page that the provider's answer to the silent frame lands on."""
+        """The page that the provider's answer to the silent frame lands on.
+
+        In a window, where it lands if the provider has kept the request while a person signed in, the page hands the
+        answer to `/callback`, with `landed=silent`.
+        """
         return static_page(SILENT)
 
     async def signed_in(self) -> Response:
@@ -212,16 +222,24 @@ class Routes:
             return _redirect('/')
         return _redirect(url or '/')
 
-    async def _begin_anew(self, who: Identity, response: AuthorizationResponse) -> Response:
-        """Some providers answer with a stale `state`, and people press Back: that is worth one more try for a visitor.
+    async def _begin_anew(
+        self,
+        who: Identity,
+        response: AuthorizationResponse,
+        awaited: PendingAuthorization | None,
+        *,
+        is_misdirected: bool,
+    ) -> Response:
+        """Some providers answer with a stale `state`, and people press Back: that is worth one more try.
 
-        Whoever is signed in stays so, and whoever was is not signed in again by an answer that nobody asked for.
+        It is for who waits for a sign-in that they began, and for a visitor. Whoever else is signed in stays so, and
+        whoever was is not signed in again by an answer that nobody asked for.
         """
-        if response.error is not None:
+        if response.error is not None and not (is_misdirected and (awaited or who.session)):
             raise from_provider(response.error)  # without its words, since nobody vouches for them
-        if who.session is not None:
+        if awaited is None and who.session is not None:
             return _redirect(who.browser.return_to)
-        if who.ended is not None:
+        if awaited is None and who.ended is not None:
             raise by_code(who.ended.code)
         if who.record is None:  # it has begun nothing here, or keeps no cookies
             raise SignInExpired('the callback has an unknown state, in a browser that is unknown too')
@@ -232,7 +250,7 @@ class Routes:
         )
         if not record.begun_anew:
             raise SignInExpired('the callback has an unknown state, again')
-        return _redirect(login_path(record.return_to))
+        return _redirect(login_path(awaited.return_to if awaited else record.return_to))
 
 
 def _redirect(url: str) -> Response:

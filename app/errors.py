@@ -22,6 +22,7 @@ AppError
 │   ├── InvalidIdToken                the ID token, or userinfo, failed a check
 │   ├── SubjectMismatch               a renewal was answered for somebody else
 │   ├── SignInExpired                 the callback answers no sign-in that is in progress, twice in a row
+│   ├── AddressTooLong                a sign-in could not lead back to the page
 │   ├── AnotherBrowser                the callback answers a sign-in that another browser began
 │   ├── CsrfFailed                    a form that did not come from this app
 │   └── SessionEnded                  signed out, here or elsewhere
@@ -194,6 +195,13 @@ class SignInExpired(DefinitiveError):
     code = 'sign_in_expired'
     title = 'This sign-in is no longer valid'
     advice = 'It took longer than ten minutes, or was finished already. Please log in again.'
+
+
+class AddressTooLong(DefinitiveError):
+    code = 'address_too_long'
+    title = 'The address of this page is too long'
+    advice = 'A sign-in cannot lead back to it. Log in first, then open the address again.'
+    status = 414
 
 
 class AnotherBrowser(DefinitiveError):

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from string import punctuation
 from typing import Protocol
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fastapi import FastAPI
 from starlette.requests import Request
@@ -17,6 +18,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from ..app_context import AppContext
 from ..error_codes import by_code, from_provider
 from ..errors import (
+    AddressTooLong,
     AnotherBrowser,
     AppError,
     CsrfFailed,
@@ -33,13 +35,13 @@ from ..settings import TICKET_PATH, WINDOW_PATH
 from .browser import Browser
 from .csrf import csrf_of
 from .identity import Identity, awaited_sign_in, identify
-from .return_to import local_path
-from .static_pages import GO_BACK, SILENT, static_page
+from .return_to import return_path, return_query
+from .static_pages import GO_BACK, LOG_IN, SILENT, static_page
 
 log = logging.getLogger(__name__)
 
 MAX_FORM = 4096  # bytes
-SIGNED_IN_PATH, ELSEWHERE_PATH = '/signed-in', '/login-elsewhere'
+LOGIN_PATH, SIGNED_IN_PATH, ELSEWHERE_PATH = '/login', '/signed-in', '/login-elsewhere'
 PROMPTS = frozenset({'login', 'select_account'})
 
 
@@ -55,7 +57,7 @@ def register(app: FastAPI, app_context: AppContext, change_user: ChangeUser) -> 
     """
     routes = Routes(app_context, change_user)
     for path, method, endpoint in (
-        ('/login', 'GET', routes.login),
+        (LOGIN_PATH, 'GET', routes.login),
         ('/callback', 'GET', routes.callback),
         ('/silent', 'GET', routes.silent),
         (SIGNED_IN_PATH, 'GET', routes.signed_in),
@@ -68,8 +70,15 @@ def register(app: FastAPI, app_context: AppContext, change_user: ChangeUser) -> 
 
 
 def login_path(return_to: str, prompt: str | None = None) -> str:
-    """The link that signs a person in and brings them back; `prompt` as in OpenID Connect Core §3.1.2.1."""
-    return '/login?' + urlencode({'return_to': return_to} | ({'prompt': prompt} if prompt else {}))
+    """The link that signs a person in and brings them back; `prompt` as in OpenID Connect Core §3.1.2.1.
+
+    Where they could not be brought back it leads to the page that says so.
+    """
+    try:
+        back = return_query(return_to)
+    except AddressTooLong as error:
+        return f'/error?code={error.code}'
+    return f'{LOGIN_PATH}?' + urlencode(back | ({'prompt': prompt} if prompt else {}))
 
 
 def known_prompt(prompt: str | None) -> str | None:
@@ -85,9 +94,16 @@ class Routes:
         self._change_user = change_user
 
     async def login(self, request: Request) -> Response:
-        """Send the browser to the provider; the native window to the page that leaves this to the system's browser."""
+        """Send the browser to the provider; the native window to the page that leaves this to the system's browser.
+
+        Before that a page of ours looks for a fragment, which only the browser knows, and which the provider's pages
+        would lose.
+        """
         app_context, who = self._app, await identify(request, self._app)
-        return_to = who.browser.return_to = local_path(request.query_params.get('return_to'))
+        who.browser.return_to = '/'
+        return_to = who.browser.return_to = return_path(request.query_params)
+        if return_to != SIGNED_IN_PATH and _may_have_a_fragment(request):
+            return static_page(LOG_IN)
         if app_context.outside(who.window_key):
             return _redirect(f'{ELSEWHERE_PATH}?{request.url.query}')
         authorization = await app_context.provider.sign_in_request(
@@ -253,7 +269,14 @@ class Routes:
         return _redirect(login_path(awaited.return_to if awaited else record.return_to))
 
 
+def _may_have_a_fragment(request: Request) -> bool:
+    """Whether a person's page is being loaded (W3C Fetch Metadata §2), whose script has not told its fragment yet."""
+    return request.headers.get('Sec-Fetch-Dest') == 'document' and 'fragment' not in request.query_params
+
+
 def _redirect(url: str) -> Response:
-    return RedirectResponse(
+    response = RedirectResponse(
         url, status_code=303, headers={'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer'}
     )
+    response.headers['Location'] = quote(url, safe=punctuation)  # to the letter: a fragment may mean something
+    return response

@@ -46,14 +46,14 @@ PROMPTS = frozenset({'login', 'select_account'})
 
 
 class ChangeUser(Protocol):
-    def __call__(self, request: Request, *, keep: bool) -> None: ...
+    def __call__(self, request: Request, *, keep: bool, owner: str = '') -> None: ...
 
 
 def register(app: FastAPI, app_context: AppContext, change_user: ChangeUser) -> None:
     """Add the routes to the app.
 
-    `change_user` is called when somebody else uses the browser from now on; what else is kept of whoever did so far is
-    to go, unless it says `keep`.
+    `change_user` is called with each sign-in, and each logout. What else is kept of whoever used the browser so far is
+    to go, unless it is known to be the same `owner`'s, or not known to be anybody's and to `keep`.
     """
     routes = Routes(app_context, change_user)
     for path, method, endpoint in (
@@ -214,8 +214,7 @@ class Routes:
             return  # another tab was faster, and has the cookie
         browser.change_id(heir)
         self._app.registry.hand_over(finished.earlier_id, session)
-        if finished.by_another or finished.earlier_id is None:
-            self._change_user(request, keep=not finished.by_another)
+        self._change_user(request, keep=not finished.by_another, owner=session.owner)
 
     async def _log_out(self, request: Request, who: Identity, session: Session, *, is_own: bool) -> Response:
         """`is_own`: it is the session of the browser that asks, which then gets another id."""

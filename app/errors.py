@@ -68,13 +68,13 @@ class TransientError(AppError):
 class ProviderUnreachable(TransientError):
     code = 'provider_unreachable'
     title = 'The sign-in service cannot be reached'
-    advice = 'Nothing is lost. Check that you are online, wait a moment, then try again.'
+    advice = 'Check that you are online, wait a moment, then try again.'
 
 
 class ProviderFailed(TransientError):
     code = 'provider_failed'
     title = 'The sign-in service has a problem'
-    advice = 'Nothing is lost. It answered with an error of its own; wait a moment, then try again.'
+    advice = 'It answered with an error of its own; wait a moment, then try again.'
     status = 502
 
 
@@ -88,7 +88,7 @@ class CodeRefused(TransientError):
 class StoreFailed(TransientError):
     code = 'store_failed'
     title = 'This app cannot reach its own memory'
-    advice = 'Nothing is lost. Wait a moment, then try again.'
+    advice = 'Wait a moment, then try again.'
 
 
 class SilentTimeout(TransientError):
@@ -103,40 +103,40 @@ class SilentTimeout(TransientError):
 class NoBrowser(TransientError):
     code = 'no_browser'
     title = 'The page is not connected'
-    advice = 'The renewal goes on by itself when the page is back.'
+    advice = 'It is tried again as soon as a page of this app is connected.'
 
 
 class TokenExpired(TransientError):
     code = 'token_expired'
     title = 'The access token has expired'
-    advice = 'You are still logged in. It is being renewed; please try again in a moment.'
+    advice = 'It could not be renewed so far, and is tried again. Please try once more in a moment.'
 
 
 class ApiUnreachable(TransientError):
     code = 'api_unreachable'
     title = 'The API cannot be reached'
-    advice = 'You are still logged in. It may be down, or its address (API_URL) may be wrong; try again in a moment.'
+    advice = 'It may be down, or its address (API_URL) may be wrong. This does not log you out; try again in a moment.'
     status = 502
 
 
 class ApiSlow(TransientError):
     code = 'api_slow'
     title = 'The API did not answer in time'
-    advice = 'You are still logged in, and nobody knows whether it did what was asked. Try again in a moment.'
+    advice = 'Nobody knows whether it did what was asked. This does not log you out; try again in a moment.'
     status = 504
 
 
 class TooManyRenewals(TransientError):
     code = 'too_many_renewals'
     title = 'That was renewed very often just now'
-    advice = 'Nothing is lost. It goes on by itself in half a minute.'
+    advice = 'Your session is as it was. Try again in half a minute.'
     status = 429
 
 
 class RenewalTooSoon(TransientError):
     code = 'renewal_too_soon'
     title = 'It is too soon to try again'
-    advice = 'Nothing is lost.'
+    advice = 'The sign-in service was not asked.'
     status = 429
 
 

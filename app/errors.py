@@ -24,6 +24,7 @@ AppError
 │   ├── SignInExpired                 the callback answers no sign-in that is in progress, twice in a row
 │   ├── AddressTooLong                a sign-in could not lead back to the page
 │   ├── AnotherBrowser                the callback answers a sign-in that another browser began
+│   ├── NoCookie                      the callback came without the app's cookie
 │   ├── CsrfFailed                    a form that did not come from this app
 │   └── SessionEnded                  signed out, here or elsewhere
 │       ├── SessionIdle               nobody did anything for SESSION_IDLE
@@ -96,7 +97,7 @@ class SilentTimeout(TransientError):
     title = 'The silent renewal got no answer'
     advice = (
         'The sign-in service cannot be reached, or does not answer in the background: it may forbid being framed, or '
-        'not know this app’s address /silent.'
+        'not know this app’s address /silent, or an extension of your browser may block the hidden frame.'
     )
 
 
@@ -223,6 +224,15 @@ class AnotherBrowser(DefinitiveError):
         super().__init__(detail, code=code, description=description)
         self.is_silent = is_silent
         self.return_to = return_to
+
+
+class NoCookie(DefinitiveError):
+    code = 'no_cookie'
+    title = 'Your browser has not sent this app’s cookie'
+    advice = (
+        'Either it keeps no cookies for this site, or this sign-in began in another browser. Allow cookies and site '
+        'data for this site, then log in again.'
+    )
 
 
 class CsrfFailed(DefinitiveError):

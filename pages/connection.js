@@ -36,10 +36,11 @@ export default {
         offline: "You are offline, so nothing is renewed. This page connects again by itself once you are back.",
         lost: "The connection to the app is lost. This page tries to connect again by itself.",
         restored: "Connected again.",
+        blocked: "Your browser keeps no cookies and site data for this site. Allow them, then load this page again.",
       }[this.state];
     },
     icon() {
-      return this.state === "restored" ? "cloud_done" : "cloud_off";
+      return { restored: "cloud_done", blocked: "block" }[this.state] ?? "cloud_off";
     },
   },
   methods: {
@@ -78,7 +79,6 @@ export default {
       window.socket.on("connect_error", this.lose); // also where there has been no connection yet
       window.socket.on("connect", this.restore);
       if (window.socket.connected) this.restore();
-      else this.later("lost", FIRST_LOST_AFTER);
     },
     goOffline() {
       this.set("offline");
@@ -94,6 +94,11 @@ export default {
     },
   },
   mounted() {
+    if (!storage() || !navigator.cookieEnabled) {
+      this.set("blocked"); // NiceGUI does not even connect without storage
+      return;
+    }
+    this.later("lost", FIRST_LOST_AFTER);
     window.addEventListener("offline", this.goOffline);
     window.addEventListener("online", this.goOnline);
     this.listen();

@@ -23,6 +23,7 @@ from ..errors import (
     AppError,
     CsrfFailed,
     InvalidResponse,
+    NoCookie,
     NoSystemBrowser,
     SessionEnded,
     SignInExpired,
@@ -129,6 +130,8 @@ class Routes:
                 response.state or '', who.browser.known_id or '', now
             )
         except AnotherBrowser as error:
+            if who.browser.known_id is None:  # never back to a page that would look for a session once more
+                raise NoCookie from error
             if error.is_silent:  # of tabs that open at the same moment in a new browser, one gives it its id
                 return _redirect(error.return_to)
             raise
@@ -257,7 +260,7 @@ class Routes:
         if awaited is None and who.ended is not None:
             raise by_code(who.ended.code)
         if who.record is None:  # it has begun nothing here, or keeps no cookies
-            raise SignInExpired('the callback has an unknown state, in a browser that is unknown too')
+            raise NoCookie('the callback has an unknown state, in a browser that is unknown too')
         record = await self._app.store.change_browser(
             who.record.id,
             lambda record: replace(record, begun_anew=not record.begun_anew),

@@ -52,6 +52,8 @@ from .web.start_up import open_while_serving
 
 log = logging.getLogger(__name__)
 
+OWNER = 'stay_signed_in_owner'  # in NiceGUI's cookie, beside the name of what `app.storage.user` keeps
+
 
 class Auth:
     """Sign-in for a NiceGUI app: makes the parts, and puts them into the app with `install`, before `ui.run`.
@@ -82,18 +84,19 @@ class Auth:
             secrets.token_urlsafe(32) if settings.native else None,
         )
 
-    def install(self, app: FastAPI) -> None:
+    def install(self, app: FastAPI, *, clears_storage: bool = False) -> None:
         """Add the routes, what every request passes through and, where no issuer is set, the demo provider.
 
-        `app` is what the server serves: `nicegui.app` with `ui.run`, the app around it before `ui.run_with`. Raises
-        `SettingsError` if a native window is wanted that cannot be shown here.
+        `app` is what the server serves: `nicegui.app` with `ui.run`, the app around it before `ui.run_with`.
+        `clears_storage`: a logout, and another person's sign-in, empty `app.storage.user`; else it is left alone.
+        Raises `SettingsError` if a native window is wanted that cannot be shown here.
         """
         context, settings = self.context, self.context.settings
         if settings.native:
             prepare_window(nicegui_app, settings, f'{settings.base_url}{WINDOW_PATH}?key={context.window_key}')
         if context.demo is not None:
             app.mount(DEMO_PATH, context.demo.app)
-        routes.register(app, context, change_user)
+        routes.register(app, context, change_user if clears_storage else leave_alone)
         app.add_exception_handler(AppError, plain_error)
         app.add_middleware(BrowserCookie, settings=settings, secret_key=context.secret_key, clock=context.clock)
         app.add_middleware(SecurityHeaders, policy=partial(content_security_policy, context.provider))
@@ -162,15 +165,23 @@ class Auth:
         self._lock.release()
 
 
-def change_user(request: Request, *, keep: bool) -> None:
-    """Another person uses the browser from now on: let nothing that was known before name their `app.storage.user`.
+def change_user(request: Request, *, keep: bool, owner: str = '') -> None:
+    """Nobody is to get at what `app.storage.user` has of somebody else: it stays with the `owner`, if they come back.
 
-    `keep` what is there: a visitor signs in. (NiceGUI can't give it another name, so that happens only if it is empty.)
+    Where NiceGUI's cookie does not say whose it is, `keep` decides: a visitor signs in. (NiceGUI can't give it another
+    name, so that happens only if it is empty.)
     """
-    if keep and nicegui_app.storage.user:
+    known = request.session.get(OWNER)
+    if owner and (known == owner or (known is None and keep and nicegui_app.storage.user)):
+        request.session[OWNER] = owner
         return
     nicegui_app.storage.user.clear()
     request.session['id'] = str(uuid.uuid4())
+    request.session[OWNER] = owner or None
+
+
+def leave_alone(request: Request, *, keep: bool, owner: str = '') -> None:
+    """`app.storage` is the host's, and so is what happens to it when another person signs in."""
 
 
 def _provider(settings: Settings, http: httpx.AsyncClient, clock: Clock) -> Provider:

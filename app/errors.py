@@ -23,7 +23,9 @@ AppError
 │   ├── InvalidIdToken                the ID token, or userinfo, failed a check
 │   ├── SubjectMismatch               a renewal was answered for somebody else
 │   ├── SignInExpired                 the callback answers no sign-in that is in progress, twice in a row
+│   ├── AddressTooLong                a sign-in could not lead back to the page
 │   ├── AnotherBrowser                the callback answers a sign-in that another browser began
+│   ├── NoCookie                      the callback came without the app's cookie
 │   ├── CsrfFailed                    a form that did not come from this app
 │   └── SessionEnded                  signed out, here or elsewhere
 │       ├── SessionIdle               nobody did anything for SESSION_IDLE
@@ -68,13 +70,13 @@ class TransientError(AppError):
 class ProviderUnreachable(TransientError):
     code = 'provider_unreachable'
     title = 'The sign-in service cannot be reached'
-    advice = 'Nothing is lost. Check that you are online, wait a moment, then try again.'
+    advice = 'Check that you are online, wait a moment, then try again.'
 
 
 class ProviderFailed(TransientError):
     code = 'provider_failed'
     title = 'The sign-in service has a problem'
-    advice = 'Nothing is lost. It answered with an error of its own; wait a moment, then try again.'
+    advice = 'It answered with an error of its own; wait a moment, then try again.'
     status = 502
 
 
@@ -88,7 +90,7 @@ class CodeRefused(TransientError):
 class StoreFailed(TransientError):
     code = 'store_failed'
     title = 'This app cannot reach its own memory'
-    advice = 'Nothing is lost. Wait a moment, then try again.'
+    advice = 'Wait a moment, then try again.'
 
 
 class SilentTimeout(TransientError):
@@ -96,47 +98,47 @@ class SilentTimeout(TransientError):
     title = 'The silent renewal got no answer'
     advice = (
         'The sign-in service cannot be reached, or does not answer in the background: it may forbid being framed, or '
-        'not know this app’s address /silent.'
+        'not know this app’s address /silent, or an extension of your browser may block the hidden frame.'
     )
 
 
 class NoBrowser(TransientError):
     code = 'no_browser'
     title = 'The page is not connected'
-    advice = 'The renewal goes on by itself when the page is back.'
+    advice = 'It is tried again as soon as a page of this app is connected.'
 
 
 class TokenExpired(TransientError):
     code = 'token_expired'
     title = 'The access token has expired'
-    advice = 'You are still logged in. It is being renewed; please try again in a moment.'
+    advice = 'It could not be renewed so far, and is tried again. Please try once more in a moment.'
 
 
 class ApiUnreachable(TransientError):
     code = 'api_unreachable'
     title = 'The API cannot be reached'
-    advice = 'You are still logged in. It may be down, or its address (API_URL) may be wrong; try again in a moment.'
+    advice = 'It may be down, or its address (API_URL) may be wrong. This does not log you out; try again in a moment.'
     status = 502
 
 
 class ApiSlow(TransientError):
     code = 'api_slow'
     title = 'The API did not answer in time'
-    advice = 'You are still logged in, and nobody knows whether it did what was asked. Try again in a moment.'
+    advice = 'Nobody knows whether it did what was asked. This does not log you out; try again in a moment.'
     status = 504
 
 
 class TooManyRenewals(TransientError):
     code = 'too_many_renewals'
     title = 'That was renewed very often just now'
-    advice = 'Nothing is lost. It goes on by itself in half a minute.'
+    advice = 'Your session is as it was. Try again in half a minute.'
     status = 429
 
 
 class RenewalTooSoon(TransientError):
     code = 'renewal_too_soon'
     title = 'It is too soon to try again'
-    advice = 'Nothing is lost.'
+    advice = 'The sign-in service was not asked.'
     status = 429
 
 
@@ -203,18 +205,41 @@ class SignInExpired(DefinitiveError):
     advice = 'It took longer than ten minutes, or was finished already. Please log in again.'
 
 
+class AddressTooLong(DefinitiveError):
+    code = 'address_too_long'
+    title = 'The address of this page is too long'
+    advice = 'A sign-in cannot lead back to it. Log in first, then open the address again.'
+    status = 414
+
+
 class AnotherBrowser(DefinitiveError):
-    """`is_silent` if no person began it."""
+    """`is_silent` if no person began it, to come back to `return_to`."""
 
     code = 'another_browser'
     title = 'This sign-in began in another browser'
     advice = 'For your safety it can be finished only where it began. Please log in again here.'
 
     def __init__(
-        self, detail: str = '', *, code: str | None = None, description: str = '', is_silent: bool = False
+        self,
+        detail: str = '',
+        *,
+        code: str | None = None,
+        description: str = '',
+        is_silent: bool = False,
+        return_to: str = '/',
     ) -> None:
         super().__init__(detail, code=code, description=description)
         self.is_silent = is_silent
+        self.return_to = return_to
+
+
+class NoCookie(DefinitiveError):
+    code = 'no_cookie'
+    title = 'Your browser has not sent this app’s cookie'
+    advice = (
+        'Either it keeps no cookies for this site, or this sign-in began in another browser. Allow cookies and site '
+        'data for this site, then log in again.'
+    )
 
 
 class CsrfFailed(DefinitiveError):

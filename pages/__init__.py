@@ -79,4 +79,6 @@ def _show_page_exception(_: Exception) -> None:
 
 
 def _path_and_query(request: Request) -> str:
-    return request.url.path + (f'?{request.url.query}' if request.url.query else '')
+    """To the letter; `request.url.path` is decoded."""
+    path = bytes(request.scope['raw_path']).decode('latin-1').partition('?')[0]
+    return path + (f'?{request.url.query}' if request.url.query else '')

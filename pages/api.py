@@ -13,6 +13,7 @@ from app.api.client import Api
 from app.errors import AppError
 from app.renewal.live_session import LiveSession
 from app.ui.page_context import PageContext
+from pages.kept_text import KeptText
 from pages.live import show_live
 from pages.provider_message import provider_message
 from pages.section import section, stat
@@ -71,11 +72,13 @@ class _Calls:
         with section('Call it', f'It is at {service.url}'):
             self._row(PUBLIC, 'call-public', 'Everybody may read this. The call has no token.')
             self._row(PRIVATE, 'call-private', 'Only with an access token that has the scope read:messages.')
-            self._text = (
-                ui.input('Your message')
-                .props(f'outlined maxlength={MAX_TEXT} data-testid=message-text')
-                .classes('w-full')
-            )
+            owner = context.session.owner if context.session else ''
+            with KeptText(owner, 'message').classes('w-full') as self._kept:
+                self._text = (
+                    ui.input('Your message')
+                    .props(f'outlined maxlength={MAX_TEXT} data-testid=message-text')
+                    .classes('w-full')
+                )
             self._text.on('keydown.enter', lambda: self._call(POST))
             self._row(POST, 'post-message', 'Only with the scope write:messages.')
             granted = ui.label().classes('hint anywhere').props('data-testid=granted')
@@ -113,6 +116,7 @@ class _Calls:
             self._show_answer(answer)
             if call is POST and answer.status < 300:
                 self._text.set_value('')
+                self._kept.forget()
 
     async def _answer(self, live_session: LiveSession, call: Call, json: dict[str, str] | None) -> ApiAnswer | AppError:
         try:

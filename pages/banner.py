@@ -10,6 +10,7 @@ from app.error_codes import by_code
 from app.errors import SessionEnded, SessionIdle, SessionTooOld, SilentTimeout, SubjectMismatch
 from app.renewal.events import Failure
 from app.sessions.session import Ending
+from app.ui.login_links import go_js
 from app.ui.page_context import PageContext
 from app.ui.silent_frame import SilentFrame
 from app.web.identity import prompt_after
@@ -98,14 +99,14 @@ def checking(context: PageContext) -> None:
         if path is None:
             line.delete()
         else:
-            ui.run_javascript(f'location.replace({json.dumps(path)})')
+            ui.run_javascript(f'location.replace({json.dumps(path)} + location.hash)')
 
     client.on_connect(sign_in_silently)
 
 
 def _ways_on(context: PageContext, error: Failure) -> tuple[Action, ...]:
     if error.is_a(SubjectMismatch):
-        switch = f'() => {{ location.href = {json.dumps(context.login_url)} }}'
+        switch = f'() => {{ {go_js(context.login_url)} }}'
         return ('Log in as yourself', context.sign_in_again_js(prompt='login')), ('Switch to them', switch)
     return (('Log in again', context.sign_in_again_js()),)
 

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from app.error_codes import by_code
 from app.errors import (
+    AddressTooLong,
     AppError,
     CsrfFailed,
     DefinitiveError,
@@ -25,7 +26,7 @@ from app.web.browser import browser_of
 from app.web.identity import known_prompt
 from app.web.local_request import is_on_this_machine
 from app.web.logout import LOGOUT_PATH
-from app.web.return_to import ROUTES, local_path
+from app.web.return_to import HOME, ROUTES, local_path, return_path
 from app.web.routes import LOGIN_PATH, login_path
 from pages.notice import notice
 from pages.standalone import standalone
@@ -122,4 +123,8 @@ def _known_step(again: str) -> str:
         return again
     url = urlsplit(again)
     query = dict(parse_qsl(url.query)) if url.path == LOGIN_PATH else {}
-    return login_path(local_path(query.get('return_to')), known_prompt(query.get('prompt')))
+    try:
+        back = return_path(query)
+    except AddressTooLong:
+        back = HOME
+    return login_path(back, known_prompt(query.get('prompt')))

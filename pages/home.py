@@ -9,6 +9,7 @@ from app.sessions.session import Session
 from app.ui.page_context import PageContext
 from app.web.local_request import is_on_this_machine
 from pages.error import DOCTOR_PATH
+from pages.kept_text import KeptText
 from pages.live import show_live
 from pages.section import section, stat
 from pages.session_state import status_text
@@ -17,7 +18,11 @@ from pages.times import Countdown
 PROMISES = (
     ('autorenew', 'Renewed in time', 'A hidden frame asks for the next token before the old one expires.'),
     ('tab', 'Once for all tabs', 'One tab renews, all of them go on. Logging out in one ends them all.'),
-    ('cloud_done', 'Nothing is lost', 'Offline, asleep, a provider that is down: it goes on when things are back.'),
+    (
+        'cloud_done',
+        'Tried again',
+        'After a time offline, asleep, or with a provider that is down. If that fails, you are asked to log in.',
+    ),
 )
 
 
@@ -33,7 +38,7 @@ def _welcome(context: PageContext) -> None:
     ui.label('Log in once. Stay logged in.').props('role=heading aria-level=1').classes('title')
     ui.label(
         'While a tab is open, your login is renewed by itself, shortly before it runs out. '
-        'Nothing interrupts you, and no access token ever reaches your browser.'
+        'You are asked again only if the provider wants that, and no access token ever reaches your browser.'
     ).classes('lead')
     ui.link('Log in', context.login_url).classes('action')
     with ui.element('div').classes('promises'):
@@ -57,12 +62,13 @@ def _signed_in(context: PageContext) -> None:
                 countdown = Countdown('unknown').props('data-testid=expires-at').classes('number')
             with stat('Renewals so far'):
                 count = ui.label().props('data-testid=renewal-count').classes('number')
-        what_comes = ui.label().classes('lead')
+        what_comes = ui.label().classes('lead online-only')
         ui.link('Watch it happen', '/session')
-    text = 'Type something and stay on this page: the tokens change, what you typed does not.'
+    text = 'Type something: the tokens change, what you typed does not. It stays in this tab until you log out.'
     if not context.is_window:
         text += ' Or open a second tab: both share one session, and one renewal.'
-    with section('Try it', text):
+    owner = context.session.owner if context.session else ''
+    with section('Try it', text), KeptText(owner, 'note').classes('w-full'):
         ui.input('Your note').props('outlined data-testid=note').classes('w-full')
 
     def show_session(latest: Session) -> None:

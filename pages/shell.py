@@ -9,6 +9,7 @@ from nicegui import ui
 from app.ui.page_context import PageContext
 from pages.banner import banner, checking
 from pages.bar import bar
+from pages.kept_text import forget_texts_of_others
 from pages.page import Page
 from pages.theme import theme
 from pages.views import views
@@ -25,6 +26,7 @@ def shell(context: PageContext, pages: Sequence[Page], *, may_look: bool) -> Non
         if may_look:
             checking(context)
         views(context, pages)
+    forget_texts_of_others(context)
     Connection()
 
 

@@ -6,11 +6,20 @@ from pathlib import Path
 
 from nicegui import ui
 
+NO_SCRIPT = """
+<noscript>
+  <div class="no-script" role="alert">
+    <h1>This app needs JavaScript</h1>
+    <p>Your browser runs none here. Allow it for this site, then load this page again.</p>
+  </div>
+</noscript>
+"""
 CSS = Path(__file__).parent / 'theme.css'
 COLORS = {'primary': '#5b3fd6', 'positive': '#15803d', 'warning': '#b45309', 'negative': '#b91c1c', 'info': '#1d4ed8'}
 
 
 def theme() -> None:
-    """Give the page that is being built its colors and its style sheet."""
+    """Give the page that is being built its colors, its style sheet, and a word for who has no JavaScript."""
     ui.colors(**COLORS)
     ui.add_css(CSS)
+    ui.add_body_html(NO_SCRIPT)

@@ -77,7 +77,7 @@ def _build_guarded(context: PageContext, page: Page) -> None:
     else:
         notice('lock', 'Please log in', f'Log in to see this page: {page.title}.', ('Log in', context.login_url))
         if context.tab is None and context.ended is None:  # a visitor; who was here before is told, and asked
-            ui.context.client.open(context.login_url)
+            context.log_in()
 
 
 def _say_what_is_missing(page: Page, context: PageContext, missing: Sequence[str], granted: frozenset[str]) -> None:

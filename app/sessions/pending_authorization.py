@@ -27,6 +27,7 @@ class PendingAuthorization:
     `browser` is the id of the browser that may finish it: the one that began it, or its successor. `kind` is how it
     began: by a click that takes the whole page there, in a window of its own, in the silent frame without anybody's
     doing, or in the system's browser for the native window. `expires_at` is in seconds since the epoch.
+    `frame_has_answered` is false if a request of the silent frame was answered in a window.
     """
 
     request: AuthorizationRequest
@@ -34,11 +35,12 @@ class PendingAuthorization:
     browser: str = field(repr=False)
     expires_at: float
     kind: AuthorizationKind = 'interactive'
+    frame_has_answered: bool = True
 
     @property
     def frame_works(self) -> bool | None:
         """What is known of the silent frame once this has worked, as in `Session`."""
-        return FRAME_WORKS[self.kind]
+        return FRAME_WORKS[self.kind] if self.frame_has_answered else None
 
     @property
     def begun_at(self) -> float:

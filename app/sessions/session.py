@@ -176,6 +176,11 @@ class Session:
         """What a form names this session by: the SHA-256 of its id, from which nobody learns the id."""
         return reference(self.id)
 
+    @property
+    def owner(self) -> str:
+        """The same for all sessions of a person, and for nobody else's; tells nothing by itself."""
+        return sha256(f'{self.issuer}\n{self.subject}'.encode()).hexdigest()
+
     def is_same_person(self, other: Session) -> bool:
         """Whether the other session is this person's too: a subject is one person only within its issuer."""
         return (self.issuer, self.subject) == (other.issuer, other.subject)

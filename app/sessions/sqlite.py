@@ -30,6 +30,10 @@ DELETE FROM authorizations WHERE browser = ? AND key NOT IN (
     SELECT key FROM authorizations WHERE browser = ? ORDER BY expires_at DESC LIMIT ?
 )
 """
+AWAITED = """
+SELECT key, encrypted FROM authorizations WHERE browser = ? AND expires_at > ? AND NOT claimed
+ORDER BY expires_at DESC, rowid DESC
+"""
 FORGET_ABANDONED_BROWSERS = """
 DELETE FROM browsers WHERE seen_at < ? AND (session IS NULL OR session NOT IN (SELECT key FROM sessions))
 """
@@ -150,11 +154,19 @@ class SqliteSessionStore:
             if authorization is None:
                 return None
             if not self._leads_to(db, browser, authorization.browser):
-                raise AnotherBrowser(is_silent=authorization.kind == 'silent')
+                raise AnotherBrowser(is_silent=authorization.kind == 'silent', return_to=authorization.return_to)
             db.execute('UPDATE authorizations SET claimed = 1 WHERE key = ?', (key,))
             return authorization
 
         return await self._database.write(claim)
+
+    async def awaited_sign_in(self, browser: str, now: float) -> PendingAuthorization | None:
+        def look(db: Connection) -> PendingAuthorization | None:
+            rows = db.execute(AWAITED, (reference(browser), now)).fetchall()
+            begun = (self._records.authorization(key, encrypted) for key, encrypted in rows)
+            return next((found for found in begun if found and found.kind in {'interactive', 'popup'}), None)
+
+        return await self._database.read(look)
 
     async def finish_authorization(
         self, authorization: PendingAuthorization, session: Session, browser: str
@@ -176,8 +188,9 @@ class SqliteSessionStore:
                 self._leave(db, present, session)
             self._insert(db, session)
             now = session.signed_in_at
-            heir = BrowserRecord(session.browser, session_id=session.id, window_key=owner.window_key)
-            self._hand_on(db, BrowserRecord(browser, successor=heir.id), heir, now)
+            back = begun.return_to  # an answer that comes twice leads where the first one did
+            heir = BrowserRecord(session.browser, session_id=session.id, window_key=owner.window_key, return_to=back)
+            self._hand_on(db, BrowserRecord(browser, successor=heir.id, return_to=back), heir, now)
             db.execute('DELETE FROM sessions WHERE renewed_at < ?', (now - ABANDONED_AFTER,))
             db.execute(FORGET_ABANDONED_BROWSERS, (now - ABANDONED_AFTER,))
             by_another = owner.session_id is not None and not is_same

@@ -101,6 +101,12 @@ class SessionStore(Protocol):
         leaves it to be claimed, if another browser began it.
         """
 
+    async def awaited_sign_in(self, browser: str, now: float) -> PendingAuthorization | None:
+        """The latest sign-in that a person began in this browser and that nothing has answered yet; None without one.
+
+        It stays to be claimed.
+        """
+
     async def finish_authorization(
         self, authorization: PendingAuthorization, session: Session, browser: str
     ) -> FinishedSignIn | None:

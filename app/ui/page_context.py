@@ -17,7 +17,9 @@ from ..renewal.state import Phase
 from ..sessions.session import Ending, Session
 from ..web.csrf import csrf_of
 from ..web.identity import Identity, identify_visitor
+from ..web.return_to import MAX_LENGTH
 from ..web.routes import SIGNED_IN_PATH, login_path
+from .login_links import LoginLinks, go_js
 from .logout_form import LogoutForm
 from .tab import Tab
 
@@ -41,6 +43,7 @@ class PageContext:
         self._router = ui.context.client.sub_pages_router
         self._updates: list[Update] = []
         self._updates_of_tabs: list[Update] = []
+        LoginLinks()
         if self.tab:
             live = self.tab.live_session
             live.changed.subscribe(self._tell)
@@ -61,7 +64,7 @@ class PageContext:
         """Whether a silent sign-in may be tried on this page; ask before it is sent, with the id that this needs."""
         is_worth_it = self.tab is None and self.app.settings.frames_visitors
         # Who signs in in another browser has no session at the provider here.
-        if not is_worth_it or self.outside is not None:
+        if not is_worth_it or self.outside is not None or len(self.path) > MAX_LENGTH:
             return False
         return self._who.may_look_for_session(self.app.clock.now()) and bool(self._who.browser.id)
 
@@ -111,6 +114,10 @@ class PageContext:
         """What a sign-in from this page asks of the provider: what a link asked for, or more after some ends."""
         return self._who.prompt(asked, self.app.settings.login_after_limit)
 
+    def log_in(self) -> None:
+        """Leave this page to sign in, and come back to it."""
+        ui.run_javascript(go_js(self.login_url))
+
     def framed_sign_in(self, return_to: str) -> FramedSignIn:
         """A sign-in for which the page that is open waits."""
         app_context = self.app
@@ -140,7 +147,7 @@ class PageContext:
         """
         base_url = self.app.settings.base_url
         popup = base_url + login_path(SIGNED_IN_PATH, prompt)
-        whole = f'location.href = {json.dumps(base_url + login_path(self.path, prompt))}'
+        whole = go_js(base_url + login_path(self.path, prompt))
         window = f'window.open({json.dumps(popup)}, "sign-in", "popup,width=480,height=720")'
         return f'() => {{ {whole} }}' if self.is_window else f'() => {{ if (!{window}) {whole} }}'
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlsplit
 
 from itsdangerous import BadSignature, TimestampSigner
 from starlette.datastructures import MutableHeaders
@@ -23,14 +24,18 @@ from .earlier_cookie import EarlierCookie, adopted
 COOKIE_MAX_AGE = 400 * 86_400  # seconds; no browser keeps a cookie for longer
 DAY = 86_400  # seconds; an older cookie is sent anew, so that it lasts for as long as somebody comes back
 SCOPE_KEY = 'stay_signed_in.browser'
+COOKIE_BEFORE_PORTS = '__Host-stay_signed_in_'  # with https: the name's beginning; all of it before it had a port
 ID = re.compile('[A-Za-z0-9_-]{20,100}')
 
 
 def cookie_name(settings: Settings, purpose: str = 'browser') -> str:
-    """Ours by its name (cookies ignore ports), and with https only where no other host could have set it."""
-    if settings.base_url.startswith('https:'):
-        return f'__Host-stay_signed_in_{purpose}'
-    return f'stay_signed_in_{purpose}_{settings.listen_port()}'
+    """Ours by its name, since cookies ignore ports; with https only where no other host could have set it."""
+    url = urlsplit(settings.base_url)
+    path = re.sub('[^A-Za-z0-9.-]+', '_', url.path.rstrip('/'))
+    if url.scheme != 'https':
+        return f'stay_signed_in_{purpose}_{settings.listen_port()}{path}'
+    port = f'_{url.port}' if url.port not in {None, 443} else ''
+    return f'{COOKIE_BEFORE_PORTS}{purpose}{port}{path}'
 
 
 @dataclass
@@ -94,6 +99,9 @@ class BrowserCookie:
     def __init__(self, app: ASGIApp, *, settings: Settings, secret_key: Callable[[], str], clock: Clock) -> None:
         self._app = app
         self._name = cookie_name(settings)
+        # Read until there is one with the present name; it stays, since an app at port 443 may still live by it.
+        before = f'{COOKIE_BEFORE_PORTS}browser'
+        self._former = before if settings.base_url.startswith('https:') and before != self._name else None
         self._flags = f'Path=/; HttpOnly; SameSite=Lax{"; Secure" if settings.base_url.startswith("https:") else ""}'
         self._settings = settings
         self._secret_key = secret_key
@@ -113,6 +121,9 @@ class BrowserCookie:
             return
         cookies = HTTPConnection(scope).cookies
         browser = self._read(cookies.get(self._name, ''))
+        if browser.known_id is None and self._former:
+            browser = self._read(cookies.get(self._former, ''))
+            browser.is_renewed = browser.known_id is not None  # under the name that it has now
         if browser.known_id is None:
             browser.earlier = self._earlier.read(cookies)
         had_earlier = browser.earlier is not None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from string import punctuation
+from urllib.parse import quote, urlsplit
 
 from starlette.datastructures import URL, Headers, MutableHeaders
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -45,9 +46,11 @@ class HostNames:
 
 def redirect(url: str) -> Response:
     """An answer that leads there by GET, is not kept, and does not tell whoever comes next where it came from."""
-    return RedirectResponse(
+    response = RedirectResponse(
         url, status_code=303, headers={'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer'}
     )
+    response.headers['Location'] = quote(url, safe=punctuation)  # to the letter: a fragment may mean something
+    return response
 
 
 class OwnRedirects:

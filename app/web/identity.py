@@ -9,6 +9,7 @@ from starlette.requests import Request
 from ..app_context import AppContext
 from ..errors import SessionEnded, SessionIdle, SessionTooOld, SubjectMismatch
 from ..sessions.browser_record import BrowserRecord, new_browser_id
+from ..sessions.pending_authorization import PendingAuthorization
 from ..sessions.session import Ending, Session
 from ..settings import AfterLimit
 from .browser import Browser, adopted_browser
@@ -101,3 +102,15 @@ async def identify_visitor(request: Request, app: AppContext) -> Identity:
     if is_changed:
         who.browser.change_id(heir)
     return who
+
+
+async def awaited_sign_in(who: Identity, app: AppContext) -> PendingAuthorization | None:
+    """The sign-in that the person began since their latest session, and waits for; None if there is none.
+
+    Raises `StoreFailed`.
+    """
+    browser = who.browser.known_id
+    begun = await app.store.awaited_sign_in(browser, app.clock.now()) if browser else None
+    if begun is None or (who.session and begun.begun_at <= who.session.signed_in_at):
+        return None
+    return begun if who.ended is None or begun.begun_at >= who.ended.at else None

@@ -25,7 +25,7 @@ MAX_FORM = 4096  # bytes
 
 
 class ChangeUser(Protocol):
-    def __call__(self, request: Request, *, keep: bool) -> None: ...
+    def __call__(self, request: Request, *, keep: bool, owner: str = '') -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

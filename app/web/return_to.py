@@ -2,25 +2,63 @@
 
 from __future__ import annotations
 
-import json
+import binascii
+import zlib
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping
 from urllib.parse import unquote, urlsplit
+
+from ..errors import AddressTooLong
 
 HOME = '/'
 ROUTES = frozenset(  # steps on the way, and no pages to come back to
     {'/login', '/login-elsewhere', '/callback', '/silent', '/logout', '/backchannel-logout', '/error'}
 )
-MAX_LENGTH = 1000  # characters; no page of ours has a longer address, and anybody can make a link
+MAX_LENGTH = 8000  # characters; a longer address gets through few proxies, and anybody can make a link
+PLAIN_LENGTH = 1000  # characters; a longer one is packed, lest the link be longer than the page's own address
+
+
+def return_query(path: str) -> dict[str, str]:
+    """The parameters of a link to sign in that leads back to this page; they are no longer than its address.
+
+    Raises `AddressTooLong`.
+    """
+    if len(path) > MAX_LENGTH:
+        raise AddressTooLong
+    if len(path) <= PLAIN_LENGTH:
+        return {'return_to': path}
+    return {'packed_return_to': urlsafe_b64encode(zlib.compress(path.encode(), 9)).decode().rstrip('=')}
+
+
+def return_path(query: Mapping[str, str]) -> str:
+    """Where such a link leads, with the fragment that the browser has added to it; raises `AddressTooLong`."""
+    path = query.get('return_to') or _unpacked(query.get('packed_return_to', ''))
+    if fragment := query.get('fragment'):
+        path = f'{path.split("#", 1)[0]}#{fragment}'
+    if len(path) > MAX_LENGTH:
+        raise AddressTooLong
+    return local_path(path)
+
+
+def _unpacked(text: str) -> str:
+    """What was packed, or more than may be; the home page if that makes no sense."""
+    try:
+        packed, unpacking = urlsafe_b64decode(text + '=' * (-len(text) % 4)), zlib.decompressobj()
+        path = unpacking.decompress(packed, MAX_LENGTH + 1).decode()
+    except (binascii.Error, zlib.error, ValueError):
+        return HOME
+    return path if unpacking.eof or len(path) > MAX_LENGTH else HOME
 
 
 def local_path(value: str | None) -> str:
     """The path if it is one of this app's pages, else the home page; what a browser might read otherwise is not."""
-    if not value or len(json.dumps(value)) > MAX_LENGTH or ' ' in value or _has_control(value):
+    if not value or len(value) > MAX_LENGTH or ' ' in value or _has_control(value):
         return HOME
     path = value.split('?', 1)[0].split('#', 1)[0]
     decoded = _decoded(path)
     if decoded is None or not path.startswith('/') or not decoded.startswith('/'):
         return HOME
-    if '\\' in value or '\\' in decoded or '//' in decoded or _has_control(decoded):
+    if '\\' in path or '\\' in decoded or '//' in decoded or _has_control(decoded):
         return HOME
     if {'.', '..'} & set(decoded.split('/')):  # a browser resolves them, encoded or not
         return HOME

@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 
 from ..app_context import AppContext
 from ..error_codes import by_code, from_provider
-from ..errors import AnotherBrowser, AppError, InvalidResponse, SessionEnded, SignInExpired
+from ..errors import AddressTooLong, AnotherBrowser, AppError, InvalidResponse, NoCookie, SessionEnded, SignInExpired
 from ..oidc.authorization import AuthorizationResponse, parse_authorization_response
 from ..sessions.browser_record import new_browser_id
 from ..sessions.learnt import learn
@@ -24,10 +24,10 @@ from ..sessions.session import Session
 from ..settings import TICKET_PATH, WINDOW_PATH
 from .browser import Browser
 from .host_names import redirect as _redirect
-from .identity import Identity, identify, identify_visitor, known_prompt
+from .identity import Identity, awaited_sign_in, identify, identify_visitor, known_prompt
 from .logout import LOGOUT_PATH, ChangeUser, Logout
-from .return_to import local_path
-from .static_pages import GO_BACK, SILENT, static_page
+from .return_to import return_path, return_query
+from .static_pages import GO_BACK, LOG_IN, SILENT, static_page
 
 log = logging.getLogger(__name__)
 
@@ -37,8 +37,8 @@ LOGIN_PATH, SIGNED_IN_PATH, ELSEWHERE_PATH = '/login', '/signed-in', '/login-els
 def register(app: FastAPI, app_context: AppContext, change_user: ChangeUser) -> None:
     """Add the routes to the app.
 
-    `change_user` is called when somebody else uses the browser from now on; what else is kept of whoever did so far is
-    to go, unless it says `keep`.
+    `change_user` is called with each sign-in, and each logout. What else is kept of whoever used the browser so far is
+    to go, unless it is known to be the same `owner`'s, or not known to be anybody's and to `keep`.
     """
     routes = Routes(app_context, change_user)
     for path, method, endpoint in (
@@ -55,8 +55,15 @@ def register(app: FastAPI, app_context: AppContext, change_user: ChangeUser) -> 
 
 
 def login_path(return_to: str, prompt: str | None = None) -> str:
-    """The link that signs a person in and brings them back; `prompt` as in OpenID Connect Core §3.1.2.1."""
-    return f'{LOGIN_PATH}?' + urlencode({'return_to': return_to} | ({'prompt': prompt} if prompt else {}))
+    """The link that signs a person in and brings them back; `prompt` as in OpenID Connect Core §3.1.2.1.
+
+    Where they could not be brought back it leads to the page that says so.
+    """
+    try:
+        back = return_query(return_to)
+    except AddressTooLong as error:
+        return f'/error?code={error.code}'
+    return f'{LOGIN_PATH}?' + urlencode(back | ({'prompt': prompt} if prompt else {}))
 
 
 class Routes:
@@ -67,10 +74,17 @@ class Routes:
         self._change_user = change_user
 
     async def login(self, request: Request) -> Response:
-        """Send the browser to the provider; the native window to the page that leaves this to the system's browser."""
+        """Send the browser to the provider; the native window to the page that leaves this to the system's browser.
+
+        Before that a page of ours looks for a fragment, which only the browser knows, and which the provider's pages
+        would lose.
+        """
         app_context, who = self._app, await identify_visitor(request, self._app)
-        return_to = who.browser.return_to = local_path(request.query_params.get('return_to'))
+        who.browser.return_to = '/'
+        return_to = who.browser.return_to = return_path(request.query_params)
         asked = who.browser.prompt = known_prompt(request.query_params.get('prompt'))
+        if return_to != SIGNED_IN_PATH and _may_have_a_fragment(request):
+            return static_page(LOG_IN)
         if app_context.outside(who.window_key):
             return _redirect(f'{ELSEWHERE_PATH}?{request.url.query}')
         authorization = await app_context.provider.sign_in_request(
@@ -97,26 +111,39 @@ class Routes:
                 response.state or '', who.browser.known_id or '', now
             )
         except AnotherBrowser as error:
+            if who.browser.known_id is None:  # never back to a page that would look for a session once more
+                raise NoCookie from error
             if error.is_silent:  # of tabs that open at the same moment in a new browser, one gives it its id
-                return _redirect('/')
+                return _redirect(error.return_to)
             raise
+        is_misdirected = request.query_params.get('landed') == 'silent'
+        awaited = await awaited_sign_in(who, app_context) if is_misdirected or authorization is None else None
         if authorization is None:
-            return await self._begin_anew(who, response)
-        who.browser.return_to, who.browser.prompt = authorization.return_to, known_prompt(authorization.request.prompt)
+            return await self._begin_anew(who, response, awaited, is_misdirected=is_misdirected)
+        if is_misdirected:  # what came in the window says nothing of the frame
+            authorization = replace(authorization, frame_has_answered=False)
+        who.browser.return_to = awaited.return_to if awaited else authorization.return_to
+        who.browser.prompt = known_prompt(authorization.request.prompt)
         try:
             await self._sign_in(request, who.browser, authorization, response)
         except AppError as error:
             quirks = app_context.provider.quirks_after_refusal(authorization.request, error)
             if quirks != app_context.provider.quirks:
                 await learn(app_context.provider, app_context.store, quirks)
-                return _redirect(login_path(authorization.return_to, who.browser.prompt))
+                return _redirect(login_path(who.browser.return_to, who.browser.prompt))
             if authorization.kind != 'silent':
                 raise
             log.warning('silent sign-in failed: %s: %s', error.code, error)
-        return _redirect(authorization.return_to)
+            if awaited:
+                return await self._begin_anew(who, response, awaited, is_misdirected=True)
+        return _redirect(who.browser.return_to)
 
     async def silent(self) -> Response:
-        """The page that the provider's answer to the silent frame lands on."""
+        """The page that the provider's answer to the silent frame lands on.
+
+        In a window, where it lands if the provider has kept the request while a person signed in, the page hands the
+        answer to `/callback`, with `landed=silent`.
+        """
         return static_page(SILENT)
 
     async def signed_in(self) -> Response:
@@ -162,22 +189,29 @@ class Routes:
         if (ended := finished.ended) is not None:
             provider.revoke_later(ended.tokens.refresh_token, ended.tokens.access_token)
         self._app.registry.hand_over(finished.earlier_id, session)
-        if finished.by_another or finished.earlier_id is None:
-            self._change_user(request, keep=not finished.by_another)
+        self._change_user(request, keep=not finished.by_another, owner=session.owner)
 
-    async def _begin_anew(self, who: Identity, response: AuthorizationResponse) -> Response:
-        """Some providers answer with a stale `state`, and people press Back: that is worth one more try for a visitor.
+    async def _begin_anew(
+        self,
+        who: Identity,
+        response: AuthorizationResponse,
+        awaited: PendingAuthorization | None,
+        *,
+        is_misdirected: bool,
+    ) -> Response:
+        """Some providers answer with a stale `state`, and people press Back: that is worth one more try.
 
-        Whoever is signed in stays so, and whoever was is not signed in again by an answer that nobody asked for.
+        It is for who waits for a sign-in that they began, and for a visitor. Whoever else is signed in stays so, and
+        whoever was is not signed in again by an answer that nobody asked for.
         """
-        if response.error is not None:
+        if response.error is not None and not (is_misdirected and (awaited or who.session)):
             raise from_provider(response.error)  # without its words, since nobody vouches for them
-        if who.session is not None:
+        if awaited is None and who.session is not None:
             return _redirect(who.browser.return_to)
-        if who.ended is not None:
+        if awaited is None and who.ended is not None:
             raise by_code(who.ended.code)
         if who.record is None:  # it has begun nothing here, or keeps no cookies
-            raise SignInExpired('the callback has an unknown state, in a browser that is unknown too')
+            raise NoCookie('the callback has an unknown state, in a browser that is unknown too')
         record = await self._app.store.change_browser(
             who.record.id,
             lambda record: replace(record, begun_anew=not record.begun_anew),
@@ -185,4 +219,9 @@ class Routes:
         )
         if not record.begun_anew:
             raise SignInExpired('the callback has an unknown state, again')
-        return _redirect(login_path(record.return_to))
+        return _redirect(login_path(awaited.return_to if awaited else record.return_to))
+
+
+def _may_have_a_fragment(request: Request) -> bool:
+    """Whether a person's page is being loaded (W3C Fetch Metadata §2), whose script has not told its fragment yet."""
+    return request.headers.get('Sec-Fetch-Dest') == 'document' and 'fragment' not in request.query_params

@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 FOLDER = Path(__file__).parent.parent.parent / 'static'
 SILENT = 'silent.html'  # where the provider's answer lands inside the silent frame
+LOG_IN = 'log-in.html'  # on the way to the provider: tells `/login` the fragment of the page's address
 GO_BACK = 'go-back.html'  # where a sign-in ends that another page waits for: in a window of its own, or elsewhere
 END_SESSION = 'end-session.html'  # from where a browser ends the provider's session, if by POST
 

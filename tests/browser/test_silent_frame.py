@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 from playwright.async_api import BrowserContext, Page, expect
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 
 from tests.browser.conftest import StartApp
 from tests.browser.server import AppServer
-from tests.browser.tab import renewals, renewed, sign_in
+from tests.browser.tab import renewals, renewed, sign_in, signed_in_as
+from tests.browser.test_silent_sign_in import forget_the_app
 from tests.provider import RecordingProvider
 
 
@@ -110,11 +113,46 @@ async def test_a_frame_that_gets_no_answer_is_given_up(
 
 
 async def test_a_person_who_opens_the_page_by_hand_is_told_what_it_is(demo: AppServer, page: Page) -> None:
-    await page.goto(f'{demo.url}/silent?code=secret#state=secret')
+    await page.goto(f'{demo.url}/silent?code=secret')
     await expect(page.get_by_role('heading')).to_have_text('Nothing to see here')
     await expect(page).to_have_url(f'{demo.url}/silent')
     await page.get_by_role('link').click()
     await expect(page).to_have_url(f'{demo.url}/')
+
+
+async def test_an_answer_to_the_frame_that_lands_in_the_window_signs_the_person_in(
+    app: AppServer, provider: RecordingProvider, context: BrowserContext, page: Page
+) -> None:
+    """The provider has kept the request of the frame, and answers it once the person has signed in."""
+    await sign_in(page, app.url)
+    await forget_the_app(context)
+    release = provider.hang('/authorize')
+    await page.goto(f'{app.url}/?tab=1', wait_until='commit')
+    kept = await page.locator('iframe').get_attribute('src')
+    assert kept
+    await page.evaluate('document.querySelector("iframe").remove()')
+    release.set()
+    provider.behave()
+    await page.goto(kept)
+    await signed_in_as(page, 'Alice Adams')
+    await expect(page).to_have_url(f'{app.url}/?tab=1')
+
+
+async def test_an_answer_of_an_unknown_request_that_lands_in_the_window_begins_the_sign_in_anew(
+    app: AppServer, provider: RecordingProvider, page: Page
+) -> None:
+    answers = iter([f'{app.url}/silent#error=login_required&state=kept', None])
+
+    async def keep(request: Request) -> Response:
+        kept = next(answers)
+        return RedirectResponse(kept, 303) if kept else await provider.forward(request)
+
+    provider.instead['/sign-in'] = keep
+    await page.goto(f'{app.url}/profile')
+    await page.get_by_test_id('demo-user-alice').click()
+    await page.get_by_test_id('demo-user-alice').click()
+    await signed_in_as(page, 'Alice Adams')
+    await expect(page).to_have_url(f'{app.url}/profile')
 
 
 async def test_the_page_says_nothing_to_another_origin_that_frames_it(

@@ -28,4 +28,6 @@ async def test_whoever_presses_renew_too_soon_is_told_when(alice: SignedIn, monk
     context.state = live.phase
     assert context.state == 'retrying'
     await renew_now(context)
-    assert said == ['It is too soon to try again. Nothing is lost. The next try is possible in 3000 s.']
+    assert said == [
+        'It is too soon to try again. The sign-in service was not asked. The next try is possible in 3000 s.'
+    ]

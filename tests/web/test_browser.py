@@ -19,7 +19,7 @@ from starlette.types import Receive, Scope, Send
 
 from app.sessions.records import Records
 from app.settings import Settings
-from app.web.browser import COOKIE_MAX_AGE, DAY, BrowserCookie, browser_of
+from app.web.browser import COOKIE_MAX_AGE, DAY, BrowserCookie, browser_of, cookie_name
 from app.web.earlier_cookie import EarlierCookie, adopted
 from tests.clock import FakeClock
 from tests.person import Person, query
@@ -86,6 +86,37 @@ async def test_with_https_no_other_host_can_have_set_it(clock: FakeClock) -> Non
     cookie = (await asked(clock, id_of, base_url=HTTPS)).headers['Set-Cookie']
     assert cookie.startswith('__Host-stay_signed_in_browser=')
     assert cookie.endswith('; Path=/; HttpOnly; SameSite=Lax; Secure')
+
+
+def test_apps_on_one_host_have_names_of_their_own() -> None:
+    origins = [HTTPS, f'{HTTPS}:8080', f'{HTTPS}:8443', 'http://localhost:8080', 'http://localhost:8443']
+    apps = [settings(origin) for origin in origins]
+    apps += [app.model_copy(update={'base_url': f'{app.base_url}/{path}'}) for app in apps for path in ('a', 'b/c')]
+    for purpose in ('browser', 'storage'):
+        names = [cookie_name(app, purpose) for app in apps]
+        assert len(set(names)) == len(apps)
+        assert all(re.fullmatch(r'[\w.-]+', name) for name in names)
+    assert cookie_name(settings(f'{HTTPS}:443')) == cookie_name(settings(HTTPS)) == '__Host-stay_signed_in_browser'
+
+
+async def test_a_name_without_the_port_is_read_once_so_that_nobody_is_signed_out(clock: FakeClock) -> None:
+    former = cookie_of(await asked(clock, id_of, base_url=HTTPS))
+    url = f'{HTTPS}:8443'
+    moved = await asked(clock, id_of, base_url=url, cookie=former)
+    (fresh,) = moved.headers.get_list('Set-Cookie')
+    assert former == f'__Host-stay_signed_in_browser={former.split("=")[1]}'
+    assert moved.text == former.split('=')[1].split('.')[0]
+    assert fresh.startswith(f'__Host-stay_signed_in_browser_8443={moved.text}.')
+    again = await asked(clock, id_of, base_url=url, cookie=f'{former}; {fresh.split(";")[0]}')
+    assert (again.text, 'Set-Cookie' in again.headers) == (moved.text, False)
+
+
+async def test_the_cookie_of_another_app_on_the_same_host_stays_as_it_is(clock: FakeClock) -> None:
+    others = cookie_of(await asked(clock, id_of, base_url=HTTPS, key='another' * 9))
+    answer = await asked(clock, id_of, base_url=f'{HTTPS}:8443', cookie=others)
+    (ours,) = answer.headers.get_list('Set-Cookie')
+    assert answer.text not in others
+    assert ours.startswith('__Host-stay_signed_in_browser_8443=')
 
 
 async def test_an_id_is_kept_and_not_sent_again_within_a_day(clock: FakeClock) -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from base64 import b64decode
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -152,7 +155,8 @@ async def test_a_session_that_was_ended_by_something_else_changes_the_id_with_th
 
 def storage_of(person: Person) -> str:
     """By which `app.storage.user` is known."""
-    return str(person.http.cookies['stay_signed_in_storage_8080']).split('.', 1)[0]
+    payload = str(person.http.cookies['stay_signed_in_storage_8080']).split('.', 1)[0]
+    return str(json.loads(b64decode(payload))['id'])
 
 
 async def test_what_the_app_keeps_of_a_person_goes_with_them_and_stays_with_the_same(
@@ -181,6 +185,53 @@ async def test_what_a_visitor_has_left_stays_with_them_when_they_sign_in(provide
     await person.log_out()
     assert storage_of(person) != before
     assert 'basket' not in storage
+
+
+def keep_a_draft() -> dict[str, Any]:
+    """What a page writes to `app.storage.user`; there is no public way to it without a page."""
+    storage: dict[str, Any] = list(nicegui_app.storage._users.values())[-1]
+    storage['draft'] = 'Dear Bob'
+    return storage
+
+
+async def lose_our_cookie(person: Person) -> None:
+    person.http.cookies.delete(COOKIE)
+
+
+async def lose_the_session(person: Person) -> None:
+    sql('DELETE FROM sessions')
+
+
+async def lose_nothing(person: Person) -> None:
+    pass
+
+
+LOSSES = pytest.mark.parametrize('lose', [lose_nothing, lose_our_cookie, lose_the_session])
+
+
+@LOSSES
+async def test_what_a_person_has_written_is_there_when_they_sign_in_again(
+    provider: RecordingProvider, lose: Callable[[Person], Awaitable[None]]
+) -> None:
+    person = await Person.signed_in(provider)
+    await person.get('/')
+    storage, before = keep_a_draft(), storage_of(person)
+    await lose(person)
+    await person.sign_in('alice')
+    assert (storage_of(person), storage['draft']) == (before, 'Dear Bob')
+
+
+@LOSSES
+async def test_what_a_person_has_written_is_for_nobody_else(
+    provider: RecordingProvider, lose: Callable[[Person], Awaitable[None]]
+) -> None:
+    person = await Person.signed_in(provider)
+    await person.get('/')
+    storage, before = keep_a_draft(), storage_of(person)
+    await lose(person)
+    await person.sign_in('bob')
+    assert storage_of(person) != before
+    assert 'draft' not in storage
 
 
 async def test_an_id_that_has_a_successor_is_not_sent_anew(provider: RecordingProvider, clock: FakeClock) -> None:

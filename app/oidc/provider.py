@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -12,7 +11,7 @@ from typing import Any
 import httpx
 
 from ..clock import Clock
-from ..errors import AppError, ClientRefused, InvalidIdToken, SubjectMismatch
+from ..errors import AppError, InvalidIdToken, SubjectMismatch
 from .authorization import (
     SILENT_RESPONSE_MODES,
     AuthorizationRequest,
@@ -21,27 +20,18 @@ from .authorization import (
     check_authorization_response,
     silent_authorization_request,
 )
-from .endpoints.answer import Refusal
 from .endpoints.discovery import Discovery
 from .endpoints.end_session import end_session_form, end_session_url
 from .endpoints.revocation import Revocations
-from .endpoints.userinfo import check_userinfo, signed_userinfo
-from .http import MAX_DOCUMENT, ask, fetch
+from .endpoints.userinfo import check_userinfo, fetch_userinfo, signed_userinfo
+from .http import MAX_DOCUMENT, ask
 from .id_token import CLOCK_SKEW, Claims, algorithm_of, check_claims, check_refreshed_claims, verify_signature
 from .keys import KeySet
 from .metadata import Metadata, Registration, discovery_url
-from .offline_access import OFFLINE_ACCESS, offline_request, renewed_tokens, silent_scope
+from .offline_access import OFFLINE_ACCESS, offline_request, silent_scope
 from .quirks import CURED_WITHOUT_SELECT_ACCOUNT, Quirks
-from .refusals import code_refusal, refresh_refusal
-from .tokens import (
-    GRANTED,
-    TokenRequest,
-    TokenResponse,
-    UncheckedTokens,
-    check_token_response,
-    code_token_request,
-    refresh_token_request,
-)
+from .token_endpoint import TokenEndpoint
+from .tokens import TokenResponse, UncheckedTokens
 
 log = logging.getLogger(__name__)
 
@@ -85,9 +75,9 @@ class Provider:
         self._skew = skew
         self._may_revoke = may_revoke
         self._revocations = Revocations(http, self.metadata, registration)
-        self._told_missing: frozenset[str] = frozenset()
         self._keys = KeySet(self._fetch_keys, clock)
         self._discovery = Discovery(issuer, self._fetch_document, clock, self._keys.expire)
+        self._tokens = TokenEndpoint(http, self._discovery, registration, clock)
 
     @property
     def known(self) -> Metadata | None:
@@ -183,12 +173,11 @@ class Provider:
     ) -> UncheckedTokens:
         """The first half of `redeem`: what the token endpoint answers to the code, unchecked."""
         code = await self._discovery.consult(partial(_code, request, response))
-        post = partial(code_token_request, registration=self.registration, request=request, code=code)
-        return await self._granted(post, code_refusal, request.scope, granted, request.nonce)
+        return await self._tokens.send_code(request, code, granted)
 
     async def check_redeemed(self, unchecked: UncheckedTokens, *, subject: str | None = None) -> Grant:
         """The second half of `redeem`; it can be tried again."""
-        tokens = self._read(unchecked)
+        tokens = self._tokens.read(unchecked)
         if tokens.id_token is None:
             raise InvalidIdToken('the token response has no ID token')
         claims = await self._verify(tokens.id_token, unchecked.nonce, tokens.access_token)
@@ -202,15 +191,14 @@ class Provider:
         `scope`, which is the refresh token's, stays if the provider sends none. Raises `RefreshTokenRefused` if it does
         not take the refresh token.
         """
-        post = partial(refresh_token_request, registration=self.registration, refresh_token=refresh_token)
-        return await self._granted(post, refresh_refusal, scope, scope)
+        return await self._tokens.send_refresh_token(refresh_token, scope)
 
     async def check_refreshed(self, unchecked: UncheckedTokens, *, id_token: str, claims: Claims) -> Grant:
         """The tokens of a refresh; an ID token that came along has to be about the same sign-in as `claims`.
 
         `id_token` stays if none came. It can be tried again.
         """
-        tokens = self._read(unchecked)
+        tokens = self._tokens.read(unchecked)
         if tokens.id_token is None:
             return Grant(tokens, id_token, {}, unchecked.requested_at)
         fresh = await self._verify(tokens.id_token, None, tokens.access_token)
@@ -272,50 +260,11 @@ class Provider:
     def _wants_refresh_token(self) -> bool:
         return self.registration.uses_refresh_token and OFFLINE_ACCESS in self.registration.scope.split()
 
-    async def _granted(
-        self,
-        request: Callable[[Metadata], TokenRequest],
-        refusal: Refusal,
-        requested: str,
-        before: str,
-        nonce: str | None = None,
-    ) -> UncheckedTokens:
-        """What the token endpoint answers; where it has moved, at the place that it moved to: the other saw nothing."""
-
-        async def send(metadata: Metadata) -> dict[str, Any]:
-            post = request(metadata)
-            return await ask(self._http, 'POST', post.url, refusal=refusal, headers=post.headers, content=post.body)
-
-        requested_at = self._clock.now()
-        try:
-            document = await self._discovery.consult(send)
-        except ClientRefused as error:  # it may want another authentication than it did
-            self.doubt(str(error))
-            raise
-        known = {name: document[name] for name in GRANTED if name in document}
-        return UncheckedTokens(known, requested, before, requested_at, nonce)
-
-    def _read(self, unchecked: UncheckedTokens) -> TokenResponse:
-        tokens = check_token_response(unchecked.document, unchecked.requested)
-        return self._renewed(tokens, unchecked.requested, unchecked.before)
-
-    def _renewed(self, tokens: TokenResponse, requested: str, before: str) -> TokenResponse:
-        """The tokens of a renewal; what the provider left out of the scope is told, once."""
-        missing = frozenset(before.split()) - frozenset(tokens.scope.split())
-        if missing - self._told_missing:
-            self._told_missing |= missing
-            log.info('a renewal was answered without a scope that was granted before: %s', ' '.join(sorted(missing)))
-        return renewed_tokens(tokens, requested, before)
-
     async def _userinfo(self, access_token: str, metadata: Metadata) -> Claims | None:
-        """By GET, else by POST, with the token in the header (OpenID Connect Core §5.3.1); None if there is none."""
-        url = metadata.userinfo_endpoint
-        if url is None:
+        """None if there is no such endpoint."""
+        if metadata.userinfo_endpoint is None:
             return None
-        headers = {'Authorization': f'Bearer {access_token}', 'Accept': 'application/json, application/jwt'}
-        answer = await fetch(self._http, 'GET', url, headers=headers)
-        if answer.status == 405:
-            answer = await fetch(self._http, 'POST', url, headers=headers)
+        answer = await fetch_userinfo(self._http, metadata.userinfo_endpoint, access_token)
         if answer.jwt is None:
             return answer.document()
         check = (metadata, self.registration.client_id, self._clock.now(), self._skew, answer.jwt)

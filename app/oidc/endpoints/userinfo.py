@@ -15,10 +15,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import httpx
+
 from ...errors import InvalidIdToken
+from ..http import fetch
 from ..id_token import Claims, UnknownKey, has_audience, has_passed, is_to_come, verify_jwt
 from ..metadata import ASYMMETRIC_ALGORITHMS, Metadata
+from .answer import Answer
 from .unsupported import IdTokenEncrypted, InvalidUserinfo
+
+
+async def fetch_userinfo(http: httpx.AsyncClient, url: str, access_token: str) -> Answer:
+    """The answer to a GET, else to a POST, with the token in the header (§5.3.1). Raises what `fetch` does."""
+    headers = {'Authorization': f'Bearer {access_token}', 'Accept': 'application/json, application/jwt'}
+    answer = await fetch(http, 'GET', url, headers=headers)
+    return await fetch(http, 'POST', url, headers=headers) if answer.status == 405 else answer
 
 
 def signed_userinfo(

@@ -154,3 +154,11 @@ async def test_a_store_that_fails_keeps_nobody_from_learning(alice: SignedIn, mo
     monkeypatch.setattr(alice.store, 'keep_quirks', fail)
     assert (await alice.live(AnsweringFrame(alice.frame, 'login_required')).renew()).renewals == 1
     assert alice.oidc.quirks == Quirks(wants_hint=True)
+
+
+async def test_a_renewal_does_not_unlearn_what_a_sign_in_has_taught_meanwhile(alice: SignedIn) -> None:
+    before = alice.oidc.quirks
+    request = await alice.oidc.sign_in_request('https://app/callback', 'select_account')
+    assert alice.oidc.learns_from(request, ClientRefused(code='invalid_request'))
+    alice.oidc.learn(before.with_hint())
+    assert alice.oidc.quirks == Quirks(wants_hint=True, refuses_select_account=True)

@@ -150,6 +150,7 @@ class Auth:
 
     async def _close(self) -> None:
         """Let go of connections and files, as far as they were opened."""
+        await self.context.provider.close()
         await self._http.aclose()
         if self.context.api is not None:
             await self.context.api.close()
@@ -179,7 +180,8 @@ def _provider(settings: Settings, http: httpx.AsyncClient, clock: Clock) -> Prov
         client_secret=secret.get_secret_value() if secret else None,
         audience=settings.oidc_audience,
     )
-    return Provider(settings.issuer, registration, http, clock, settings.clock_skew)
+    may_revoke = settings.may_revoke
+    return Provider(settings.issuer, registration, http, clock, settings.clock_skew, may_revoke=may_revoke)
 
 
 def _registry(settings: Settings, provider: Provider, store: SessionStore, clock: Clock) -> SessionRegistry:
@@ -190,7 +192,7 @@ def _registry(settings: Settings, provider: Provider, store: SessionStore, clock
     )
     rules = Rules(settings.renewal_lead, settings.renewal_grace, Limits(settings.session_idle, settings.session_max))
     make = partial(LiveSession, provider=provider, store=store, clock=clock, rules=rules, policy=policy)
-    return SessionRegistry(make, store, clock, rules)
+    return SessionRegistry(make, store, clock, rules, provider.revoke_later)
 
 
 def _api(settings: Settings) -> Api | None:

@@ -22,6 +22,10 @@ MIN_KEY_LENGTH = 32  # characters
 RenewalMethod = Literal['iframe', 'refresh_token']
 HintPolicy = Literal['auto', 'always', 'never']
 NativeLogin = Literal['window', 'browser']
+AfterLimit = Literal['login', 'select_account', 'off']
+Revocation = Literal['auto', 'always', 'never']
+# Where a revoked token takes the person's consent with it, and so the tokens of all their browsers.
+REVOKES_TOO_MUCH = frozenset({'https://accounts.google.com'})
 
 
 class Settings(BaseSettings):
@@ -52,7 +56,9 @@ class Settings(BaseSettings):
     silent_timeout: float = Field(default=10, gt=0, le=120)
     session_idle: float = Field(default=0, ge=0, allow_inf_nan=False)
     session_max: float = Field(default=0, ge=0, allow_inf_nan=False)
+    login_after_limit: AfterLimit = 'login'
     id_token_hint: HintPolicy = 'auto'
+    revoke_tokens: Revocation = 'auto'
 
     native: bool = False
     native_login: NativeLogin = 'window'
@@ -80,6 +86,11 @@ class Settings(BaseSettings):
         """The scope to ask for; also what the demo provider's API wants, and a refresh token if only that renews."""
         more = [DEMO_API_SCOPE] * self.is_demo + ['offline_access'] * (self.methods == ('refresh_token',))
         return self.oidc_scope or ' '.join([DEFAULT_SCOPE, *more])
+
+    @property
+    def may_revoke(self) -> bool:
+        """Whether tokens that nobody uses any more are revoked."""
+        return self.revoke_tokens == 'always' or (self.revoke_tokens == 'auto' and self.issuer not in REVOKES_TOO_MUCH)
 
     @property
     def signs_in_elsewhere(self) -> bool:

@@ -12,13 +12,14 @@ from starlette.responses import RedirectResponse, Response
 
 from app.app_context import AppContext
 from app.error_codes import by_code
-from app.errors import AppError, SessionEnded, SessionIdle, SessionTooOld, SubjectMismatch
+from app.errors import AppError, SessionEnded
 from app.ui.guards import requires_scope, signed_in
 from app.ui.page_context import PageContext
 from app.web.local_request import is_on_this_machine
 from app.web.routes import ELSEWHERE_PATH, login_path
 from pages import logout
 from pages.error import DOCTOR_PATH, error_response, show_error
+from pages.logout import after_logout
 from pages.page import Page
 from pages.shell import shell
 from pages.standalone import standalone
@@ -34,9 +35,6 @@ PAGES = (
     Page(ELSEWHERE_PATH, 'Log in', 'login', 'pages.login_elsewhere:login_elsewhere', in_navigation=False),
     Page('/error', 'Error', 'report', 'pages.error:error_page', in_navigation=False),
 )
-
-# After these a page that only people see says so and has a button: nobody is signed in again without their own click.
-STAYS_ENDED = frozenset(error.code for error in (SessionEnded, SessionIdle, SessionTooOld, SubjectMismatch))
 
 
 def root_page(app_context: AppContext) -> Callable[[Request], Awaitable[Response | None]]:
@@ -57,9 +55,10 @@ def root_page(app_context: AppContext) -> Callable[[Request], Awaitable[Response
         context, page = await PageContext.of(request, app_context), by_path.get(request.url.path)
         if page and page.guard and context.session is None:
             login = login_path(_path_and_query(request))
-            if context.ended and context.ended.code in STAYS_ENDED:
+            if context.ended and context.ended.stays:
                 error = by_code(context.ended.code)
-                return standalone(request, lambda: show_error(error, login), SessionEnded.status)
+                more = after_logout(app_context) if error.code == SessionEnded.code else ''
+                return standalone(request, lambda: show_error(error, login, more=more), SessionEnded.status)
             return RedirectResponse(login, status_code=303)
         shell(context, pages_for(context, request), may_look=page is not None and context.may_look_for_session())
         return None

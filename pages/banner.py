@@ -9,10 +9,13 @@ from nicegui import ui
 from app.error_codes import by_code
 from app.errors import SessionEnded, SessionIdle, SessionTooOld, SilentTimeout, SubjectMismatch
 from app.renewal.events import Failure
+from app.sessions.session import Ending
 from app.ui.page_context import PageContext
 from app.ui.silent_frame import SilentFrame
+from app.web.identity import prompt_after
 from app.web.return_to import local_path
 from pages.live import draw_live, on_path_change
+from pages.logout import after_logout
 from pages.provider_message import provider_message
 
 Action = tuple[str, str]  # what its button says, and the JavaScript that a click runs
@@ -49,20 +52,28 @@ def _what_to_say(context: PageContext) -> Lines:
         text = f'{error.title}. {error.advice} {provider_message(error)}'.rstrip()
         return (('error', text, _ways_on(context, error)),)
     if context.state == 'signed-out' and context.tab:
-        return (('logout', f'{error.title}.' if error else 'You are no longer logged in here.', ()),)
+        text = f'{error.title}.' if error else f'You are no longer logged in here. {after_logout(context.app)}'
+        return (('logout', text.rstrip(), ()),)
     warning = context.tab.live_session.warning if context.tab else None
     if warning and warning.is_a(SessionIdle):
         return (('timer', 'You will be logged out in a minute, since nobody is here. Touch anything to stay.', ()),)
     if warning and warning.is_a(SessionTooOld):
         text = 'You will be logged out in a minute, since your session has lasted as long as it may.'
-        return (('timer', text, (('Log in again', context.sign_in_again_js()),)),)
+        return (('timer', text, (('Log in again', context.sign_in_again_js(_after_limit(context))),)),)
     if context.ended and context.ended.code == SessionEnded.code:
         is_recent = context.app.clock.now() - context.ended.at < SAID_FOR
-        return (('logout', 'You are logged out, in all tabs of this browser.', ()),) if is_recent else ()
+        text = f'You are logged out, in all tabs of this browser. {after_logout(context.app)}'.rstrip()
+        return (('logout', text, ()),) if is_recent else ()
     if context.ended:
         ended = by_code(context.ended.code)
         return (('logout', f'{ended.title}. {ended.advice}', ()),)
     return ()
+
+
+def _after_limit(context: PageContext) -> str | None:
+    """A sign-in in place of the end by a limit asks for as much as the one after it."""
+    ended = Ending(SessionTooOld.code, context.app.clock.now())
+    return prompt_after(ended, context.app.settings.login_after_limit)
 
 
 def checking(context: PageContext) -> None:

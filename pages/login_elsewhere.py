@@ -10,7 +10,7 @@ from nicegui import ui
 from app.errors import AppError, NoSystemBrowser
 from app.ui.page_context import PageContext
 from app.web.return_to import local_path
-from app.web.routes import known_prompt, login_path
+from app.web.routes import login_path
 from pages.error import show_error
 from pages.notice import notice
 
@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 def login_elsewhere(context: PageContext) -> None:
     """Opens the browser at once, and again on a click; goes on when it comes back, wherever it was opened from."""
     settings, query = context.app.settings, context.query
-    return_to, prompt = local_path(query.get('return_to')), known_prompt(query.get('prompt'))
+    return_to, prompt = local_path(query.get('return_to')), context.prompt(query.get('prompt'))
     waiting = 0
     view = ui.context.slot.parent
     with ui.column().classes('gap-4').props('role=status data-testid=elsewhere') as place:
@@ -49,7 +49,7 @@ def login_elsewhere(context: PageContext) -> None:
                 return
             place.clear()
             with place:
-                show_error(error, settings.base_url + login_path(return_to))
+                show_error(error, settings.base_url + login_path(return_to, query.get('prompt')))
         else:
             ui.run_javascript(f'location.replace({json.dumps(path)})')
 

@@ -111,6 +111,7 @@ class DemoProvider:
                 **{name: f'{self.issuer}/{path}' for name, path in endpoints.items()},
                 'scopes_supported': SCOPES,
                 'response_types_supported': ['code'],
+                'prompt_values_supported': ['none', 'login', 'select_account'],
                 'response_modes_supported': ['query', 'fragment'],
                 'grant_types_supported': ['authorization_code', 'refresh_token'],
                 'subject_types_supported': ['public'],
@@ -136,7 +137,7 @@ class DemoProvider:
             return self._answer(self._server.handle_error_response(request, error), request)
         except ValueError:  # Authlib cannot put what was sent into the words of an error (RFC 6749 §4.1.2.1)
             return JSONResponse({'error': 'invalid_request'}, status_code=400)
-        if person is None or getattr(grant, 'prompt', None) == 'login':
+        if person is None or getattr(grant, 'prompt', None) in {'login', 'select_account'}:
             return self._sign_in_page(pairs)
         answer = self._server.create_authorization_response(request, grant_user=person, grant=grant)
         return self._answer(answer, request)

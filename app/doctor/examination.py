@@ -161,6 +161,9 @@ class Examination:
             id_token_algorithms=strings(found.get('id_token_signing_alg_values_supported'), ['RS256']),
             token_auth_methods=strings(found.get('token_endpoint_auth_methods_supported'), ['client_secret_basic']),
             promises_iss=found.get('authorization_response_iss_parameter_supported') is True,
+            revocation_endpoint=None,
+            revocation_auth_methods=frozenset(),
+            prompts=frozenset(),
         )
 
     def callback_request(self, redirect_uri: str) -> AuthorizationRequest:

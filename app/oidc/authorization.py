@@ -5,14 +5,16 @@ from __future__ import annotations
 import hmac
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
-from urllib.parse import parse_qsl, urlencode
+from dataclasses import asdict, dataclass, field, replace
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 from authlib.common.security import generate_token
+from authlib.common.urls import add_params_to_uri
 from authlib.oauth2.client import OAuth2Client
 
 from ..error_codes import from_provider
 from ..errors import InvalidResponse
+from .id_token import fits
 from .metadata import Metadata, Registration
 
 SILENT_RESPONSE_MODES = ('fragment', 'query')  # a fragment reaches no server log
@@ -28,6 +30,11 @@ class AuthorizationRequest:
     code_verifier: str = field(repr=False)
     redirect_uri: str
     scope: str
+
+    @property
+    def prompt(self) -> str | None:
+        """What the request has the provider ask the person (OpenID Connect Core §3.1.2.1)."""
+        return parse_qs(urlsplit(self.url).query).get('prompt', [None])[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +83,14 @@ def silent_authorization_request(
 ) -> AuthorizationRequest:
     """A request that the provider must answer without a page (`prompt=none`, OpenID Connect Core §3.1.2.1).
 
-    It asks for the first of the `response_modes` that the provider offers, and for none if it offers none of them.
+    It asks for the first of the `response_modes` that the provider offers, and for none if it offers none of them. A
+    hint that makes the URL too long is left out: the provider's cookie may do.
     """
     response_mode = next((mode for mode in response_modes if mode in metadata.response_modes), None)
-    return authorization_request(
-        metadata, registration, redirect_uri, prompt='none', response_mode=response_mode, id_token_hint=id_token_hint
-    )
+    request = authorization_request(metadata, registration, redirect_uri, prompt='none', response_mode=response_mode)
+    if id_token_hint and fits(url := str(add_params_to_uri(request.url, [('id_token_hint', id_token_hint)]))):
+        return replace(request, url=url)
+    return request
 
 
 def parse_authorization_response(*parts: str) -> AuthorizationResponse:

@@ -4,16 +4,29 @@ from __future__ import annotations
 
 from authlib.common.urls import add_params_to_uri
 
+from .id_token import fits
 from .metadata import Metadata, Registration
 
 
 def end_session_url(
-    metadata: Metadata, registration: Registration, post_logout_redirect_uri: str, id_token_hint: str | None
+    metadata: Metadata,
+    registration: Registration,
+    post_logout_redirect_uri: str,
+    id_token_hint: str | None,
+    logout_hint: str | None = None,
 ) -> str | None:
-    """Where to send the browser so that the provider ends its session too; None if it offers no such place."""
+    """Where to send the browser so that the provider ends its session too; None if it offers no such place.
+
+    It is a GET, although providers take a POST too, which has room for any hint: with a POST from another site browsers
+    send no cookie that is `SameSite=Lax`, as the provider's mostly is, and then it finds no session that it could end.
+    Without the ID token, none or one that is too long for a URL, `logout_hint` says whose session is meant.
+    """
     if metadata.end_session_endpoint is None:
         return None
     params = [('client_id', registration.client_id), ('post_logout_redirect_uri', post_logout_redirect_uri)]
-    if id_token_hint:
-        params.append(('id_token_hint', id_token_hint))
-    return str(add_params_to_uri(metadata.end_session_endpoint, params))
+    plain = str(add_params_to_uri(metadata.end_session_endpoint, params))
+    if id_token_hint and fits(url := str(add_params_to_uri(plain, [('id_token_hint', id_token_hint)]))):
+        return url
+    if logout_hint and fits(url := str(add_params_to_uri(plain, [('logout_hint', logout_hint)]))):
+        return url
+    return plain

@@ -46,11 +46,7 @@ async def ask(
     Raises `ProviderUnreachable`, `ProviderFailed` (5xx, 429, a redirect, no JSON object, one that is too large), or the
     error that the answer's `error` stands for (RFC 6749 §5.2).
     """
-    try:
-        async with asyncio.timeout(DEADLINE), client.stream(method, url, **options) as response:
-            content, is_cut = await read(response, limit)
-    except (httpx.RequestError, httpx.InvalidURL, UnicodeError, TimeoutError) as error:
-        raise ProviderUnreachable(f'{method} {bare(url)}: {type(error).__name__} {error}'.rstrip()) from error
+    response, content, is_cut = await _answer(client, method, url, limit, options)
     detail = f'{method} {bare(url)}: HTTP {response.status_code}'
     if is_cut:
         raise ProviderFailed(f'{detail}, larger than {limit} bytes', retry_after=_retry_after(response))
@@ -58,6 +54,27 @@ async def ask(
     if response.is_success and document is not None:
         return document
     raise _failure(response, document, detail)
+
+
+async def tell(client: httpx.AsyncClient, method: str, url: str, **options: Any) -> None:
+    """Ask for something whose answer need not say more than that it was done.
+
+    Raises what `ask` raises where it was not.
+    """
+    response, content, _ = await _answer(client, method, url, MAX_ANSWER, options)
+    if not response.is_success:
+        raise _failure(response, _json_object(content), f'{method} {bare(url)}: HTTP {response.status_code}')
+
+
+async def _answer(
+    client: httpx.AsyncClient, method: str, url: str, limit: int, options: dict[str, Any]
+) -> tuple[httpx.Response, bytes, bool]:
+    """The response, what was read of its body, and whether that goes on."""
+    try:
+        async with asyncio.timeout(DEADLINE), client.stream(method, url, **options) as response:
+            return response, *await read(response, limit)
+    except (httpx.RequestError, httpx.InvalidURL, UnicodeError, TimeoutError) as error:
+        raise ProviderUnreachable(f'{method} {bare(url)}: {type(error).__name__} {error}'.rstrip()) from error
 
 
 async def read(response: httpx.Response, limit: int) -> tuple[bytes, bool]:

@@ -21,11 +21,17 @@ from .metadata import Metadata
 
 CLOCK_SKEW = 60.0  # seconds that a provider's clock may differ from ours, for `iat` and `exp` alike
 MAX_LENGTH = 64 * 1024  # characters; a session keeps it, and with a thousand groups in it one has about 40,000
+LONGEST_URL = 2000  # characters; some servers refuse a query of 2,048 (IIS, Entra ID), others a URL of 4,000 or 8,000
 Claims = dict[str, Any]
 
 
 class UnknownKey(InvalidIdToken):
     """No known key verifies the signature; a fresh key set may have it."""
+
+
+def fits(url: str) -> bool:
+    """Whether a URL that has a hint in it can be sent; without the hint it means nearly the same."""
+    return len(url) <= LONGEST_URL
 
 
 def verify_signature(metadata: Metadata, id_token: str, keys: Iterable[dict[str, Any]]) -> Claims:

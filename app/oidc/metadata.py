@@ -33,7 +33,10 @@ class Registration:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """A provider's discovery document, checked (OpenID Connect Discovery §3, RFC 8414 §2)."""
+    """A provider's discovery document, checked (OpenID Connect Discovery §3, RFC 8414 §2).
+
+    `prompts` are its `prompt_values_supported` (Initiating User Registration via OpenID Connect).
+    """
 
     issuer: str
     authorization_endpoint: str
@@ -45,6 +48,9 @@ class Metadata:
     id_token_algorithms: frozenset[str]
     token_auth_methods: frozenset[str]
     promises_iss: bool
+    revocation_endpoint: str | None = None
+    revocation_auth_methods: frozenset[str] = frozenset()  # none: those of the token endpoint
+    prompts: frozenset[str] = frozenset()  # none: the provider does not say
 
 
 def discovery_url(issuer: str) -> str:
@@ -77,6 +83,9 @@ def check_metadata(document: dict[str, Any], issuer: str) -> Metadata:
         id_token_algorithms=algorithms,
         token_auth_methods=strings(document.get('token_endpoint_auth_methods_supported'), ['client_secret_basic']),
         promises_iss=document.get('authorization_response_iss_parameter_supported') is True,
+        revocation_endpoint=endpoint_url(document, 'revocation_endpoint'),
+        revocation_auth_methods=strings(document.get('revocation_endpoint_auth_methods_supported'), []),
+        prompts=strings(document.get('prompt_values_supported'), []),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -20,15 +21,19 @@ from .authorization import (
     silent_authorization_request,
 )
 from .end_session import end_session_url
-from .http import MAX_DOCUMENT, SingleFlight, ask
+from .http import MAX_DOCUMENT, SingleFlight, ask, tell
 from .id_token import CLOCK_SKEW, Claims, algorithm_of, check_claims, check_refreshed_claims, verify_signature
 from .keys import KeySet
 from .metadata import Metadata, Registration, check_metadata, discovery_url
 from .offline_access import renewed_tokens, silent_scope
-from .quirks import Quirks
+from .quirks import CURED_WITHOUT_SELECT_ACCOUNT, Quirks
+from .revocation import revocation_request
 from .tokens import TokenResponse, check_token_response, check_userinfo, code_token_request, refresh_token_request
 
 log = logging.getLogger(__name__)
+
+PATIENCE = 5.0  # seconds that a logout, which is done already here, waits for the discovery document
+LAST_WORDS = 2.0  # seconds that the end of the process waits for revocations that are under way
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,7 @@ class Grant:
 class Provider:
     """One OpenID provider, found by its issuer; what it says of itself is fetched at first need and then kept.
 
-    `skew`: seconds that its clock may differ from ours.
+    `skew`: seconds that its clock may differ from ours. `may_revoke`: whether tokens are revoked that are done with.
     """
 
     def __init__(
@@ -57,6 +62,8 @@ class Provider:
         http: httpx.AsyncClient,
         clock: Clock,
         skew: float = CLOCK_SKEW,
+        *,
+        may_revoke: bool = True,
     ) -> None:
         self.issuer = issuer
         self.registration = registration
@@ -65,6 +72,8 @@ class Provider:
         self._http = http
         self._clock = clock
         self._skew = skew
+        self._may_revoke = may_revoke
+        self._revocations: set[asyncio.Task[None]] = set()
         self._told_missing: frozenset[str] = frozenset()
         self._keys = KeySet(self._fetch_keys, clock)
         self._discover = SingleFlight(self._fetch_metadata)
@@ -77,8 +86,15 @@ class Provider:
         return self.known or await self._discover()
 
     async def sign_in_request(self, redirect_uri: str, prompt: str | None = None) -> AuthorizationRequest:
-        """The request that a person's browser is sent to the provider with."""
-        return authorization_request(await self.metadata(), self.registration, redirect_uri, prompt=prompt)
+        """The request that a person's browser is sent to the provider with.
+
+        Where the provider lets nobody choose an account, `select_account` becomes `login`, which asks them too.
+        """
+        metadata = await self.metadata()
+        lets_choose = not self.quirks.refuses_select_account and 'select_account' in (metadata.prompts or {prompt})
+        if prompt == 'select_account' and not lets_choose:
+            prompt = 'login'
+        return authorization_request(metadata, self.registration, redirect_uri, prompt=prompt)
 
     async def silent_request(
         self,
@@ -101,6 +117,14 @@ class Provider:
             id_token_hint=id_token if quirks.wants_hint else None,
             response_modes=() if quirks.refuses_fragment else SILENT_RESPONSE_MODES,
         )
+
+    def learns_from(self, request: AuthorizationRequest, error: AppError) -> bool:
+        """Whether a sign-in that failed like this is worth another request, which will be another one."""
+        is_new = not self.quirks.refuses_select_account and request.prompt == 'select_account'
+        if not is_new or error.code not in CURED_WITHOUT_SELECT_ACCOUNT:
+            return False
+        self.quirks = self.quirks.without_select_account()
+        return True
 
     def learn(self, quirks: Quirks) -> None:
         """Ask like this from now on: it was answered."""
@@ -167,14 +191,47 @@ class Provider:
             return {}
         return check_userinfo(document, subject)
 
-    async def end_session_url(self, post_logout_redirect_uri: str, id_token_hint: str | None) -> str | None:
-        """Where to send the browser to end the provider's session; None if it has no such place or is not to be had."""
+    @property
+    def ends_sessions(self) -> bool:
+        """Whether the provider is known to have a place where a browser's session at it is ended."""
+        return self.known is not None and self.known.end_session_endpoint is not None
+
+    async def end_session_url(
+        self, post_logout_redirect_uri: str, id_token_hint: str | None, logout_hint: str | None = None
+    ) -> str | None:
+        """Where to send the browser to end the provider's session; None if it has no such place or is not to be had.
+
+        `logout_hint` counts where the ID token cannot be sent.
+        """
         try:
-            metadata = await self.metadata()
-        except AppError as error:  # logging out here has to work all the same
-            log.warning('logged out here only: %s', error)
+            async with asyncio.timeout(PATIENCE):
+                metadata = await self.metadata()
+        except (AppError, TimeoutError) as error:  # logging out here has to work all the same
+            log.warning('logged out here only: %s', str(error) or f'no discovery document in {PATIENCE:g} s')
             return None
-        return end_session_url(metadata, self.registration, post_logout_redirect_uri, id_token_hint)
+        return end_session_url(metadata, self.registration, post_logout_redirect_uri, id_token_hint, logout_hint)
+
+    def revoke_later(self, refresh_token: str | None, access_token: str) -> None:
+        """Tell the provider, behind whatever goes on, that nobody uses these tokens any more."""
+        if self._may_revoke:
+            task = asyncio.create_task(self._revoke(refresh_token, access_token), name='revocation')
+            self._revocations.add(task)
+            task.add_done_callback(self._revocations.discard)
+
+    async def close(self) -> None:
+        """The process ends: give revocations that are under way a moment."""
+        if self._revocations:
+            await asyncio.wait(self._revocations, timeout=LAST_WORDS)
+        for task in self._revocations:
+            task.cancel()
+
+    async def _revoke(self, refresh_token: str | None, access_token: str) -> None:
+        try:
+            post = revocation_request(await self.metadata(), self.registration, refresh_token, access_token)
+            if post is not None:
+                await tell(self._http, 'POST', post.url, headers=post.headers, content=post.body)
+        except AppError as error:  # here nobody uses them any more, and they expire
+            log.warning('tokens could not be revoked: %s: %s', error.code, error)
 
     def _renewed(self, tokens: TokenResponse, requested: str, before: str) -> TokenResponse:
         """The tokens of a renewal; what the provider left out of the scope is told, once."""

@@ -9,17 +9,22 @@ from ..errors import AppError, ClientRefused, InteractionRequired
 
 @dataclass(frozen=True, slots=True)
 class Quirks:
-    """What a silent request has to look like for one provider.
+    """What a request has to look like for one provider.
 
     `wants_hint`: `prompt=none` is answered only with the newest `id_token_hint` (OpenID Connect Core §3.1.2.1 says that
     it SHOULD be sent). `refuses_fragment`: `response_mode=fragment` is refused, though the discovery document lists it.
+    `refuses_select_account`: so is `prompt=select_account`, which need not be listed.
     """
 
     wants_hint: bool = False
     refuses_fragment: bool = False
+    refuses_select_account: bool = False
 
     def with_hint(self) -> Quirks:
         return replace(self, wants_hint=True)
+
+    def without_select_account(self) -> Quirks:
+        return replace(self, refuses_select_account=True)
 
     def adapted(self, error: AppError, *, may_learn_hint: bool) -> Quirks | None:
         """How to ask once more after this error; None if that would be no use."""
@@ -31,3 +36,4 @@ class Quirks:
 
 
 _CURED_BY_HINT = frozenset({'login_required', 'interaction_required'})
+CURED_WITHOUT_SELECT_ACCOUNT = frozenset({'invalid_request', 'account_selection_required', 'interaction_required'})

@@ -24,7 +24,7 @@ _VISIBLE = re.compile('[ -~]+')  # what an access token consists of (RFC 6749 ap
 
 @dataclass(frozen=True, slots=True)
 class TokenRequest:
-    """A POST to the token endpoint, ready to be sent; it holds secrets."""
+    """A POST to the token or the revocation endpoint, ready to be sent; it holds secrets."""
 
     url: str
     headers: dict[str, str] = field(repr=False)
@@ -86,8 +86,15 @@ def kind_of(access_token: str) -> AccessTokenKind:
 
 
 def _authenticated(metadata: Metadata, registration: Registration, body: str) -> TokenRequest:
-    """The request with the client's credentials, by client_secret_basic, client_secret_post or none (Core §9)."""
-    client_id, secret, offered = registration.client_id, registration.client_secret, metadata.token_auth_methods
+    return authenticated_request(metadata.token_endpoint, metadata.token_auth_methods, registration, body)
+
+
+def authenticated_request(url: str, offered: frozenset[str], registration: Registration, body: str) -> TokenRequest:
+    """The POST with the client's credentials, by client_secret_basic, client_secret_post or none (Core §9).
+
+    `offered` are the methods of the endpoint at `url`.
+    """
+    client_id, secret = registration.client_id, registration.client_secret
     if secret is None:
         method = 'none'
     elif 'client_secret_post' in offered and ('client_secret_basic' not in offered or quote_plus(secret) != secret):
@@ -96,9 +103,7 @@ def _authenticated(metadata: Metadata, registration: Registration, body: str) ->
         method = 'client_secret_basic'
         # RFC 6749 §2.3.1 has both encoded, which not every provider undoes; Authlib leaves it to us.
         client_id, secret = quote_plus(client_id), quote_plus(secret)
-    url, headers, body = ClientAuth(client_id, secret, method).prepare(
-        'POST', metadata.token_endpoint, dict(DEFAULT_HEADERS), body
-    )
+    url, headers, body = ClientAuth(client_id, secret, method).prepare('POST', url, dict(DEFAULT_HEADERS), body)
     return TokenRequest(url, headers, body)
 
 

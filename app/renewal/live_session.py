@@ -157,7 +157,7 @@ class LiveSession:
             case events.DropRenewal():
                 self._drop()
             case events.MarkEnded(failure):
-                self._note(self._store.end(self.session.id, Ending(failure.code, failure.at)))
+                self._note(self._end(Ending(failure.code, failure.at)))
             case events.NoteActivity(at):
                 self._note(self._store.touch(self.session.id, at))
             case events.Refuse():
@@ -222,6 +222,11 @@ class LiveSession:
         except StoreFailed:
             log.exception('the limits of a session could not be looked up')
             return 0.0
+
+    async def _end(self, ending: Ending) -> None:
+        """Mark it, and have the tokens revoked that it had until then; whoever marks it first does so."""
+        if (ended := await self._store.end(self.session.id, ending)) is not None:
+            self._provider.revoke_later(ended.tokens.refresh_token, ended.tokens.access_token)
 
     def _note(self, writing: Coroutine[Any, Any, object]) -> None:
         """Write it down beside what goes on; the next page that opens looks again, should that fail."""

@@ -21,11 +21,19 @@ class SessionRegistry:
     """One `LiveSession` for each session; it passes events on, and decides nothing.
 
     It outlives the last tab, so that a page which is left still shares it, and what binds it (a `Retry-After`, a
-    refusal) binds the next tab too.
+    refusal) binds the next tab too. `revoke_later` is told the tokens of a session that ends when a page is opened.
     """
 
-    def __init__(self, make: Callable[[Session], LiveSession], store: SessionStore, clock: Clock, rules: Rules) -> None:
+    def __init__(
+        self,
+        make: Callable[[Session], LiveSession],
+        store: SessionStore,
+        clock: Clock,
+        rules: Rules,
+        revoke_later: Callable[[str | None, str], None] = lambda *_: None,
+    ) -> None:
         self._make = make
+        self._revoke_later = revoke_later
         self._store = store
         self._clock = clock
         self._rules = rules
@@ -46,7 +54,9 @@ class SessionRegistry:
         state, _ = machine.step(state, events.Opened(session, active_at), now)
         if state.is_over:  # also where the store could not be told when it ended
             failure = state.error or Failure(SessionEnded, SessionEnded.code, now)
-            await self._store.end(session.id, Ending(failure.code, failure.at), browser=browser, heir=heir)
+            ending = Ending(failure.code, failure.at)
+            if (ended := await self._store.end(session.id, ending, browser=browser, heir=heir)) is not None:
+                self._revoke_later(ended.tokens.refresh_token, ended.tokens.access_token)
             if live:
                 live.send(events.Ended(failure))
         return await self._store.load(session.id)  # the very last, since it may have ended meanwhile

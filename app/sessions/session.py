@@ -7,12 +7,14 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any, Self
 
+from ..errors import SessionEnded, SessionIdle, SessionTooOld, SubjectMismatch
 from ..oidc.id_token import Claims
 from ..oidc.provider import Grant
 from ..settings import RenewalMethod
 from .claims import kept_claims
 
 ABANDONED_AFTER = 400 * 86_400.0  # seconds without a renewal; no browser keeps a cookie for longer
+STAYS_ENDED = frozenset(error.code for error in (SessionEnded, SessionIdle, SessionTooOld, SubjectMismatch))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,14 @@ class Ending:
 
     code: str
     at: float
+
+    @property
+    def stays(self) -> bool:
+        """Whether nothing but a person's own click leads on from here: they logged out, a limit or another person did.
+
+        After any other end the provider is asked again, by whoever opens a page that needs somebody.
+        """
+        return self.code in STAYS_ENDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +106,12 @@ class Session:
             refresh_scope=grant.tokens.scope,
         )
 
+    @classmethod
+    def unknown(cls, browser: str, ending: Ending) -> Self:
+        """The mark of a session of this browser of which nothing else is known any more."""
+        tokens = Tokens('', '', None, '', ending.at, None)
+        return cls(secrets.token_urlsafe(32), browser, '', '', {}, tokens, signed_in_at=ending.at, ended=ending)
+
     def renewed(self, grant: Grant, by: RenewalMethod, **changes: Any) -> Self:
         """This session with the tokens of a renewal; a refresh token that was not replaced stays."""
         tokens = Tokens.of(grant)
@@ -123,6 +139,16 @@ class Session:
         """What is kept of this session when it has ended: whose it was, and why it is over."""
         tokens = replace(self.tokens, access_token='', id_token='', refresh_token=None)
         return self.changed(tokens=tokens, claims={}, refresh_claims={}, ended=ending)
+
+    @property
+    def logout_hint(self) -> str:
+        """What tells the provider whose session is to end, without a name or an address that would end up in logs.
+
+        Its own hint (Entra ID's optional claim) if it gave one, else the session's id there, else the subject (OpenID
+        Connect RP-Initiated Logout §2).
+        """
+        hints = (self.claims.get(name) for name in ('login_hint', 'sid'))
+        return next((hint for hint in hints if isinstance(hint, str) and hint), self.subject)
 
     @property
     def reference(self) -> str:

@@ -69,14 +69,17 @@ class SqliteSessionStore:
     ) -> Session | None:
         def mark(db: Connection) -> Session | None:
             session = self._session(db, session_id)
-            if session is None or session.ended is not None:
+            if session is None:
                 return None
-            self._mark(db, session, ending)
+            if session.ended is None or (ending.code == SessionEnded.code and not session.ended.stays):
+                self._mark(db, session, ending)
+            elif ending.code != SessionEnded.code:
+                return None
             if ending.code == SessionEnded.code:
                 _forget_authorizations(db, session.browser, *([browser] if browser else []))
-            if browser and heir:
-                self._succeed(db, browser, heir, ending.at)
-            return session
+            if heir:
+                self._bequeath(db, self._browser(db, browser) if browser else None, heir, session_id, ending.at)
+            return session if session.ended is None else None
 
         return await self._database.write(mark)
 
@@ -166,7 +169,8 @@ class SqliteSessionStore:
             if begun.browser != browser or (begun.kind == 'silent' and owner.session_id is not None):
                 # Another sign-in was finished meanwhile, which is the one that the browser knows of.
                 return FinishedSignIn(present) if present and is_same and present.ended is None else None
-            if present is not None and present.ended is None:
+            is_alive = present is not None and present.ended is None
+            if present is not None and is_alive:
                 self._leave(db, present, session)
             self._insert(db, session)
             now = session.signed_in_at
@@ -174,7 +178,8 @@ class SqliteSessionStore:
             self._hand_on(db, BrowserRecord(browser, successor=heir.id), heir, now)
             db.execute('DELETE FROM sessions WHERE renewed_at < ?', (now - ABANDONED_AFTER,))
             db.execute(FORGET_ABANDONED_BROWSERS, (now - ABANDONED_AFTER,))
-            return FinishedSignIn(session, owner.session_id, owner.session_id is not None and not is_same)
+            by_another = owner.session_id is not None and not is_same
+            return FinishedSignIn(session, owner.session_id, by_another, present if is_alive and by_another else None)
 
         return await self._database.write(finish)
 
@@ -226,9 +231,18 @@ class SqliteSessionStore:
         record = self._browser(db, browser)
         if record is None or record.successor is not None:
             return False
-        present = BrowserRecord(heir, session_id=record.session_id, window_key=record.window_key)
-        self._hand_on(db, replace(record, window_key=None, successor=heir), present, now)
+        self._bequeath(db, record, heir, record.session_id, now)
         return True
+
+    def _bequeath(
+        self, db: Connection, record: BrowserRecord | None, heir: str, session_id: str | None, now: float
+    ) -> None:
+        """Let the heir of this id have the session, or its mark; nothing if another id is its heir already."""
+        present = BrowserRecord(heir, session_id=session_id, window_key=record.window_key if record else None)
+        if record is None:
+            self._keep_browser(db, present, now)
+        elif record.successor is None:
+            self._hand_on(db, replace(record, window_key=None, successor=heir), present, now)
 
     def _hand_on(self, db: Connection, old: BrowserRecord, heir: BrowserRecord, now: float) -> None:
         """Keep both records, and let the heir finish the sign-ins that the old id began.

@@ -17,12 +17,13 @@ class FinishedSignIn:
 
     That is another one than the sign-in brought where the same person had finished another sign-in in the meantime.
     `earlier_id` is the id of the session that the browser had before; `by_another` is whether that was, as far as is
-    known, another person's.
+    known, another person's; `ended` is the one that was alive until then, with its tokens, if it was another person's.
     """
 
     session: Session
     earlier_id: str | None = None
     by_another: bool = False
+    ended: Session | None = None
 
 
 class SessionStore(Protocol):
@@ -55,8 +56,9 @@ class SessionStore(Protocol):
         """Mark a session as over; the one that it was until now, or None if there is none that is alive.
 
         The mark stays, with nothing of the tokens and claims: `load` gives it, `replace` refuses to bring it back. A
-        logout also forgets the sign-ins that are in progress in its browser. `heir` is the next id of `browser`, which
-        has the mark too (`succeed`).
+        logout also forgets the sign-ins that are in progress in its browser, and takes the place of an end that the
+        provider brought about, after which pages would sign in again by themselves. `heir` is the next id of `browser`
+        (`succeed`), or the first one where that is None; it has the mark too, unless another id was faster.
         """
 
     async def touch(self, session_id: str, now: float) -> None:

@@ -107,6 +107,10 @@ class PageContext:
         """The link that signs in somebody else: the provider asks who it is, whoever is signed in there."""
         return f'{self.app.settings.base_url}{login_path(self.path, "login")}'
 
+    def prompt(self, asked: str | None) -> str | None:
+        """What a sign-in from this page asks of the provider: what a link asked for, or more after some ends."""
+        return self._who.prompt(asked, self.app.settings.login_after_limit)
+
     def framed_sign_in(self, return_to: str) -> FramedSignIn:
         """A sign-in for which the page that is open waits."""
         app_context = self.app

@@ -32,20 +32,22 @@ class Csrf:
         return isinstance(token, str) and hmac.compare_digest(token.encode(), self.token(reference).encode())
 
     def check(self, headers: Mapping[str, str], reference: str, token: object) -> None:
-        """Raises `CsrfFailed` if another site sent the form, or nobody knows who did and it has no valid token.
+        """Raises `CsrfFailed` if another site sent the form, or nobody knows who did and it has no valid token."""
+        is_ours = self.is_ours(headers)
+        if is_ours is False or (is_ours is None and not self.is_token(reference, token)):
+            site, origin = headers.get('Sec-Fetch-Site'), headers.get('Origin')
+            raise CsrfFailed(f'the form is not ours (Sec-Fetch-Site {site}, Origin {origin})')
+
+    def is_ours(self, headers: Mapping[str, str]) -> bool | None:
+        """Whether a page of ours sent the form, as the browser has it; None if it does not say.
 
         `Sec-Fetch-Site` (Fetch Metadata §2.3) tells another port of this host from us, which `SameSite` does not;
         `Origin` is `null` where the page that sends it has the policy `no-referrer`.
         """
         site, origin = headers.get('Sec-Fetch-Site'), headers.get('Origin', 'null')
         if site is not None:
-            is_ours = site == 'same-origin'
-        elif origin != 'null':
-            is_ours = origin == self._origin
-        else:
-            is_ours = self.is_token(reference, token)
-        if not is_ours:
-            raise CsrfFailed(f'the form is not ours (Sec-Fetch-Site {site}, Origin {origin})')
+            return site == 'same-origin'
+        return origin == self._origin if origin != 'null' else None
 
 
 def csrf_of(context: AppContext) -> Csrf:

@@ -15,7 +15,6 @@ It was Starlette's session: base64 of JSON, signed and readable. Of its keys the
 from __future__ import annotations
 
 import json
-import secrets
 from base64 import b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from hashlib import sha256
@@ -25,7 +24,7 @@ from itsdangerous import BadSignature, TimestampSigner
 
 from ..errors import SessionEnded
 from ..sessions.browser_record import BrowserRecord, new_browser_id
-from ..sessions.session import Ending, Session, Tokens
+from ..sessions.session import Ending, Session
 from ..settings import Settings
 from .return_to import local_path
 
@@ -61,7 +60,7 @@ def adopted(said: Mapping[str, Any], now: float) -> tuple[BrowserRecord, Session
     id = new_browser_id()
     if session_id:
         id = urlsafe_b64encode(sha256(f'{browser}\n{session_id}'.encode()).digest()).decode().rstrip('=')
-    over = _logged_out(id, now) if said.get('logged_out') and not session_id else None
+    over = Session.unknown(id, Ending(SessionEnded.code, now)) if said.get('logged_out') and not session_id else None
     looked_at = said.get('looked_at')
     record = BrowserRecord(
         id,
@@ -71,13 +70,6 @@ def adopted(said: Mapping[str, Any], now: float) -> tuple[BrowserRecord, Session
         looked_at=float(looked_at) if isinstance(looked_at, int) and 0 <= looked_at <= now else 0.0,
     )
     return record, over
-
-
-def _logged_out(browser: str, now: float) -> Session:
-    """The mark of a session of which nothing else is known any more."""
-    tokens = Tokens('', '', None, '', now, None)
-    ending = Ending(SessionEnded.code, now)
-    return Session(secrets.token_urlsafe(32), browser, '', '', {}, tokens, signed_in_at=now, ended=ending)
 
 
 def _text(value: object) -> str | None:

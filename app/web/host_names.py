@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from starlette.datastructures import URL, Headers, MutableHeaders
 from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.responses import RedirectResponse
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..settings import LOOPBACK_HOSTS
@@ -41,6 +41,13 @@ class HostNames:
             await RedirectResponse(there)(scope, receive, send)
         else:
             await self._app(scope, receive, send)
+
+
+def redirect(url: str) -> Response:
+    """An answer that leads there by GET, is not kept, and does not tell whoever comes next where it came from."""
+    return RedirectResponse(
+        url, status_code=303, headers={'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer'}
+    )
 
 
 class OwnRedirects:

@@ -7,9 +7,14 @@ from dataclasses import dataclass, replace
 from starlette.requests import Request
 
 from ..app_context import AppContext
+from ..errors import SessionEnded, SessionIdle, SessionTooOld, SubjectMismatch
 from ..sessions.browser_record import BrowserRecord, new_browser_id
 from ..sessions.session import Ending, Session
+from ..settings import AfterLimit
 from .browser import Browser, adopted_browser
+
+# What a link may ask of the provider (OpenID Connect Core §3.1.2.1), the more it asks for the later.
+PROMPTS = ('select_account', 'login')
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,31 @@ class Identity:
     def may_look_for_session(self, now: float) -> bool:
         """Whether a silent sign-in may be tried."""
         return self.record is None or self.record.may_look_for_session(now)
+
+    def prompt(self, asked: str | None, after_limit: AfterLimit) -> str | None:
+        """The `prompt` of the next sign-in: what a link asks for, or more than that, as the latest end wants it."""
+        return max(known_prompt(asked), prompt_after(self.ended, after_limit), key=_strength)
+
+
+def known_prompt(prompt: str | None) -> str | None:
+    """The `prompt` of a sign-in, if it is one that a link of ours has; anybody can make a link."""
+    return prompt if prompt in PROMPTS else None
+
+
+def prompt_after(ended: Ending | None, after_limit: AfterLimit) -> str | None:
+    """What the sign-in after this end asks of the provider, which may know the browser still.
+
+    After a limit that the person shows who they are, as LOGIN_AFTER_LIMIT has it; after a logout, or where another
+    person was signed in there, that it says who would be signed in.
+    """
+    code = ended.code if ended else None
+    if code in {SessionIdle.code, SessionTooOld.code}:
+        return known_prompt(after_limit)
+    return 'select_account' if code in {SessionEnded.code, SubjectMismatch.code} else None
+
+
+def _strength(prompt: str | None) -> int:
+    return PROMPTS.index(prompt) if prompt in PROMPTS else -1
 
 
 async def identify(request: Request, app: AppContext) -> Identity:

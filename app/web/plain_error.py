@@ -7,7 +7,8 @@ import logging
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from ..errors import AppError
+from ..errors import AppError, CsrfFailed
+from .logout import LOGOUT_PATH
 
 log = logging.getLogger(__name__)
 
@@ -17,4 +18,6 @@ def plain_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, AppError)  # noqa: S101 - it is registered for no other
     log.warning('%s %s: %s: %s', request.method, request.url.path, error.code, error)
     lines = [f'{error.title}.', error.advice, f'Code: {error.code}']
+    if request.url.path == LOGOUT_PATH and not isinstance(error, CsrfFailed):
+        lines.insert(0, 'You are still logged in.')
     return PlainTextResponse('\n'.join(lines), error.status, headers={'Cache-Control': 'no-store'})

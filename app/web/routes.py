@@ -7,44 +7,30 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from typing import Protocol
 from urllib.parse import urlencode
 
 from fastapi import FastAPI
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, Response
 
 from ..app_context import AppContext
 from ..error_codes import by_code, from_provider
-from ..errors import (
-    AnotherBrowser,
-    AppError,
-    CsrfFailed,
-    InvalidResponse,
-    NoSystemBrowser,
-    SessionEnded,
-    SignInExpired,
-)
+from ..errors import AnotherBrowser, AppError, InvalidResponse, SessionEnded, SignInExpired
 from ..oidc.authorization import AuthorizationResponse, parse_authorization_response
 from ..sessions.browser_record import new_browser_id
 from ..sessions.pending_authorization import AUTHORIZATION_LIFETIME, AuthorizationKind, PendingAuthorization
-from ..sessions.session import Ending, Session
+from ..sessions.session import Session
 from ..settings import TICKET_PATH, WINDOW_PATH
 from .browser import Browser
-from .csrf import csrf_of
-from .identity import Identity, identify
+from .host_names import redirect as _redirect
+from .identity import Identity, identify, identify_visitor, known_prompt
+from .logout import LOGOUT_PATH, ChangeUser, Logout
 from .return_to import local_path
 from .static_pages import GO_BACK, SILENT, static_page
 
 log = logging.getLogger(__name__)
 
-MAX_FORM = 4096  # bytes
-SIGNED_IN_PATH, ELSEWHERE_PATH = '/signed-in', '/login-elsewhere'
-PROMPTS = frozenset({'login', 'select_account'})
-
-
-class ChangeUser(Protocol):
-    def __call__(self, request: Request, *, keep: bool) -> None: ...
+LOGIN_PATH, SIGNED_IN_PATH, ELSEWHERE_PATH = '/login', '/signed-in', '/login-elsewhere'
 
 
 def register(app: FastAPI, app_context: AppContext, change_user: ChangeUser) -> None:
@@ -55,11 +41,11 @@ def register(app: FastAPI, app_context: AppContext, change_user: ChangeUser) -> 
     """
     routes = Routes(app_context, change_user)
     for path, method, endpoint in (
-        ('/login', 'GET', routes.login),
+        (LOGIN_PATH, 'GET', routes.login),
         ('/callback', 'GET', routes.callback),
         ('/silent', 'GET', routes.silent),
         (SIGNED_IN_PATH, 'GET', routes.signed_in),
-        ('/logout', 'POST', routes.logout),
+        (LOGOUT_PATH, 'POST', Logout(app_context, change_user).answer),
         ('/health', 'GET', routes.health),
         (WINDOW_PATH, 'GET', routes.window),
         (TICKET_PATH + '/{ticket}', 'GET', routes.ticket),
@@ -69,12 +55,7 @@ def register(app: FastAPI, app_context: AppContext, change_user: ChangeUser) -> 
 
 def login_path(return_to: str, prompt: str | None = None) -> str:
     """The link that signs a person in and brings them back; `prompt` as in OpenID Connect Core §3.1.2.1."""
-    return '/login?' + urlencode({'return_to': return_to} | ({'prompt': prompt} if prompt else {}))
-
-
-def known_prompt(prompt: str | None) -> str | None:
-    """The `prompt` of a sign-in, if it is one that a link of ours has; anybody can make a link."""
-    return prompt if prompt in PROMPTS else None
+    return f'{LOGIN_PATH}?' + urlencode({'return_to': return_to} | ({'prompt': prompt} if prompt else {}))
 
 
 class Routes:
@@ -86,12 +67,14 @@ class Routes:
 
     async def login(self, request: Request) -> Response:
         """Send the browser to the provider; the native window to the page that leaves this to the system's browser."""
-        app_context, who = self._app, await identify(request, self._app)
+        app_context, who = self._app, await identify_visitor(request, self._app)
         return_to = who.browser.return_to = local_path(request.query_params.get('return_to'))
+        asked = who.browser.prompt = known_prompt(request.query_params.get('prompt'))
         if app_context.outside(who.window_key):
             return _redirect(f'{ELSEWHERE_PATH}?{request.url.query}')
         authorization = await app_context.provider.sign_in_request(
-            app_context.settings.callback_uri, known_prompt(request.query_params.get('prompt'))
+            app_context.settings.callback_uri,
+            who.prompt(asked, app_context.settings.login_after_limit),
         )
         expires_at = app_context.clock.now() + AUTHORIZATION_LIFETIME
         kind: AuthorizationKind = 'popup' if return_to == SIGNED_IN_PATH else 'interactive'
@@ -118,10 +101,12 @@ class Routes:
             raise
         if authorization is None:
             return await self._begin_anew(who, response)
-        who.browser.return_to = authorization.return_to
+        who.browser.return_to, who.browser.prompt = authorization.return_to, known_prompt(authorization.request.prompt)
         try:
             await self._sign_in(request, who.browser, authorization, response)
         except AppError as error:
+            if app_context.provider.learns_from(authorization.request, error):
+                return _redirect(login_path(authorization.return_to, who.browser.prompt))
             if authorization.kind != 'silent':
                 raise
             log.warning('silent sign-in failed: %s: %s', error.code, error)
@@ -134,25 +119,6 @@ class Routes:
     async def signed_in(self) -> Response:
         """The page that a sign-in in a window of its own ends on; it closes the window."""
         return static_page(GO_BACK)
-
-    async def logout(self, request: Request) -> Response:
-        """End the session that the form names, here and in all its tabs, then at the provider; never another one."""
-        if int(request.headers.get('Content-Length') or MAX_FORM + 1) > MAX_FORM:
-            raise CsrfFailed('the form is larger than ours')
-        app_context, form = self._app, await request.form()
-        who, reference, token = await identify(request, app_context), str(form.get('session', '')), form.get('csrf')
-        if not reference and who.session is None:
-            return _redirect('/')
-        csrf = csrf_of(app_context)
-        csrf.check(request.headers, reference, token)
-        session = await app_context.store.by_reference(reference)
-        if session is None or session.ended is not None:
-            # The page was of an earlier session: what the browser has now is for the person to decide.
-            return _redirect('/' if who.session is None else '/logout')
-        is_own = who.session is not None and who.session.id == session.id
-        if not is_own and not csrf.is_token(reference, token):
-            raise CsrfFailed('the form names the session of another browser')
-        return await self._log_out(request, who, session, is_own=is_own)
 
     async def health(self) -> Response:
         """Whether the process serves requests."""
@@ -183,34 +149,16 @@ class Routes:
         session = Session.begin(grant, userinfo, heir, frame_works=authorization.frame_works)
         finished = await self._app.store.finish_authorization(authorization, session, browser.id)
         if finished is None:
+            provider.revoke_later(session.tokens.refresh_token, session.tokens.access_token)
             raise SessionEnded('logged out, or signed in as somebody else, while signing in')
         if finished.session.id != session.id:
             return  # another tab was faster, and has the cookie
         browser.change_id(heir)
+        if (ended := finished.ended) is not None:
+            provider.revoke_later(ended.tokens.refresh_token, ended.tokens.access_token)
         self._app.registry.hand_over(finished.earlier_id, session)
         if finished.by_another or finished.earlier_id is None:
             self._change_user(request, keep=not finished.by_another)
-
-    async def _log_out(self, request: Request, who: Identity, session: Session, *, is_own: bool) -> Response:
-        """`is_own`: it is the session of the browser that asks, which then gets another id."""
-        app_context, heir = self._app, new_browser_id()
-        ending = Ending(SessionEnded.code, app_context.clock.now())
-        browser = who.browser.id if is_own else None
-        if not await app_context.store.end(session.id, ending, browser=browser, heir=heir):
-            return _redirect('/')  # another tab was faster
-        app_context.registry.end(session.id)
-        if is_own:
-            who.browser.change_id(heir)
-            self._change_user(request, keep=False)
-        hint = None if app_context.settings.id_token_hint == 'never' else session.tokens.id_token
-        url = await app_context.provider.end_session_url(app_context.settings.post_logout_uri, hint)
-        if url and (outside := app_context.outside(who.window_key)):  # which is where the provider's session is
-            try:
-                await outside.show(url)
-            except NoSystemBrowser as error:
-                log.warning('logged out here only: %s', error)
-            return _redirect('/')
-        return _redirect(url or '/')
 
     async def _begin_anew(self, who: Identity, response: AuthorizationResponse) -> Response:
         """Some providers answer with a stale `state`, and people press Back: that is worth one more try for a visitor.
@@ -233,9 +181,3 @@ class Routes:
         if not record.begun_anew:
             raise SignInExpired('the callback has an unknown state, again')
         return _redirect(login_path(record.return_to))
-
-
-def _redirect(url: str) -> Response:
-    return RedirectResponse(
-        url, status_code=303, headers={'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer'}
-    )

@@ -171,7 +171,8 @@ async def test_who_logged_out_while_it_is_down_can_end_that(app: AppServer, pane
     await panel.goto(app.url)
     await panel.get_by_test_id('what-if-end').click()
     await expect(panel.get_by_test_id('what-if-reminder')).to_be_hidden()
-    await panel.get_by_test_id('login').click()  # the provider was not told of the logout, so it asks for nobody
+    await panel.get_by_test_id('login').click()
+    await panel.get_by_test_id('demo-user-alice').click()  # it was not told of the logout, but is asked to ask
     await signed_in_as(panel, 'Alice Adams')
 
 

@@ -153,10 +153,13 @@ async def test_a_wrong_request_is_answered_to_the_client(
     assert 'code' not in told
 
 
-async def test_prompt_login_asks_somebody_signed_in_and_the_click_is_enough(alice: Browser, clock: FakeClock) -> None:
-    assert is_sign_in_page(await alice.authorize(prompt='login'))
+@pytest.mark.parametrize('prompt', ['login', 'select_account'])
+async def test_a_prompt_asks_somebody_signed_in_and_the_click_is_enough(
+    alice: Browser, clock: FakeClock, prompt: str
+) -> None:
+    assert is_sign_in_page(await alice.authorize(prompt=prompt))
     clock.set(clock.now() + 100)
-    answer = await after_the_click(alice, 'bob', prompt='login')
+    answer = await after_the_click(alice, 'bob', prompt=prompt)
     response = await alice.redeem(answer.query['code'])
     claims = await alice.claims(response.json()['id_token'])
     assert (claims['sub'], claims['auth_time']) == ('demo|bob', clock.now())

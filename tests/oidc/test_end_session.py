@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
 
+from app.oidc.http import http_client
 from app.oidc.provider import Provider
+from tests.clock import FakeClock
 from tests.oidc.conftest import HOME
-from tests.oidc.documents import CLIENT_ID, ISSUER, discovery
+from tests.oidc.documents import CLIENT_ID, ISSUER, REGISTRATION, discovery
 from tests.oidc.scripted_provider import DISCOVERY, ScriptedProvider
 
 # Logout at the provider
@@ -31,6 +34,25 @@ async def test_an_end_session_endpoint_that_has_a_query_keeps_it(oidc: Provider,
     assert (query['p'], query['post_logout_redirect_uri']) == (['B2C_1'], [HOME])
 
 
+@pytest.mark.parametrize('groups', [30, 150, 1000])
+async def test_an_id_token_that_is_too_long_for_a_url_is_replaced_by_the_hint_whose_session_it_is(
+    oidc: Provider, groups: int
+) -> None:
+    """8.6 kB of ID token ended on the provider's error page, and its session lived on."""
+    url = await oidc.end_session_url(HOME, 'x' * 57 * groups, 'the-sid') or ''
+    expected = {'client_id': [CLIENT_ID], 'post_logout_redirect_uri': [HOME]}
+    has_room = groups == 30
+    assert parse_qs(urlsplit(url).query) == expected | (
+        {'id_token_hint': ['x' * 57 * groups]} if has_room else {'logout_hint': ['the-sid']}
+    )
+    assert len(url) <= 2000
+
+
+async def test_a_subject_that_is_too_long_for_a_url_is_left_out(oidc: Provider) -> None:
+    url = await oidc.end_session_url(HOME, None, 'x' * 2000) or ''
+    assert 'logout_hint' not in url
+
+
 @pytest.mark.parametrize(
     'answer',
     [
@@ -43,4 +65,19 @@ async def test_logging_out_works_here_where_it_cannot_there(
     oidc: Provider, scripted: ScriptedProvider, answer: httpx.Response | Exception
 ) -> None:
     scripted.instead[DISCOVERY] = answer
+    assert not oidc.ends_sessions
     assert await oidc.end_session_url(HOME, 'the.id.token') is None
+    assert not oidc.ends_sessions
+
+
+async def test_a_logout_does_not_wait_for_a_provider_that_does_not_answer(
+    clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr('app.oidc.provider.PATIENCE', 0.0)
+
+    async def hang(_: httpx.Request) -> httpx.Response:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async with http_client(httpx.MockTransport(hang)) as http:
+        assert await Provider(ISSUER, REGISTRATION, http, clock).end_session_url(HOME, 'the.id.token') is None

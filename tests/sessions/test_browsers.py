@@ -59,7 +59,7 @@ async def test_the_earlier_session_of_another_person_says_why_it_is_over(
 ) -> None:
     first = of('alice', 'one')
     await keep(store, first)
-    assert await keep(store, other, 'one') == FinishedSignIn(other, first.id, by_another=True)
+    assert await keep(store, other, 'one') == FinishedSignIn(other, first.id, by_another=True, ended=first)
     over = await store.load(first.id)
     assert over is not None
     assert over.ended == Ending('another_user', START)

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from app.errors import StoreFailed
-from app.web.routes import known_prompt
+from app.web.identity import known_prompt
 from tests.clock import FakeClock, settle
 from tests.person import Person, query
 from tests.provider import APP_URL, RecordingProvider

@@ -52,6 +52,12 @@ def root_page(app_context: AppContext) -> Callable[[Request], Awaitable[Response
         return [page for page in PAGES if page.path not in absent]
 
     async def root(request: Request) -> Response | None:
+        try:
+            return await show(request)
+        except AppError as error:  # which NiceGUI would answer with 500, and no way on
+            return error_response(app_context.settings, request, error)
+
+    async def show(request: Request) -> Response | None:
         context, page = await PageContext.of(request, app_context), by_path.get(request.url.path)
         if page and page.guard and context.session is None:
             login = login_path(_path_and_query(request))

@@ -25,7 +25,7 @@ from app.web.browser import browser_of
 from app.web.identity import known_prompt
 from app.web.local_request import is_on_this_machine
 from app.web.logout import LOGOUT_PATH
-from app.web.return_to import local_path
+from app.web.return_to import ROUTES, local_path
 from app.web.routes import LOGIN_PATH, login_path
 from pages.notice import notice
 from pages.standalone import standalone
@@ -105,9 +105,8 @@ def _again(request: Request) -> str:
     url = request.url
     if url.path == LOGOUT_PATH:
         return LOGOUT_PATH
-    page = local_path(f'{url.path}?{url.query}' if url.query else url.path)
-    if request.method == 'GET' and page.split('?')[0] == url.path:
-        return page
+    if request.method == 'GET' and url.path not in ROUTES:
+        return local_path(f'{url.path}?{url.query}' if url.query else url.path)
     browser = browser_of(request)
     return login_path(browser.return_to, browser.prompt)
 

@@ -96,29 +96,31 @@ class Logout:
 
     async def _log_out(self, request: Request, asked: Asked) -> Response:
         """The browser that asks gets another id, with the mark, so that nothing signs anybody in again by itself."""
-        app_context, who, session = self._app, asked.who, asked.session
-        now, heir = app_context.clock.now(), None
-        if asked.is_own or asked.is_for_nobody_else:
-            heir = new_browser_id()
-        if session is None:
-            await self._mark_unknown(heir, now)
-        else:
-            own = who.record.id if who.record else None
-            ended = await app_context.store.end(session.id, Ending(SessionEnded.code, now), browser=own, heir=heir)
-            app_context.registry.end(session.id)
-            if ended is not None:
-                session = ended  # with the latest tokens
-                app_context.provider.revoke_later(session.tokens.refresh_token, session.tokens.access_token)
-        if heir is not None and await app_context.store.browser(heir) is not None:  # unless another tab was faster
+        who, is_theirs = asked.who, asked.is_own or asked.is_for_nobody_else
+        heir = new_browser_id() if is_theirs else None
+        session = await self._end_here(asked, heir)
+        if heir is None:  # another browser's session is over, but this one's at the provider is none of theirs
+            return redirect('/')
+        if await self._app.store.browser(heir) is not None:  # unless another tab was faster
             who.browser.change_id(heir)
             self._change_user(request, keep=False)
         return await self._to_provider(who, session)
 
-    async def _mark_unknown(self, heir: str | None, now: float) -> None:
-        """The store has lost the session, but not the person's wish."""
-        if heir is not None:
-            mark = Session.unknown(heir, Ending(SessionEnded.code, now))
-            await self._app.store.adopt(BrowserRecord(heir, session_id=mark.id), mark, now)
+    async def _end_here(self, asked: Asked, heir: str | None) -> Session | None:
+        """Mark the session, have its tokens revoked, tell its tabs; what it was until now, as far as that is known."""
+        app_context, session = self._app, asked.session
+        ending = Ending(SessionEnded.code, app_context.clock.now())
+        if session is None:
+            if heir is not None:  # the store has lost the session, but not the person's wish
+                mark = Session.unknown(heir, ending)
+                await app_context.store.adopt(BrowserRecord(heir, session_id=mark.id), mark, ending.at)
+            return None
+        browser = asked.who.record.id if asked.who.record else None
+        ended = await app_context.store.end(session.id, ending, browser=browser, heir=heir)
+        app_context.registry.end(session.id)
+        if ended is not None:
+            app_context.provider.revoke_later(ended.tokens.refresh_token, ended.tokens.access_token)
+        return ended or session
 
     async def _to_provider(self, who: Identity, session: Session | None) -> Response:
         """Send the browser to end the provider's session, too: the one in which the person signs in."""

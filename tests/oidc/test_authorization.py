@@ -121,6 +121,14 @@ def test_a_silent_request_sends_a_hint_only_if_it_is_given_one(hint: str | None)
     assert parameters(url).get('id_token_hint') == hint
 
 
+@pytest.mark.parametrize(('length', 'is_sent'), [(1000, True), (1950, False), (8600, False)])
+def test_a_hint_that_makes_the_url_too_long_is_left_out_of_a_silent_request(length: int, is_sent: bool) -> None:
+    request = silent_authorization_request(metadata(), REGISTRATION, SILENT, 'x' * length)
+    assert ('id_token_hint' in parameters(request.url)) is is_sent
+    assert parameters(request.url)['state'] == request.state
+    assert len(request.url) <= 2000
+
+
 @pytest.mark.parametrize(
     ('parts', 'expected'),
     [

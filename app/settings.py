@@ -23,6 +23,7 @@ RenewalMethod = Literal['iframe', 'refresh_token']
 HintPolicy = Literal['auto', 'always', 'never']
 NativeLogin = Literal['window', 'browser']
 AfterLimit = Literal['login', 'select_account', 'off']
+LogoutMethod = Literal['get', 'post']
 Revocation = Literal['auto', 'always', 'never']
 # Where a revoked token takes the person's consent with it, and so the tokens of all their browsers.
 REVOKES_TOO_MUCH = frozenset({'https://accounts.google.com'})
@@ -59,6 +60,7 @@ class Settings(BaseSettings):
     login_after_limit: AfterLimit = 'login'
     id_token_hint: HintPolicy = 'auto'
     revoke_tokens: Revocation = 'auto'
+    logout_method: LogoutMethod = 'get'
 
     native: bool = False
     native_login: NativeLogin = 'window'

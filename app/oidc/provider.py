@@ -20,7 +20,7 @@ from .authorization import (
     check_authorization_response,
     silent_authorization_request,
 )
-from .end_session import end_session_url
+from .end_session import end_session_form, end_session_url
 from .http import MAX_DOCUMENT, SingleFlight, ask, tell
 from .id_token import CLOCK_SKEW, Claims, algorithm_of, check_claims, check_refreshed_claims, verify_signature
 from .keys import KeySet
@@ -88,12 +88,10 @@ class Provider:
     async def sign_in_request(self, redirect_uri: str, prompt: str | None = None) -> AuthorizationRequest:
         """The request that a person's browser is sent to the provider with.
 
-        Where the provider lets nobody choose an account, `select_account` becomes `login`, which asks them too.
+        A `prompt` that the provider doesn't know becomes the one that is nearest to it.
         """
         metadata = await self.metadata()
-        lets_choose = not self.quirks.refuses_select_account and 'select_account' in (metadata.prompts or {prompt})
-        if prompt == 'select_account' and not lets_choose:
-            prompt = 'login'
+        prompt = self.quirks.nearest_prompt(prompt, metadata.issuer, metadata.prompts)
         return authorization_request(metadata, self.registration, redirect_uri, prompt=prompt)
 
     async def silent_request(
@@ -210,6 +208,17 @@ class Provider:
             log.warning('logged out here only: %s', str(error) or f'no discovery document in {PATIENCE:g} s')
             return None
         return end_session_url(metadata, self.registration, post_logout_redirect_uri, id_token_hint, logout_hint)
+
+    def end_session_form(
+        self, post_logout_redirect_uri: str, id_token_hint: str | None
+    ) -> tuple[str, dict[str, str]] | None:
+        """Where to post what, in the place of a URL with a hint that is too long; None if there is no need.
+
+        It is for whoever has got an `end_session_url`.
+        """
+        if self.known is None:
+            return None
+        return end_session_form(self.known, self.registration, post_logout_redirect_uri, id_token_hint)
 
     def revoke_later(self, refresh_token: str | None, access_token: str) -> None:
         """Tell the provider, behind whatever goes on, that nobody uses these tokens any more."""

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from ..errors import AppError, ClientRefused, InteractionRequired
+
+ASKING = frozenset({'login', 'select_account'})  # the `prompt` values after which a person has to do something
+# Google shows a page of its own that says that `login` is no value of `prompt`: its document lists none.
+WITHOUT_LOGIN = frozenset({'https://accounts.google.com'})
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,16 @@ class Quirks:
 
     def without_select_account(self) -> Quirks:
         return replace(self, refuses_select_account=True)
+
+    def nearest_prompt(self, prompt: str | None, issuer: str, listed: Collection[str]) -> str | None:
+        """The `prompt` if the provider offers it, else the other one that asks the person, if it offers that.
+
+        `listed` is what it says that it offers; nothing if it doesn't say.
+        """
+        offered = ASKING & set(listed or ASKING)
+        offered -= {'login'} if issuer in WITHOUT_LOGIN else set()
+        offered -= {'select_account'} if self.refuses_select_account else set()
+        return prompt if prompt not in ASKING or prompt in offered or not offered else next(iter(offered))
 
     def adapted(self, error: AppError, *, may_learn_hint: bool) -> Quirks | None:
         """How to ask once more after this error; None if that would be no use."""

@@ -16,6 +16,7 @@ from ..sessions.session import Ending, Session
 from .csrf import csrf_of
 from .host_names import redirect
 from .identity import Identity, identify_visitor
+from .static_pages import END_SESSION, form_page
 
 log = logging.getLogger(__name__)
 
@@ -125,11 +126,14 @@ class Logout:
     async def _to_provider(self, who: Identity, session: Session | None) -> Response:
         """Send the browser to end the provider's session, too: the one in which the person signs in."""
         app_context = self._app
-        hint = session.tokens.id_token if session and app_context.settings.id_token_hint != 'never' else None
-        url = await app_context.provider.end_session_url(
-            app_context.settings.post_logout_uri, hint, session.logout_hint if session else None
-        )
-        if url and (outside := app_context.outside(who.window_key)):
+        settings, provider = app_context.settings, app_context.provider
+        hint = session.tokens.id_token if session and settings.id_token_hint != 'never' else None
+        url = await provider.end_session_url(settings.post_logout_uri, hint, session.logout_hint if session else None)
+        outside = app_context.outside(who.window_key)
+        form = provider.end_session_form(settings.post_logout_uri, hint) if settings.logout_method == 'post' else None
+        if url and form and outside is None:
+            return form_page(END_SESSION, *form)
+        if url and outside:
             try:
                 await outside.show(url)
             except NoSystemBrowser as error:

@@ -4,22 +4,38 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Mapping
 from hashlib import sha256
+from html import escape
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from starlette.responses import Response
 
 FOLDER = Path(__file__).parent.parent.parent / 'static'
 SILENT = 'silent.html'  # where the provider's answer lands inside the silent frame
 GO_BACK = 'go-back.html'  # where a sign-in ends that another page waits for: in a window of its own, or elsewhere
+END_SESSION = 'end-session.html'  # from where a browser ends the provider's session, if by POST
 
 
 def static_page(name: str) -> Response:
     """The page, with a policy that lets it run its own script and nothing else."""
-    html = (FOLDER / name).read_text(encoding='utf-8')
+    return _page((FOLDER / name).read_text(encoding='utf-8'), "'none'")
+
+
+def form_page(name: str, action: str, fields: Mapping[str, str]) -> Response:
+    """The page, whose form posts the fields to `action` by itself; where that redirects to has to be https, or ours."""
+    inputs = (f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in fields.items())
+    text = (FOLDER / name).read_text(encoding='utf-8')
+    text = text.replace('{action}', escape(action)).replace('{fields}', ''.join(inputs))
+    url = urlsplit(action)
+    return _page(text, f"'self' https: {url.scheme}://{url.netloc}")
+
+
+def _page(html: str, form_action: str) -> Response:
     policy = (
         f"default-src 'none'; script-src {_hash(html, 'script')}; style-src {_hash(html, 'style')}; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+        f"base-uri 'none'; form-action {form_action}; frame-ancestors 'self'"
     )
     headers = {'Content-Security-Policy': policy, 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer'}
     return Response(html, media_type='text/html', headers=headers)

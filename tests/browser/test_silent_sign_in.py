@@ -55,7 +55,7 @@ async def test_nobody_is_signed_in_again_after_they_logged_out(
     await second.goto(app.url)
     await signed_out(second)
     assert await second.get_by_test_id('checking').count() == 0
-    assert provider.requests == []
+    assert set(provider.requests) <= {'/revoke'}
 
 
 async def test_a_silent_sign_in_that_fails_late_shows_no_error(

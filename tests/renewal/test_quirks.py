@@ -59,3 +59,28 @@ async def test_a_misconfiguration_is_not_taken_for_a_quirk(alice: SignedIn) -> N
         await live.renew()
     assert alice.oidc.quirks == Quirks()
     assert live.phase == 'retrying'
+
+
+@pytest.mark.parametrize(
+    ('prompt', 'listed', 'asked'),
+    [
+        (None, ['login'], None),
+        ('login', [], 'login'),
+        ('select_account', [], 'select_account'),
+        ('select_account', ['none', 'login', 'consent'], 'login'),
+        ('login', ['none', 'select_account'], 'select_account'),
+        ('login', ['none', 'consent'], 'login'),
+    ],
+)
+def test_a_prompt_that_is_not_offered_becomes_the_nearest_one(
+    prompt: str | None, listed: list[str], asked: str | None
+) -> None:
+    assert Quirks().nearest_prompt(prompt, 'https://op', listed) == asked
+
+
+def test_google_which_knows_no_login_is_asked_to_let_the_person_choose() -> None:
+    assert Quirks().nearest_prompt('login', 'https://accounts.google.com', []) == 'select_account'
+
+
+def test_where_the_choice_was_refused_a_login_is_asked_for() -> None:
+    assert Quirks(refuses_select_account=True).nearest_prompt('select_account', 'https://op', []) == 'login'

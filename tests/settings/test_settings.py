@@ -201,3 +201,19 @@ def test_the_demo_provider_comes_with_an_api_and_a_real_one_with_none(env: pytes
 @pytest.mark.parametrize('values', [{}, REAL])
 def test_an_api_can_be_set_with_either(env: pytest.MonkeyPatch, values: dict[str, str], url: str) -> None:
     assert loaded(env, {**values, 'API_URL': url}).api == url
+
+
+@pytest.mark.parametrize(
+    ('issuer', 'value', 'expected'),
+    [
+        (ISSUER, 'auto', True),
+        (ISSUER, 'never', False),
+        ('https://accounts.google.com', 'auto', False),
+        ('https://accounts.google.com', 'always', True),
+    ],
+)
+def test_tokens_are_revoked_unless_that_takes_back_more_than_a_session(
+    env: pytest.MonkeyPatch, issuer: str, value: str, expected: bool
+) -> None:
+    settings = loaded(env, {**REAL, 'OIDC_ISSUER': issuer, 'REVOKE_TOKENS': value})
+    assert settings.may_revoke is expected

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qsl
@@ -34,8 +35,14 @@ def scope() -> str:
 
 
 @pytest.fixture
-def setting(limit: str, scope: str, monkeypatch: pytest.MonkeyPatch) -> str:
+def method() -> str:
+    return 'get'
+
+
+@pytest.fixture
+def setting(limit: str, scope: str, method: str, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv('OIDC_SCOPE', scope)
+    monkeypatch.setenv('LOGOUT_METHOD', method)
     return limit
 
 
@@ -136,6 +143,27 @@ async def test_many_groups_do_not_keep_anybody_from_logging_out(
     asked = query((await person.log_out()).headers['Location'])
     assert len(asked.pop('logout_hint')) > 10  # the id that the provider gave its session
     assert asked == WITHOUT_HINT
+
+
+@pytest.mark.parametrize('method', ['post'])
+@pytest.mark.usefixtures('app')
+async def test_a_long_id_token_goes_to_the_provider_in_a_form_where_it_takes_one(
+    provider: RecordingProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = await Person.signed_in(provider)
+    assert 'id_token_hint' in query((await person.log_out()).headers['Location'])  # a short one needs none
+    groups = {'groups': [f'group-{number:040}' for number in range(150)]}
+    monkeypatch.setattr('app.demo.people.Person.claims', lambda self, _: {'sub': self.subject, **groups})
+    await person.sign_in('alice')
+    page = await person.log_out()
+    assert (page.status_code, page.headers['Cache-Control']) == (200, 'no-store')
+    assert f"form-action 'self' https: {provider.issuer};" in page.headers['Content-Security-Policy']
+    assert f'action="{provider.issuer}/end-session"' in page.text
+    fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page.text))
+    assert fields.keys() == WITHOUT_HINT.keys() | {'id_token_hint'}
+    done = await person.http.post(f'{provider.issuer}/end-session', data=fields)
+    assert done.headers['Location'] == f'{APP_URL}/'
+    assert await person.name() is None
 
 
 @pytest.mark.parametrize('scope', ['openid profile email', 'openid profile email offline_access'])

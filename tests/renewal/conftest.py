@@ -124,5 +124,6 @@ async def alice(
         )
 
     yield SignedIn(session, oidc, store, frame, make, clock)
+    await oidc.close()
     await http.aclose()
     await store.close()

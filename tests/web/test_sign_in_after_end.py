@@ -170,3 +170,18 @@ async def test_the_pages_say_that_the_session_at_the_provider_may_live_on_where_
 @pytest.mark.usefixtures('app')
 async def test_a_visitor_is_asked_for_nothing_more(provider: RecordingProvider) -> None:
     assert 'prompt' not in await asked(Person(provider))
+
+
+@pytest.mark.parametrize(
+    ('settings', 'asks'),
+    [({'SESSION_MAX': '600'}, True), ({'SESSION_MAX': '600', 'LOGIN_AFTER_LIMIT': 'off'}, False)],
+)
+@pytest.mark.usefixtures('app')
+async def test_who_signs_in_again_just_before_the_limit_is_asked_as_well(
+    provider: RecordingProvider, clock: FakeClock, asks: bool
+) -> None:
+    person = await Person.signed_in(provider)
+    clock.set(clock.now() + 550)
+    home = (await person.get('/')).text
+    assert 'You will be logged out in a minute' in home
+    assert ('prompt=login' in home) is asks

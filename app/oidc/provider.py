@@ -125,8 +125,9 @@ class Provider:
         return True
 
     def learn(self, quirks: Quirks) -> None:
-        """Ask like this from now on: it was answered."""
-        self.quirks = quirks
+        """Ask like this from now on: it was answered. What a sign-in has taught meanwhile stays."""
+        refuses = quirks.refuses_select_account or self.quirks.refuses_select_account
+        self.quirks = replace(quirks, refuses_select_account=refuses)
 
     async def redeem(
         self,

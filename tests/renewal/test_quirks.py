@@ -84,3 +84,11 @@ def test_google_which_knows_no_login_is_asked_to_let_the_person_choose() -> None
 
 def test_where_the_choice_was_refused_a_login_is_asked_for() -> None:
     assert Quirks(refuses_select_account=True).nearest_prompt('select_account', 'https://op', []) == 'login'
+
+
+async def test_a_renewal_does_not_unlearn_what_a_sign_in_has_taught_meanwhile(alice: SignedIn) -> None:
+    before = alice.oidc.quirks
+    request = await alice.oidc.sign_in_request('https://app/callback', 'select_account')
+    assert alice.oidc.learns_from(request, ClientRefused(code='invalid_request'))
+    alice.oidc.learn(before.with_hint())
+    assert alice.oidc.quirks == Quirks(wants_hint=True, refuses_select_account=True)

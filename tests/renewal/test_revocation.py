@@ -36,12 +36,14 @@ async def test_two_processes_that_notice_the_same_end_revoke_once(alice: SignedI
     assert provider.requests == ['/revoke']
 
 
-async def test_what_is_revoked_is_the_latest_that_the_store_has(alice: SignedIn, provider: RecordingProvider) -> None:
+async def test_what_is_revoked_is_the_latest_that_the_store_has(
+    alice: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
     live = alice.make(alice.session, limits=LIMITS[0])
     tokens = replace(alice.session.tokens, access_token='the latest')
     assert await alice.store.replace(alice.session, alice.session.changed(tokens=tokens))
     heard: list[str] = []
-    alice.oidc.revoke_later = lambda _, access_token: heard.append(access_token)  # type: ignore[method-assign]
+    monkeypatch.setattr(alice.oidc, 'revoke_later', lambda _, access_token: heard.append(access_token))
     alice.clock.set(alice.clock.now() + 601)
     await live.wake()
     assert heard == ['the latest']

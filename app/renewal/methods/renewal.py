@@ -17,6 +17,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 
 from ...clock import Clock
 from ...error_codes import by_code
@@ -122,7 +123,7 @@ class Renewal:
     async def _by_methods(self) -> Session:
         steps = {'iframe': self._by_frame, 'refresh_token': self._by_refresh_token}
         failures: list[AppError] = []
-        for method in order(self._policy.methods, self.session, self._clock.now()):
+        for method in order(self._policy.methods, self.session, self._clock.now(), self._provider.quirks):
             try:
                 return await steps[method]()
             except (SubjectMismatch, SessionEnded):  # nobody is to go on in this person's name
@@ -147,6 +148,7 @@ class Renewal:
         except SilentTimeout:
             if len(order(self._policy.methods, self.session)) > 1:  # else there is nothing that could come first
                 await self._note(self._silent_again)
+                await self._learn_silence()
             raise
         except ThirdPartyCookiesBlocked:
             await self._write(lambda session: session.changed(frame_works=False, frame_timeouts=0))
@@ -161,6 +163,12 @@ class Renewal:
         if silent.frame_timeouts == SILENT_TWICE:
             log.warning('the silent frame got no answer, twice in a row: what else there is comes first for an hour')
         return silent
+
+    async def _learn_silence(self) -> None:
+        """Where this session never got an answer, it may be the provider that gives none, to nobody."""
+        if self.session.frame_works is None and self.session.frame_timeouts >= SILENT_TWICE:
+            quirks = replace(self._provider.quirks, frame_silent_at=self._clock.now())
+            await learn(self._provider, self._store, quirks)
 
     async def _by_refresh_token(self) -> Session:
         """It is noted down before it is sent; if its answer is lost, even with this process, it counts as used up."""

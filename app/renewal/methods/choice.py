@@ -11,7 +11,7 @@ from ...sessions.session import Session
 from ...settings import HintPolicy, RenewalMethod
 
 SILENT_TWICE = 2  # times in a row without any answer, after which the frame is not the first to be asked
-KNOWN = Quirks()  # nothing
+NOTHING_LEARNT = Quirks()
 ANSWER_COMES = 60.0  # seconds; after that no process waits for the answer to a refresh token any more
 
 
@@ -25,7 +25,7 @@ class Policy:
 
 
 def order(
-    configured: Sequence[RenewalMethod], session: Session, now: float = 0.0, quirks: Quirks = KNOWN
+    configured: Sequence[RenewalMethod], session: Session, now: float = 0.0, quirks: Quirks = NOTHING_LEARNT
 ) -> tuple[RenewalMethod, ...]:
     """The methods that make sense for this session, the likeliest first.
 
@@ -41,7 +41,7 @@ def order(
     return tuple(sorted((method for method in configured if usable[method]), key=lambda method: is_last[method]))
 
 
-def is_frame_silent(session: Session, now: float, quirks: Quirks = KNOWN) -> bool:
+def is_frame_silent(session: Session, now: float, quirks: Quirks = NOTHING_LEARNT) -> bool:
     """Whether the frame was asked in vain so often, and so lately, that whatever else there is comes first.
 
     A session that knows nothing of its frame goes by what others have found out about the provider.

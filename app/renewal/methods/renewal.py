@@ -26,6 +26,7 @@ from ...errors import (
     DefinitiveError,
     NoBrowser,
     NothingToRenewWith,
+    ProviderFailed,
     RefreshTokenRefused,
     SessionEnded,
     SilentTimeout,
@@ -114,7 +115,7 @@ class Renewal:
             return None
         try:
             return await self._checked(unchecked)
-        except (SubjectMismatch, SessionEnded, UnknownKey):
+        except (SubjectMismatch, SessionEnded):
             raise
         except (DefinitiveError, UnusableTokens) as error:
             log.info('an answer that was checked late is not used: %s: %s', error.code, error)
@@ -224,8 +225,10 @@ class Renewal:
                 return session.renewed(grant, 'refresh_token')
             grant = await self._provider.check_redeemed(unchecked, subject=session.subject)
             return session.renewed(grant, 'iframe', frame_works=True, frame_timeouts=0)
-        except UnknownKey:  # it may be published later than it is used
-            raise
+        except UnknownKey as error:
+            if session.unchecked is None:
+                raise
+            raise ProviderFailed(f'{error}; it may be published later than it is used') from error
         except (DefinitiveError, UnusableTokens):
             if session.unchecked is not None:
                 await self._write(_without_answer)

@@ -9,6 +9,7 @@ from typing import Literal
 
 from ..errors import AccessDenied, AppError, ClientRefused, InteractionRequired, InvalidResponse
 
+FRAME_REST = 3600.0  # seconds for which a frame that got no answer is not the first to be asked
 OfflineAccess = Literal['as-asked', 'needs-consent', 'not-granted']
 
 ASKING = frozenset({'login', 'select_account'})  # the `prompt` values after which a person has to do something
@@ -24,13 +25,19 @@ class Quirks:
     it SHOULD be sent). `refuses_fragment`: `response_mode=fragment` is refused, though the discovery document lists it.
     `refuses_select_account`: so is `prompt=select_account`, which need not be listed.
     `offline_access`: whether a refresh token that is asked for comes, comes only with `prompt=consent` (Core §11), or
-    does not come even then.
+    does not come even then. `frame_silent_at` is when a session found out that the silent frame gets no answer at all
+    (seconds since the epoch); 0 if it got one since.
     """
 
     wants_hint: bool = False
     refuses_fragment: bool = False
     refuses_select_account: bool = False
     offline_access: OfflineAccess = 'as-asked'
+    frame_silent_at: float = 0.0
+
+    def is_frame_silent(self, now: float) -> bool:
+        """Whether that was so lately that whatever else there is comes first."""
+        return self.frame_silent_at > 0 and 0 <= now - self.frame_silent_at < FRAME_REST
 
     def with_hint(self) -> Quirks:
         return replace(self, wants_hint=True)

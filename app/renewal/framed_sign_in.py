@@ -31,7 +31,11 @@ class FramedSignIn:
     return_to: str
 
     async def silent(self, agent: UserAgent, redirect_uri: str) -> str | None:
-        """For a visitor whose session at the provider is alive, without a click; None if it knows of nobody."""
+        """For a visitor whose session at the provider is alive, without a click; None if it knows of nobody.
+
+        A provider that gave the frame no answer lately is not waited for."""
+        if self.provider.quirks.is_frame_silent(self.clock.now()):
+            return None
         try:
             request = await self.provider.silent_request(redirect_uri)
             response = await self._asked(agent, request, 'silent')

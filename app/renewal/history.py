@@ -11,6 +11,7 @@ from ..errors import DefinitiveError
 from ..sessions.session import Session
 from ..settings import RenewalMethod
 from .events import Failure
+from .methods.choice import SILENT_TWICE
 from .state import Phase
 
 LENGTH = 200  # entries; the oldest are forgotten
@@ -54,6 +55,7 @@ class Entry:
 
     `at` and `next_attempt` are in seconds since the epoch; `took` is how many seconds the renewal took, None where
     there was none. `token` is the one that the session had then, `error` why something failed, or ended.
+    `frame_fell_silent`: the silent frame was given up for a while, since it got no answer.
     """
 
     at: float
@@ -62,6 +64,7 @@ class Entry:
     took: float | None = None
     error: Failure | None = None
     next_attempt: float | None = None
+    frame_fell_silent: bool = False
 
 
 def first_entry(snapshot: Snapshot) -> Entry:
@@ -78,7 +81,9 @@ def entry(before: Snapshot, after: Snapshot) -> Entry | None:
     if kind is None:
         return None
     took = after.monotonic - before.monotonic if before.phase == 'renewing' and kind != 'signed-in' else None
-    return Entry(after.at, kind, IssuedToken.of(after.session), took, after.error, after.next_attempt)
+    fell_silent = before.session.frame_timeouts < SILENT_TWICE <= after.session.frame_timeouts
+    token = IssuedToken.of(after.session)
+    return Entry(after.at, kind, token, took, after.error, after.next_attempt, frame_fell_silent=fell_silent)
 
 
 def _kind(before: Snapshot, after: Snapshot) -> Kind | None:

@@ -25,7 +25,11 @@ async def learn(provider: Provider, store: SessionStore, quirks: Quirks) -> None
 
 
 async def recall(provider: Provider, store: SessionStore) -> None:
-    """What was learnt before the app was started; raises `StoreFailed`."""
-    quirks = await store.quirks(provider.key)
+    """Ask the provider as was learnt before the app was started."""
+    try:
+        quirks = await store.quirks(provider.key)
+    except StoreFailed:  # then it is learnt once more
+        log.exception('what was learnt of a provider could not be read')
+        return
     if quirks is not None:
         provider.learn(quirks.after_restart())

@@ -60,6 +60,8 @@ def reasons(entry: Entry) -> list[str]:
     told = []
     if entry.kind == 'renewed' and entry.took is not None and entry.token.renewed_by:
         told.append(f'{METHODS[entry.token.renewed_by].capitalize()}, in {duration(entry.took)}.')
+    if entry.frame_fell_silent:
+        told.append('The silent frame got no answer, twice in a row: it is asked again in an hour, or if need be.')
     if entry.error:
         told.append(f'{entry.error.title} ({entry.error.code}). {provider_message(entry.error)}'.rstrip())
     if entry.kind in {'failed', 'refused'} and entry.next_attempt is not None:

@@ -16,7 +16,9 @@ import app as package
 from app import Auth, Settings
 from app.data_dir import LOCK_FILE
 from app.errors import AppError, StoreFailed
+from app.oidc.quirks import Quirks
 from app.secret_key import KEY_FILE
+from app.sessions.learnt import learn
 from app.sessions.store import SessionStore
 from tests.auth.conftest import KEY, a_file, files, no_text, serving, settings
 from tests.browser.server import ROOT
@@ -118,3 +120,18 @@ async def test_a_clock_that_is_set_back_holds_no_retry_up(clock: FakeClock, monk
     clock.set(now - 3600)
     auth.context.clock_jumps.jumped.emit()
     assert live.wakes_at == now - 3600  # at once, since the token seems to come from the future
+
+
+async def test_what_was_learnt_of_a_provider_is_known_when_the_app_starts_again() -> None:
+    for known in (Quirks(), Quirks(wants_hint=True)):
+        auth, app = Auth(settings()), FastAPI()
+        auth.install(app)
+        async with app.router.lifespan_context(app):
+            assert auth.context.provider.quirks == known
+            await learn(auth.context.provider, auth.context.store, Quirks(wants_hint=True))
+
+
+@pytest.mark.parametrize(('renewal', 'used'), [('iframe', False), ('iframe,refresh_token', True)])
+def test_consent_for_a_refresh_token_is_a_matter_only_where_one_is_used(renewal: str, used: bool) -> None:
+    auth = Auth(settings(renewal=renewal, oidc_scope='openid offline_access'))
+    assert auth.context.provider.registration.uses_refresh_token is used

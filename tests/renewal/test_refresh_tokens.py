@@ -11,6 +11,7 @@ from urllib.parse import parse_qs
 
 import httpx
 import pytest
+from joserfc.jwk import RSAKey
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -25,6 +26,7 @@ from app.errors import (
     TransientError,
 )
 from app.oidc.http import http_client
+from app.oidc.keys import REFETCH_INTERVAL
 from app.oidc.metadata import Registration
 from app.oidc.provider import Provider
 from app.renewal.live_session import LiveSession
@@ -182,6 +184,20 @@ async def test_it_is_checked_after_a_restart_too(
     del provider.instead['/jwks']
     session = await (await started()).live.renew()
     assert (session.renewals, len(endpoint.sent)) == (1, 1)
+
+
+async def test_a_key_that_is_published_later_than_it_is_used_is_waited_for(
+    started: Start, provider: RecordingProvider, endpoint: TokenEndpoint, clock: FakeClock
+) -> None:
+    process = await started()
+    other = RSAKey.generate_key(2048).as_dict(private=False)
+    provider.answer('/jwks', {'keys': [{**other, 'kid': 'another', 'use': 'sig'}]})
+    with pytest.raises(ProviderFailed, match='published later'):
+        await process.live.renew()
+    assert process.live.phase == 'retrying'
+    del provider.instead['/jwks']
+    await clock.advance(REFETCH_INTERVAL)
+    assert ((await process.live.renew()).renewals, len(endpoint.sent)) == (1, 1)
 
 
 async def test_no_other_tokens_are_asked_for_while_some_wait_to_be_checked(

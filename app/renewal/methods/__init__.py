@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .choice import Policy, most_hopeful, order
+from .choice import Policy, is_frame_silent, most_hopeful, order
 from .renewal import Renewal
 
-__all__ = ['Policy', 'Renewal', 'most_hopeful', 'order']
+__all__ = ['Policy', 'Renewal', 'is_frame_silent', 'most_hopeful', 'order']

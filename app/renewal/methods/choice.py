@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ...errors import AppError, MisconfigurationError, NoBrowser, TransientError
+from ...oidc.quirks import FRAME_REST, Quirks
 from ...sessions.session import Session
 from ...settings import HintPolicy, RenewalMethod
 
 SILENT_TWICE = 2  # times in a row without any answer, after which the frame is not the first to be asked
-FRAME_REST = 3600.0  # seconds for which that is so
+NOTHING_LEARNT = Quirks()
 ANSWER_COMES = 60.0  # seconds; after that no process waits for the answer to a refresh token any more
 
 
@@ -23,7 +24,9 @@ class Policy:
     hint: HintPolicy = 'auto'
 
 
-def order(configured: Sequence[RenewalMethod], session: Session, now: float = 0.0) -> tuple[RenewalMethod, ...]:
+def order(
+    configured: Sequence[RenewalMethod], session: Session, now: float = 0.0, quirks: Quirks = NOTHING_LEARNT
+) -> tuple[RenewalMethod, ...]:
     """The methods that make sense for this session, the likeliest first.
 
     The frame makes none once the browser was seen to withhold the provider's cookie from it, and comes last for a while
@@ -34,12 +37,17 @@ def order(configured: Sequence[RenewalMethod], session: Session, now: float = 0.
         'iframe': session.frame_works is not False,
         'refresh_token': session.tokens.refresh_token is not None and session.refresh_sent_at is None,
     }
-    is_last = {'iframe': is_frame_silent(session, now), 'refresh_token': session.refresh_in_doubt}
+    is_last = {'iframe': is_frame_silent(session, now, quirks), 'refresh_token': session.refresh_in_doubt}
     return tuple(sorted((method for method in configured if usable[method]), key=lambda method: is_last[method]))
 
 
-def is_frame_silent(session: Session, now: float) -> bool:
-    """Whether the frame was asked in vain so often, and so lately, that whatever else there is comes first."""
+def is_frame_silent(session: Session, now: float, quirks: Quirks = NOTHING_LEARNT) -> bool:
+    """Whether the frame was asked in vain so often, and so lately, that whatever else there is comes first.
+
+    A session that knows nothing of its frame goes by what others have found out about the provider.
+    """
+    if session.frame_works is None and quirks.is_frame_silent(now):
+        return True
     return session.frame_timeouts >= SILENT_TWICE and 0 <= now - session.frame_silent_at < FRAME_REST
 
 

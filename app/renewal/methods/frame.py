@@ -57,7 +57,7 @@ async def by_frame(
 def _learnt(known: Quirks, worked: Quirks, policy: Policy) -> Quirks:
     """What is known with what has just worked; others may have learnt something else meanwhile."""
     wants_hint = worked.wants_hint if policy.hint == 'auto' else known.wants_hint
-    return replace(known, wants_hint=wants_hint, refuses_fragment=worked.refuses_fragment)
+    return replace(known, wants_hint=wants_hint, refuses_fragment=worked.refuses_fragment, frame_silent_at=0.0)
 
 
 def _explained(error: AppError, session: Session) -> AppError:

@@ -17,6 +17,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 
 from ...clock import Clock
 from ...error_codes import by_code
@@ -25,6 +26,7 @@ from ...errors import (
     DefinitiveError,
     NoBrowser,
     NothingToRenewWith,
+    ProviderFailed,
     RefreshTokenRefused,
     SessionEnded,
     SilentTimeout,
@@ -113,7 +115,7 @@ class Renewal:
             return None
         try:
             return await self._checked(unchecked)
-        except (SubjectMismatch, SessionEnded, UnknownKey):
+        except (SubjectMismatch, SessionEnded):
             raise
         except (DefinitiveError, UnusableTokens) as error:
             log.info('an answer that was checked late is not used: %s: %s', error.code, error)
@@ -122,7 +124,7 @@ class Renewal:
     async def _by_methods(self) -> Session:
         steps = {'iframe': self._by_frame, 'refresh_token': self._by_refresh_token}
         failures: list[AppError] = []
-        for method in order(self._policy.methods, self.session, self._clock.now()):
+        for method in order(self._policy.methods, self.session, self._clock.now(), self._provider.quirks):
             try:
                 return await steps[method]()
             except (SubjectMismatch, SessionEnded):  # nobody is to go on in this person's name
@@ -147,6 +149,7 @@ class Renewal:
         except SilentTimeout:
             if len(order(self._policy.methods, self.session)) > 1:  # else there is nothing that could come first
                 await self._note(self._silent_again)
+                await self._learn_silence()
             raise
         except ThirdPartyCookiesBlocked:
             await self._write(lambda session: session.changed(frame_works=False, frame_timeouts=0))
@@ -161,6 +164,12 @@ class Renewal:
         if silent.frame_timeouts == SILENT_TWICE:
             log.warning('the silent frame got no answer, twice in a row: what else there is comes first for an hour')
         return silent
+
+    async def _learn_silence(self) -> None:
+        """Where this session never got an answer, it may be the provider that gives none, to nobody."""
+        if self.session.frame_works is None and self.session.frame_timeouts >= SILENT_TWICE:
+            quirks = replace(self._provider.quirks, frame_silent_at=self._clock.now())
+            await learn(self._provider, self._store, quirks)
 
     async def _by_refresh_token(self) -> Session:
         """It is noted down before it is sent; if its answer is lost, even with this process, it counts as used up."""
@@ -216,8 +225,10 @@ class Renewal:
                 return session.renewed(grant, 'refresh_token')
             grant = await self._provider.check_redeemed(unchecked, subject=session.subject)
             return session.renewed(grant, 'iframe', frame_works=True, frame_timeouts=0)
-        except UnknownKey:  # it may be published later than it is used
-            raise
+        except UnknownKey as error:
+            if session.unchecked is None:
+                raise
+            raise ProviderFailed(f'{error}; it may be published later than it is used') from error
         except (DefinitiveError, UnusableTokens):
             if session.unchecked is not None:
                 await self._write(_without_answer)

@@ -20,10 +20,12 @@ def register(app: FastAPI, app_context: AppContext) -> None:
     """Add the page to the app, beside the `POST` in `app/web/routes.py` (`ui.page` would take its place)."""
 
     async def logout(request: Request) -> Response:
+        if request.method == 'HEAD':
+            return Response(media_type='text/html')
         session = (await identify(request, app_context)).session
         return standalone(request, lambda: _ask(csrf_of(app_context), session) if session else _nobody())
 
-    app.add_api_route('/logout', logout, methods=['GET'], include_in_schema=False, response_model=None)
+    app.add_api_route('/logout', logout, methods=['GET', 'HEAD'], include_in_schema=False, response_model=None)
 
 
 def logout_button(form: LogoutForm, look: str = '') -> None:

@@ -13,6 +13,7 @@ from authlib.oauth2.client import OAuth2Client
 
 from ..error_codes import from_provider
 from ..errors import InvalidResponse
+from .endpoints.unsupported import ResponseEncoded
 from .metadata import ContradictsMetadata, Metadata, Registration
 
 SILENT_RESPONSE_MODES = ('fragment', 'query')  # a fragment reaches no server log
@@ -71,6 +72,12 @@ def authorization_request(
     return AuthorizationRequest(url, state, nonce, code_verifier, redirect_uri, registration.scope)
 
 
+def sign_in_response_mode(metadata: Metadata) -> str | None:
+    """None, which means the query, wherever that is offered; a form where it is not, and a form is."""
+    is_form_only = 'query' not in metadata.response_modes and 'form_post' in metadata.response_modes
+    return 'form_post' if is_form_only else None
+
+
 def silent_authorization_request(
     metadata: Metadata,
     registration: Registration,
@@ -91,7 +98,7 @@ def silent_authorization_request(
 def parse_authorization_response(*parts: str) -> AuthorizationResponse:
     """The response in a URL's query and fragment, with or without `?` and `#`; a provider may use either, or both.
 
-    Raises `InvalidResponse` if a parameter occurs twice (RFC 6749 §3.1).
+    Raises `InvalidResponse` if a parameter occurs twice (RFC 6749 §3.1), `ResponseEncoded` if it is a JWT.
     """
     try:
         ''.join(parts).encode()  # raises ValueError where there is half a character
@@ -106,6 +113,8 @@ def parse_authorization_response(*parts: str) -> AuthorizationResponse:
     if repeated:
         raise InvalidResponse(f'the authorization response has {repeated[0]!r} more than once')
     values = dict(pairs)
+    if 'response' in values and not {'code', 'error'} & values.keys():  # JARM §2.3, which we never ask for
+        raise ResponseEncoded('the authorization response is a JWT')
     return AuthorizationResponse(
         code=values.get('code') or None,
         state=values.get('state') or None,

@@ -18,6 +18,7 @@ from .authorization import (
     AuthorizationResponse,
     authorization_request,
     check_authorization_response,
+    sign_in_response_mode,
     silent_authorization_request,
 )
 from .end_session import end_session_url
@@ -95,7 +96,14 @@ class Provider:
 
     async def sign_in_request(self, redirect_uri: str, prompt: str | None = None) -> AuthorizationRequest:
         """The request that a person's browser is sent to the provider with."""
-        return authorization_request(await self.metadata(), self.registration, redirect_uri, prompt=prompt)
+        metadata = await self.metadata()
+        return authorization_request(
+            metadata,
+            self.registration,
+            redirect_uri,
+            prompt=prompt,
+            response_mode=sign_in_response_mode(metadata),
+        )
 
     async def silent_request(
         self,

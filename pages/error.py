@@ -28,7 +28,13 @@ from pages.standalone import standalone
 
 log = logging.getLogger(__name__)
 
-DOCTOR_PATH = '/doctor'
+DOCTOR_PATH, CALLBACK_PATH = '/doctor', '/callback'
+
+# A provider that answers in the fragment, which no server sees (OAuth 2.0 Multiple Response Types §2.1): once more, in
+# the query.
+FROM_FRAGMENT = (
+    f'<script>if (location.hash.length > 1) location.replace("{CALLBACK_PATH}?" + location.hash.slice(1))</script>'
+)
 
 
 def error_response(settings: Settings, request: Request, error: Exception) -> Response:
@@ -37,6 +43,8 @@ def error_response(settings: Settings, request: Request, error: Exception) -> Re
     log.warning('%s %s: %s: %s', request.method, request.url.path, error.code, error)
 
     def build() -> None:
+        if request.url.path == CALLBACK_PATH and not request.url.query:
+            ui.add_head_html(FROM_FRAGMENT)
         has_doctor = is_on_this_machine(request, settings)
         show_error(error, login_path(browser_of(request).return_to), has_doctor=has_doctor)
         # A reload must not send the same answer once more, and nothing of it should stay in the history.

@@ -47,7 +47,8 @@ class AuthorizationResponse:
 
     def query(self) -> str:
         """The response as the query of a URL, to be passed on within this app."""
-        return urlencode({name: value for name, value in asdict(self).items() if value})
+        said = {name: value for name, value in asdict(self).items() if value}
+        return urlencode(said if self.iss is None else said | {'iss': self.iss})  # an empty one is not none
 
 
 def authorization_request(

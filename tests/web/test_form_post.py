@@ -63,6 +63,14 @@ async def test_only_an_answer_goes_along() -> None:
     assert sent_on.headers['Location'] == '/callback?code=c%26x&state=s&iss=i'
 
 
+async def test_an_issuer_that_is_empty_stays_one_that_is_wrong(provider: RecordingProvider) -> None:
+    person = Person(provider)
+    answer = query(await person.callback_url('alice'))
+    sent_on = await posted(f'code={answer["code"]}&state={answer["state"]}&iss=')
+    assert (await person.get(sent_on.headers['Location'])).status_code == 400
+    assert '/token' not in provider.requests
+
+
 @pytest.mark.parametrize('media_type', [FORM, f'{FORM}; charset=UTF-8', FORM.upper()])
 async def test_a_form_may_have_parameters_in_its_media_type(media_type: str) -> None:
     assert (await posted('code=c&state=s', media_type)).status_code == 303

@@ -1,4 +1,4 @@
-"""An answer that the provider has the browser post from its own site, where the browser withholds our cookie."""
+"""Answers that come in another way: posted from the provider's site, without our cookie, or in the fragment."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from html import escape
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from playwright.async_api import Page, Request
+from playwright.async_api import Page, Request, expect
 from starlette.requests import Request as ProviderRequest
 from starlette.responses import HTMLResponse, Response
 
@@ -19,6 +19,18 @@ from tests.provider import RecordingProvider
 def issuer_host() -> str:
     """Another site than the app's."""
     return '127.0.0.1'
+
+
+def answers_in_the_fragment(provider: RecordingProvider) -> None:
+    """What it would say in the query of a redirect to the app, it says in the fragment."""
+
+    async def respond(request: ProviderRequest) -> Response:
+        redirect = await provider.forward(request)
+        if '/callback?' in (location := redirect.headers.get('Location', '')):
+            redirect.headers['Location'] = location.replace('?', '#')
+        return redirect
+
+    provider.instead['/authorize'] = respond
 
 
 def answers_by_form(provider: RecordingProvider) -> None:
@@ -49,3 +61,16 @@ async def test_an_answer_that_is_posted_from_another_site_signs_in(
     posted = await asked[0].all_headers()
     assert posted['sec-fetch-site'] == 'cross-site'
     assert 'stay_signed_in_browser' not in posted.get('cookie', '')
+
+
+async def test_an_answer_in_the_fragment_signs_in(app: AppServer, provider: RecordingProvider, page: Page) -> None:
+    answers_in_the_fragment(provider)
+    await sign_in(page, app.url)
+    await signed_in_as(page, 'Alice Adams')
+    assert '#' not in page.url
+
+
+async def test_a_callback_without_any_answer_says_so(app: AppServer, page: Page) -> None:
+    for address in ('/callback', '/callback#', '/callback#nonsense'):
+        await page.goto(app.url + address)
+        await expect(page.get_by_test_id('error-code')).to_have_text('invalid_response')

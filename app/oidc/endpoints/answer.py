@@ -62,18 +62,23 @@ class Answer:
         return self.content.decode('ascii', 'replace').strip() if is_jwt else None
 
     def document(self) -> dict[str, Any]:
-        """The JSON object in it. Raises `ProviderFailed`, `AnswerUnreadable`, or what the `error` in it stands for."""
+        """The JSON object in it. Raises `AnswerUnreadable`, or what `failure` says."""
+        if self.response.is_success and (document := self.json()) is not None:
+            return document
+        raise self.failure()
+
+    def json(self) -> dict[str, Any] | None:
+        """The JSON object in it, whatever the status; None if it has none. Raises `AnswerUnreadable`."""
         try:
-            document = _json_object(self._text())
+            return _json_object(self._text())
         except RepeatedMember as error:
             raise AnswerUnreadable(f'{self.detail}, {error}') from error
-        if self.response.is_success and document is not None:
-            return document
-        raise self._failure(document or {})
 
-    def _failure(self, document: dict[str, Any]) -> AppError:
+    def failure(self) -> AppError:
+        """What it means that it is no success, or has no JSON object in it."""
         if self.status >= 500 or self.status == 429:
             return ProviderFailed(self.detail, retry_after=retry_after(self.response))
+        document = self.json() or {}
         error, description = document.get('error'), document.get('error_description')
         if isinstance(error, str):
             return from_provider(error, description if isinstance(description, str) else '')

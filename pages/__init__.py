@@ -13,8 +13,10 @@ from starlette.responses import RedirectResponse, Response
 from app.app_context import AppContext
 from app.error_codes import by_code
 from app.errors import AppError, SessionEnded
+from app.native.system_browser import SystemBrowser
 from app.ui.guards import requires_scope, signed_in
 from app.ui.page_context import PageContext
+from app.web.identity import identify
 from app.web.local_request import is_on_this_machine
 from app.web.routes import ELSEWHERE_PATH, login_path
 from pages import logout
@@ -44,16 +46,30 @@ def root_page(app_context: AppContext) -> Callable[[Request], Awaitable[Response
     logout.register(nicegui_app, app_context)
     by_path = {page.path: page for page in PAGES}
 
+    def absent_for(request: Request, outside: SystemBrowser | None) -> set[str]:
+        """The pages that there are not."""
+        absent = set() if outside else {ELSEWHERE_PATH}
+        return absent if is_on_this_machine(request, app_context.settings) else {*absent, DOCTOR_PATH}
+
     def pages_for(context: PageContext, request: Request) -> list[Page]:
         """The pages that there are for who is looking."""
-        absent = set() if context.outside else {ELSEWHERE_PATH}
-        if not is_on_this_machine(request, app_context.settings):
-            absent.add(DOCTOR_PATH)
+        absent = absent_for(request, context.outside)
         return [page for page in PAGES if page.path not in absent]
+
+    async def head(request: Request) -> Response:
+        """What the page would be answered with; nobody is seen there for it, and nothing is built."""
+        who, page = await identify(request, app_context), by_path.get(request.url.path)
+        if page is None or page.path in absent_for(request, app_context.outside(who.window_key)):
+            return Response(status_code=404, media_type='text/html')
+        if page.guard and who.session is None:
+            if who.ended and who.ended.stays:
+                return Response(status_code=SessionEnded.status, media_type='text/html')
+            return RedirectResponse(login_path(_path_and_query(request)), status_code=303)
+        return Response(media_type='text/html')
 
     async def root(request: Request) -> Response | None:
         try:
-            return await show(request)
+            return await head(request) if request.method == 'HEAD' else await show(request)
         except AppError as error:  # which NiceGUI would answer with 500, and no way on
             return error_response(app_context.settings, request, error)
 

@@ -14,6 +14,7 @@ from authlib.oauth2.client import OAuth2Client
 
 from ..error_codes import from_provider
 from ..errors import InvalidResponse
+from .endpoints.unsupported import ResponseEncoded
 from .id_token import fits
 from .metadata import ContradictsMetadata, Metadata, Registration
 
@@ -49,7 +50,8 @@ class AuthorizationResponse:
 
     def query(self) -> str:
         """The response as the query of a URL, to be passed on within this app."""
-        return urlencode({name: value for name, value in asdict(self).items() if value})
+        said = {name: value for name, value in asdict(self).items() if value}
+        return urlencode(said if self.iss is None else said | {'iss': self.iss})  # an empty one is not none
 
 
 def authorization_request(
@@ -74,6 +76,12 @@ def authorization_request(
     return AuthorizationRequest(
         url, state, nonce, code_verifier, redirect_uri, registration.scope, extra.get('prompt') or ''
     )
+
+
+def sign_in_response_mode(metadata: Metadata) -> str | None:
+    """None, which means the query, wherever that is offered; a form where it is not, and a form is."""
+    is_form_only = 'query' not in metadata.response_modes and 'form_post' in metadata.response_modes
+    return 'form_post' if is_form_only else None
 
 
 def silent_authorization_request(
@@ -101,7 +109,7 @@ def silent_authorization_request(
 def parse_authorization_response(*parts: str) -> AuthorizationResponse:
     """The response in a URL's query and fragment, with or without `?` and `#`; a provider may use either, or both.
 
-    Raises `InvalidResponse` if a parameter occurs twice (RFC 6749 §3.1).
+    Raises `InvalidResponse` if a parameter occurs twice (RFC 6749 §3.1), `ResponseEncoded` if it is a JWT.
     """
     try:
         ''.join(parts).encode()  # raises ValueError where there is half a character
@@ -116,6 +124,8 @@ def parse_authorization_response(*parts: str) -> AuthorizationResponse:
     if repeated:
         raise InvalidResponse(f'the authorization response has {repeated[0]!r} more than once')
     values = dict(pairs)
+    if 'response' in values and not {'code', 'error'} & values.keys():  # JARM §2.3, which we never ask for
+        raise ResponseEncoded('the authorization response is a JWT')
     return AuthorizationResponse(
         code=values.get('code') or None,
         state=values.get('state') or None,

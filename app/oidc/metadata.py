@@ -80,9 +80,13 @@ def check_metadata(document: dict[str, Any], issuer: str) -> Metadata:
             f'the discovery document names the issuer {document.get("issuer")!r}, the settings {issuer!r}; '
             'they must be equal to the letter'
         )
-    algorithms = strings(document.get('id_token_signing_alg_values_supported'), ['RS256']) & ASYMMETRIC_ALGORITHMS
+    listed = strings(document.get('id_token_signing_alg_values_supported'), ['RS256'])
+    algorithms = listed & ASYMMETRIC_ALGORITHMS
     if not algorithms:
-        raise DiscoveryInvalid('the provider signs ID tokens with no asymmetric algorithm')
+        names = ', '.join(sorted(listed))[:200] or 'none'
+        raise DiscoveryInvalid(
+            f'the provider signs ID tokens with no asymmetric algorithm that can be verified here (listed: {names})'
+        )
     return Metadata(
         issuer=issuer,
         authorization_endpoint=_required_url(document, 'authorization_endpoint'),

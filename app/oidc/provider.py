@@ -18,6 +18,7 @@ from .authorization import (
     AuthorizationResponse,
     authorization_request,
     check_authorization_response,
+    sign_in_response_mode,
     silent_authorization_request,
 )
 from .endpoints.discovery import Discovery
@@ -110,8 +111,14 @@ class Provider:
         needs_consent = self._wants_refresh_token and self.quirks.offline_access == 'needs-consent'
         prompts = [*(asked or '').split(), *(['consent'] if needs_consent else [])]
         scope, offline = offline_request(self.issuer, self.registration.scope)
-        registration = replace(self.registration, scope=scope)
-        return authorization_request(metadata, registration, redirect_uri, prompt=' '.join(prompts) or None, **offline)
+        return authorization_request(
+            metadata,
+            replace(self.registration, scope=scope),
+            redirect_uri,
+            prompt=' '.join(prompts) or None,
+            response_mode=sign_in_response_mode(metadata),
+            **offline,
+        )
 
     async def silent_request(
         self,

@@ -36,7 +36,7 @@ class HostNames:
         await (self._app if is_for_anybody else self._trusted)(scope, receive, send)
 
     async def _to_base_url(self, scope: Scope, receive: Receive, send: Send) -> None:
-        is_get = scope['type'] == 'http' and scope['method'] == 'GET'
+        is_get = scope['type'] == 'http' and scope['method'] in {'GET', 'HEAD'}
         if is_get and (url := URL(scope=scope)).hostname != self._base.hostname:
             there = url.replace(scheme=self._base.scheme, netloc=self._base.netloc)
             await RedirectResponse(there)(scope, receive, send)

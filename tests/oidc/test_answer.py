@@ -87,6 +87,13 @@ async def test_a_form_that_is_not_read_is_refused_by_a_code_of_its_own(
     assert caught.value.code == 'answer_unreadable'
 
 
+@pytest.mark.parametrize('body', ['{"error": "a", "error": "b"}', 'error=a', '{"access_token": "x"}'])
+async def test_a_provider_in_trouble_is_given_the_time_that_it_asks_for_whatever_else_it_says(body: str) -> None:
+    with pytest.raises(ProviderFailed) as caught:
+        await answered(httpx.Response(503, text=body, headers={'Retry-After': '7', 'Content-Type': FORM}))
+    assert (type(caught.value), caught.value.retry_after) == (ProviderFailed, 7)
+
+
 async def test_what_is_twice_further_down_is_nothing_to_us() -> None:
     assert await answered(answer('{"a": {"b": 1, "b": 2}, "c": [{"d": 1, "d": 2}]}', '')) == {
         'a': {'b': 2},

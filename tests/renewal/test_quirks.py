@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.errors import ClientRefused, InteractionRequired, StoreFailed
+from app.oidc.authorization import AuthorizationResponse
 from app.oidc.metadata import Registration
 from app.oidc.provider import Provider
 from app.oidc.quirks import Quirks
@@ -157,8 +158,13 @@ async def test_a_store_that_fails_keeps_nobody_from_learning(alice: SignedIn, mo
 
 
 async def test_a_renewal_does_not_unlearn_what_a_sign_in_has_taught_meanwhile(alice: SignedIn) -> None:
-    before = alice.oidc.quirks
-    request = await alice.oidc.sign_in_request('https://app/callback', 'select_account')
-    assert alice.oidc.learns_from(request, ClientRefused(code='invalid_request'))
-    alice.oidc.learn(before.with_hint())
-    assert alice.oidc.quirks == Quirks(wants_hint=True, refuses_select_account=True)
+    oidc, refusal = alice.oidc, ClientRefused(code='invalid_request')
+    request = await oidc.sign_in_request('https://app/callback', 'select_account')
+
+    class Meanwhile(AnsweringFrame):
+        async def authorize(self, url: str) -> AuthorizationResponse:
+            oidc.learn(oidc.quirks_after_refusal(request, refusal))
+            return await super().authorize(url)
+
+    await alice.live(Meanwhile(alice.frame, 'login_required')).renew()
+    assert oidc.quirks == Quirks(wants_hint=True, refuses_select_account=True)

@@ -68,11 +68,8 @@ class Answer:
         return self.content.decode('ascii', 'replace').strip() if is_jwt else None
 
     def document(self, refusal: Refusal | None = None) -> dict[str, Any]:
-        """The JSON object in it.
-
-        Raises what `refusal` says that it means, `AnswerUnreadable`, or what `failure` is.
-        """
-        document = self._object()
+        """The JSON object in it. Raises what `refusal` says that it means, `AnswerUnreadable`, or what `failure` is."""
+        document = self.json()
         is_empty = not self.content.strip()
         if refusal and (refused := refusal(self.status, document, is_empty=is_empty)):
             refused.retry_after = retry_after(self.response)
@@ -81,11 +78,18 @@ class Answer:
             return document
         raise self.failure()
 
+    def json(self) -> dict[str, Any] | None:
+        """The JSON object in it, whatever the status; None if it has none. Raises `AnswerUnreadable`."""
+        try:
+            return _json_object(self._text())
+        except RepeatedMember as error:
+            raise AnswerUnreadable(f'{self.detail}, {error}') from error
+
     def failure(self) -> AppError:
-        """What an answer stands for that is no success: `ProviderFailed`, or what the `error` in it does."""
-        document = self._object() or {}
+        """What it means that it is no success, or has no JSON object in it."""
         if self.status >= 500 or self.status == 429:
             return ProviderFailed(self.detail, retry_after=retry_after(self.response))
+        document = self.json() or {}
         error, description = document.get('error'), document.get('error_description')
         if isinstance(error, str):
             return from_provider(error, description if isinstance(description, str) else '')

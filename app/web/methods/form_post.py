@@ -1,0 +1,53 @@
+"""The provider's answer in a form that the browser posts (OAuth 2.0 Form Post Response Mode §2).
+
+The post comes from the provider's site, so that the browser withholds our cookie, which is `SameSite=Lax`. It is
+answered with a redirect to the same address by `GET`, which the browser sends with the cookie: from there on it is an
+answer like any other, and its one-time `state` says whether this browser has asked for it.
+"""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ...errors import InvalidResponse
+from ...oidc.authorization import parse_authorization_response
+from ..host_names import redirect
+
+MAX_BODY = 16 * 1024  # bytes; codes have up to some 4,000, and it becomes a URL, of which servers read 64 kB at most
+FORM_POST_PATHS = ('/callback', '/silent')
+FORM = 'application/x-www-form-urlencoded'
+
+
+async def form_post(request: Request) -> Response:
+    """Send the browser on to where `GET` takes the answer.
+
+    Only the parameters of an authorization response go along. Raises `InvalidResponse` if it is none.
+    """
+    media_type = request.headers.get('Content-Type', '').partition(';')[0].strip().lower()
+    if media_type != FORM:
+        raise InvalidResponse(f'the answer was posted as {media_type[:100]!r}, not as a form')
+    response = parse_authorization_response(await _text(request))
+    if response.code is None and response.error is None:
+        raise InvalidResponse('the form has neither code nor error')
+    _keep_storage(request)
+    return redirect(f'{request.scope["path"]}?{response.query()}')
+
+
+def _keep_storage(request: Request) -> None:
+    """Let no cookie go out for a browser that shows none here, or it would lose the `app.storage.user` that it has."""
+    if not request.cookies and (session := request.scope.get('session')) is not None:
+        session.clear()
+
+
+async def _text(request: Request) -> str:
+    """The body, of which no more than `MAX_BODY` is read."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BODY:
+            raise InvalidResponse(f'the form is larger than {MAX_BODY} bytes')
+    try:
+        return body.decode('ascii')  # percent-encoded
+    except UnicodeDecodeError as error:
+        raise InvalidResponse('the form is not encoded as one') from error

@@ -1,0 +1,64 @@
+"""`HEAD` at our routes: what `GET` would answer, as far as that is known without doing it (RFC 9110 §9.3.2).
+
+Previews of links, virus scanners and monitors ask like this, some of them with a person's cookies, and often before the
+person does: nothing begins, nothing is used up, nobody is seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from ...app_context import AppContext
+from ...errors import InvalidResponse
+from ...oidc.authorization import parse_authorization_response
+from ...settings import TICKET_PATH, WINDOW_PATH
+from ..host_names import HEALTH_PATH, redirect
+from ..routes import SIGNED_IN_PATH
+from ..static_pages import GO_BACK, SILENT, static_page
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+class Head:
+    """The endpoints, by path."""
+
+    def __init__(self, app_context: AppContext) -> None:
+        self._app = app_context
+        self.endpoints: dict[str, Endpoint] = {
+            '/login': self.login,
+            '/callback': self.callback,
+            '/silent': partial(_page, SILENT),
+            SIGNED_IN_PATH: partial(_page, GO_BACK),
+            HEALTH_PATH: _health,
+            WINDOW_PATH: _home,
+            TICKET_PATH + '/{ticket}': _home,
+        }
+
+    async def login(self, _: Request) -> Response:
+        """To the provider, with a request that nobody keeps: an answer to it would be to nobody."""
+        app_context = self._app
+        request = await app_context.provider.sign_in_request(app_context.settings.callback_uri)
+        return redirect(request.url)
+
+    async def callback(self, request: Request) -> Response:
+        """What can be said of the answer by its looks; the code stays good. Raises `InvalidResponse` if it is none."""
+        response = parse_authorization_response(request.url.query)
+        if response.code is None and response.error is None:
+            raise InvalidResponse('the callback has neither code nor error')
+        return redirect('/')
+
+
+async def _page(name: str, _: Request) -> Response:
+    return static_page(name)
+
+
+async def _health(_: Request) -> Response:
+    return JSONResponse({'status': 'ok'})
+
+
+async def _home(_: Request) -> Response:
+    return redirect('/')

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -25,6 +25,7 @@ from .endpoints.discovery import Discovery
 from .endpoints.end_session import end_session_form, end_session_url
 from .endpoints.revocation import Revocations
 from .endpoints.userinfo import check_userinfo, fetch_userinfo, signed_userinfo
+from .grant import Grant
 from .http import MAX_DOCUMENT, ask
 from .id_token import CLOCK_SKEW, Claims, algorithm_of, check_claims, check_refreshed_claims, verify_signature
 from .keys import KeySet
@@ -32,24 +33,11 @@ from .metadata import Metadata, Registration, discovery_url
 from .offline_access import OFFLINE_ACCESS, offline_request, silent_scope
 from .quirks import CURED_WITHOUT_SELECT_ACCOUNT, Quirks
 from .token_endpoint import TokenEndpoint
-from .tokens import TokenResponse, UncheckedTokens
+from .tokens import UncheckedTokens
 
 log = logging.getLogger(__name__)
 
 PATIENCE = 5.0  # seconds that a logout, which is done already here, waits for the discovery document
-
-
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """What a redeemed code, or a refresh, brought: the tokens, and the checked claims of the ID token.
-
-    `requested_at` is the moment before the request, in seconds since the epoch: `expires_in` counts from there.
-    """
-
-    tokens: TokenResponse
-    id_token: str = field(repr=False)
-    claims: Claims
-    requested_at: float
 
 
 class Provider:

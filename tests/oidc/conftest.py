@@ -8,8 +8,9 @@ from dataclasses import replace
 import httpx
 import pytest
 
+from app.oidc.grant import Grant
 from app.oidc.http import http_client
-from app.oidc.provider import Grant, Provider
+from app.oidc.provider import Provider
 from tests.clock import FakeClock
 from tests.oidc.documents import CALLBACK, ISSUER, REGISTRATION
 from tests.oidc.scripted_provider import ScriptedProvider

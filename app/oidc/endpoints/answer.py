@@ -57,6 +57,11 @@ class Answer:
         return self.response.status_code
 
     @property
+    def is_trouble(self) -> bool:
+        """Whether the provider, or what stands before it, cannot answer right now."""
+        return self.status >= 500 or self.status == 429
+
+    @property
     def media_type(self) -> str:
         """In lower case, without parameters; '' if none is named."""
         return str(self.response.headers.get('Content-Type', '')).partition(';')[0].strip().lower()
@@ -69,6 +74,8 @@ class Answer:
 
     def document(self, refusal: Refusal | None = None) -> dict[str, Any]:
         """The JSON object in it. Raises what `refusal` says that it means, `AnswerUnreadable`, or what `failure` is."""
+        if self.is_trouble:
+            raise self.failure()
         document = self.json()
         is_empty = not self.content.strip()
         if refusal and (refused := refusal(self.status, document, is_empty=is_empty)):
@@ -87,7 +94,7 @@ class Answer:
 
     def failure(self) -> AppError:
         """What it means that it is no success, or has no JSON object in it."""
-        if self.status >= 500 or self.status == 429:
+        if self.is_trouble:
             return ProviderFailed(self.detail, retry_after=retry_after(self.response))
         document = self.json() or {}
         error, description = document.get('error'), document.get('error_description')

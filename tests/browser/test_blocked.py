@@ -10,11 +10,13 @@ from playwright.async_api import Browser, BrowserContext, Page, Route, expect
 from tests.browser.conftest import StartApp
 from tests.browser.server import AppServer
 from tests.browser.tab import sign_in
+from tests.provider import RecordingProvider
 
 NO_STORAGE = """
 for (const name of ['sessionStorage', 'localStorage'])
   Object.defineProperty(window, name, { get() { throw new DOMException('denied', 'SecurityError'); } });
 """
+NO_COOKIES = "Object.defineProperty(Navigator.prototype, 'cookieEnabled', { get: () => false })"
 
 
 @pytest.fixture
@@ -38,6 +40,18 @@ async def test_without_storage_the_page_says_so(lasting: AppServer, context: Bro
     await page.goto(lasting.url)
     await expect(page.get_by_test_id('connection')).to_contain_text('keeps no cookies and site data')
     await expect(page.get_by_test_id('checking')).to_be_hidden()
+
+
+@pytest.mark.parametrize('said', [NO_STORAGE, NO_COOKIES], ids=['storage', 'cookies'])
+async def test_without_cookies_nobody_is_sent_to_sign_in_in_vain(
+    app: AppServer, provider: RecordingProvider, context: BrowserContext, said: str
+) -> None:
+    await context.add_init_script(said)
+    page = await context.new_page()
+    provider.requests.clear()
+    await page.goto(f'{app.url}/profile')
+    await expect(page.get_by_role('heading')).to_have_text('Your browser keeps no cookies here')
+    assert '/authorize' not in provider.requests
 
 
 async def test_an_extension_that_blocks_the_frame_is_named_among_the_causes(

@@ -26,8 +26,8 @@ FAILED, AWAY = Answer('failed'), Answer('elsewhere', at='https://sso.example.net
         (OOPS, OOPS, OOPS, False, None, 'note'),
         (NO_CLIENT, NO_CLIENT, NO_CLIENT, False, False, 'skipped'),
         (OOPS, NAMED, NO_CLIENT, False, True, 'problem'),  # for another reason
-        (LOGIN, NAMED, None, False, None, 'ok'),
-        (AWAY, NAMED, None, False, None, 'ok'),
+        (LOGIN, NAMED, None, False, None, 'note'),
+        (AWAY, NAMED, None, False, None, 'note'),
         (LOGIN, LOGIN, None, False, None, 'note'),
         (LOGIN, LOGIN, None, True, None, 'problem'),  # the other address is answered properly
         (FAILED, FAILED, None, False, None, 'warning'),

@@ -98,7 +98,10 @@ def judge_redirect_uri(
         return not_registered
     if answer.kind == 'failed':
         return warning(f'It cannot be told: the provider fails at it.{said}', _UNCLEAR, 'not tried')
-    if stranger is not None and answer.names_client and stranger.names_client:
+    names_client = stranger is not None and answer.names_client and stranger.names_client
+    if names_client and client_is_accepted and is_alike:
+        return not_registered
+    if names_client:
         return skipped(f'It cannot be told before the provider knows the client.{said}')
     if answer.kind == 'refused' and stranger is not None and answer.resembles(stranger) and not client_is_accepted:
         if client_is_accepted is None:

@@ -23,6 +23,7 @@ async def check_client(examination: Examination) -> Finding:
             await examination.made_up_code(),
             await examination.made_up_code('stranger'),
             await examination.made_up_refresh_token(),
+            await examination.made_up_refresh_token('stranger'),
             await examination.made_up_code('impostor') if examination.registration.client_secret else None,
         )
     except ProviderUnreachable as error:
@@ -34,8 +35,10 @@ async def check_client(examination: Examination) -> Finding:
         await _standing(examination),
         has_secret=examination.registration.client_secret is not None,
     )
-    if finding.outcome in {'ok', 'problem'}:
-        examination.client_is_accepted = finding.outcome == 'ok'
+    if finding.outcome == 'ok' or attempts.is_known:
+        examination.client_is_accepted = True
+    elif finding.outcome == 'problem':
+        examination.client_is_accepted = False
     return finding
 
 
@@ -49,7 +52,7 @@ async def check_client_authentication(examination: Examination) -> Finding:
 
 @dataclass(frozen=True, slots=True)
 class Attempts:
-    """What the token endpoint answered: to our made-up code, a stranger's, and our made-up refresh token.
+    """What the token endpoint answered: to a made-up code and a made-up refresh token, ours and a stranger's.
 
     `impostor` is the answer to our client ID with a secret that cannot be right, None for a client without one.
     """
@@ -57,7 +60,14 @@ class Attempts:
     code: Reply
     stranger: Reply
     refresh: Reply
+    stranger_refresh: Reply
     impostor: Reply | None = None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether our client is told apart from a stranger by its being refused only for what it brought."""
+        pairs = ((self.code, self.stranger), (self.refresh, self.stranger_refresh))
+        return any(error_of(ours) == 'invalid_grant' and is_told_apart(ours, theirs) for ours, theirs in pairs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +91,11 @@ def judge_client(attempts: Attempts, standing: Standing, *, has_secret: bool) ->
     """
     reply, error = attempts.code, error_of(attempts.code)
     said = f'{error}: {quoted(_description(reply))}' if _description(reply) else error
-    if standing.id_is_unknown:
+    if standing.id_is_unknown and not attempts.is_known:
         return problem(
             f'The authorization endpoint does not know the client ID: {quoted(standing.said)}.',
-            'Copy OIDC_CLIENT_ID anew from the provider’s page for this client.',
+            'Copy OIDC_CLIENT_ID anew from the provider’s page for this client. If it is right, check that the '
+            'redirect URIs are registered, which some providers answer alike.',
         )
     if error == 'invalid_grant':
         return _judged_invalid_grant(attempts, standing)
@@ -191,6 +202,11 @@ async def _standing(examination: Examination) -> Standing:
 def is_refused(reply: Reply) -> bool:
     """Whether the token endpoint does not take the client for who it says it is."""
     return error_of(reply) == 'invalid_client' or reply.status == 401
+
+
+def is_told_apart(ours: Reply, theirs: Reply) -> bool:
+    """Whether a stranger is clearly refused for another reason than we are."""
+    return error_of(theirs) not in {'', error_of(ours)} and theirs.status < 500 and theirs.status != 429
 
 
 def error_of(reply: Reply) -> str:

@@ -37,6 +37,9 @@ CONTROL_URI = f'https://{UNKNOWN}.invalid/callback'  # nobody can register it (R
 _ADDRESSES = ('issuer', 'authorization_endpoint', 'token_endpoint', 'jwks_uri')
 NO_FRAME = 'no silent frame is ever opened (see RENEWAL and NATIVE_LOGIN)'
 
+# A stranger's client ID cannot be known; an impostor has ours, with a secret that cannot be right.
+Asker = Literal['us', 'stranger', 'impostor']
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -197,24 +200,23 @@ class Examination:
         uri = self.settings.callback_uri
         return await self._asked('stranger', authorization_request(self.metadata(), stranger, uri, prompt='none'))
 
-    async def made_up_code(self, by: Literal['us', 'stranger', 'impostor'] = 'us') -> Reply:
-        """The token endpoint's answer to a code that cannot be valid. Raises `ProviderUnreachable`.
-
-        A stranger's client ID cannot be known; an impostor has ours, with a secret that cannot be right.
-        """
+    async def made_up_code(self, by: Asker = 'us') -> Reply:
+        """The token endpoint's answer to a code that cannot be valid. Raises `ProviderUnreachable`."""
         request = self.callback_request(self.settings.callback_uri)
-        secret = UNKNOWN if self.registration.client_secret else None
-        who = {
-            'us': self.registration,
-            'stranger': replace(self.registration, client_id=UNKNOWN, client_secret=secret),
-            'impostor': replace(self.registration, client_secret=UNKNOWN),
-        }[by]
-        return await self._redeemed(f'code {by}', code_token_request(self.metadata(), who, request, f'{UNKNOWN}-code'))
+        post = code_token_request(self.metadata(), self._asker(by), request, f'{UNKNOWN}-code')
+        return await self._redeemed(f'code {by}', post)
 
-    async def made_up_refresh_token(self) -> Reply:
+    async def made_up_refresh_token(self, by: Asker = 'us') -> Reply:
         """The token endpoint's answer to a refresh token that cannot be valid. Raises `ProviderUnreachable`."""
-        post = refresh_token_request(self.metadata(), self.registration, f'{UNKNOWN}-refresh-token')
-        return await self._redeemed('refresh token', post)
+        post = refresh_token_request(self.metadata(), self._asker(by), f'{UNKNOWN}-refresh-token')
+        return await self._redeemed(f'refresh token {by}', post)
+
+    def _asker(self, by: Asker) -> Registration:
+        if by == 'us':
+            return self.registration
+        if by == 'impostor':
+            return replace(self.registration, client_secret=UNKNOWN)
+        return Registration(UNKNOWN, self.settings.scope, UNKNOWN if self.registration.client_secret else None)
 
     async def _redeemed(self, name: str, post: TokenRequest) -> Reply:
         """The answer of the token endpoint, which is asked once; nothing secret goes where it may be read, or taken."""

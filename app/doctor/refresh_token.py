@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from ..errors import ProviderUnreachable
 from ..oidc.probe import Reply
 from ..settings import RenewalMethod
-from .client import error_of
+from .client import error_of, is_told_apart
 from .examination import Examination
 from .finding import CannotTell, Certainty, Finding, note, ok, problem, unclear, warning
 
@@ -67,13 +67,13 @@ def judge_refresh_token(
     return ok('Not asked for (no offline_access in OIDC_SCOPE): renewal relies on the silent frame alone.')
 
 
-def judge_made_up_refresh_token(refresh: Reply, code: Reply, stranger: Reply) -> bool | None:
-    """Whether the client may refresh, by the answers to a made-up refresh token, and to made-up codes; None: unclear.
+def judge_made_up_refresh_token(refresh: Reply, stranger: Reply) -> bool | None:
+    """Whether the client may refresh, by the answers to a made-up refresh token, ours and a stranger's; None: unclear.
 
     It says something only where the client is told apart from a stranger (RFC 6749 §5.2).
     """
     error, description = error_of(refresh), str((refresh.document or {}).get('error_description', ''))
-    if error_of(code) == error_of(stranger):
+    if not is_told_apart(refresh, stranger):
         return None
     if error in _MAY_NOT or (error == 'invalid_request' and _GRANT_TYPE.search(description)):
         return False
@@ -106,9 +106,7 @@ def _is_asked_for(examination: Examination) -> bool:
 async def _is_allowed(examination: Examination) -> bool | None:
     try:
         return judge_made_up_refresh_token(
-            await examination.made_up_refresh_token(),
-            await examination.made_up_code(),
-            await examination.made_up_code('stranger'),
+            await examination.made_up_refresh_token(), await examination.made_up_refresh_token('stranger')
         )
     except (CannotTell, ProviderUnreachable):  # a finding of its own, elsewhere
         return None

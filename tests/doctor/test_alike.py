@@ -66,9 +66,9 @@ async def test_a_provider_that_never_says_which_of_all_three_it_is_gets_no_secre
     refuses_without_a_word(op)
     op.redirect_uris = set()
     found = await examined()
-    assert problems(found) == {'callback'}
-    assert 'refuses a sign-in, as it does for a client that it does not know' in found['callback'].what
-    assert 'OIDC_CLIENT_ID' in found['callback'].advice
+    assert problems(found) == {'callback', 'silent'}  # a refresh token shows that it knows the client
+    assert found['client'].outcome in {'skipped', 'warning'}
+    assert 'redirect URI' in found['client'].what
 
 
 @pytest.mark.parametrize('refusal', REFUSALS)
@@ -113,7 +113,10 @@ async def test_something_is_wrong_where_every_sign_in_is_refused_without_a_word(
 ) -> None:
     answers('/token', lambda: httpx.Response(400, json={'error': 'invalid_grant'}))(op)
     refuses_without_a_word(op)
-    assert problems(await examined(OIDC_CLIENT_ID='another')) == {'callback'}
+    found = await examined(OIDC_CLIENT_ID='another')
+    assert problems(found) == {'callback'}
+    assert 'refuses a sign-in, as it does for a client that it does not know' in found['callback'].what
+    assert 'OIDC_CLIENT_ID' in found['callback'].advice
 
 
 async def test_a_provider_that_only_dislikes_to_be_asked_without_a_page_is_not_called_wrong(
@@ -182,3 +185,36 @@ async def test_a_scope_is_not_called_accepted_where_pkce_was_refused(
 ) -> None:
     refuses('invalid_request', 'code_challenge_method is not taken')(op)
     assert (await examined())['request'].outcome == 'skipped'
+
+
+@pytest.mark.parametrize('status', [200, 400])
+@pytest.mark.parametrize('is_token_endpoint_alike', [True, False])
+async def test_a_client_that_the_token_endpoint_knows_is_not_called_unknown(
+    op: ConfigurableProvider, examined: Examine, status: int, is_token_endpoint_alike: bool
+) -> None:
+    """Neither address is registered, which this provider calls an invalid client."""
+
+    def authorize(request: httpx.Request) -> httpx.Response:
+        answer = op.authorize(request)
+        return answer if answer.is_redirect else page('invalid_client', status)
+
+    op.instead['/authorize'] = authorize
+    if is_token_endpoint_alike:
+        redeems_for_registered_addresses_only(op, TO_ALL)
+    op.redirect_uris = set()
+    found = await examined()
+    assert problems(found) == {'callback', 'silent'}
+    assert 'is not registered' in found['callback'].what
+
+
+async def test_words_that_everybody_reads_on_the_sign_in_page_name_no_client(
+    op: ConfigurableProvider, examined: Examine
+) -> None:
+    def authorize(request: httpx.Request) -> httpx.Response:
+        is_known = request.url.params['client_id'] == CLIENT_ID
+        return page('Log in. An invalid client certificate is refused.') if is_known else page('No.', 400)
+
+    op.instead['/authorize'] = authorize
+    found = await examined()
+    assert not problems(found)
+    assert found['client'].outcome == 'ok'

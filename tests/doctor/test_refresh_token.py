@@ -61,6 +61,8 @@ GRANT, STRANGER = reply('invalid_grant'), reply('invalid_client', status=401)
     [
         (GRANT, STRANGER, True),
         (GRANT, GRANT, None),  # nobody is told apart
+        (GRANT, reply('slow_down', status=429), None),
+        (reply('unauthorized_client'), reply('unauthorized_client'), None),
         (reply('unauthorized_client'), STRANGER, False),
         (reply('unsupported_grant_type'), STRANGER, False),
         (reply('invalid_request', 'requested grant type is not allowed for this client'), STRANGER, False),
@@ -72,4 +74,4 @@ GRANT, STRANGER = reply('invalid_grant'), reply('invalid_client', status=401)
 def test_a_made_up_refresh_token_tells_whether_the_client_may_use_one(
     refresh: Reply, stranger: Reply, is_allowed: bool | None
 ) -> None:
-    assert judge_made_up_refresh_token(refresh, GRANT, stranger) is is_allowed
+    assert judge_made_up_refresh_token(refresh, stranger) is is_allowed

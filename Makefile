@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 PIP_INSTALL := PIP_CONSTRAINT=constraints.txt $(BIN)/pip install --quiet --disable-pip-version-check
 PYTEST := $(BIN)/python -m pytest --dist worksteal
 AXE := tests/browser/node_modules/.package-lock.json
+OIDC_PROVIDER := tests/interop/node_modules/.package-lock.json
 
 # Debian's packages, by what they are for. alsa-utils brings ALSA's library under whatever name this release has for it.
 WINDOW := libegl1 libgl1 libx11-xcb1 libxcomposite1 libxdamage1 libxrandr2 libxtst6 alsa-utils libdbus-1-3 \
@@ -28,13 +29,13 @@ native: $(VENV)/native  ## install what a window of its own needs
 	@$(call debian,$(WINDOW))
 	@echo 'Now: $(BIN)/python main.py --native'
 
-test: $(VENV)/test $(AXE)  ## everything, in a real browser and in a real window too
+test: $(VENV)/test $(AXE) $(OIDC_PROVIDER)  ## everything, in a real browser, in a real window, with real providers
 	@$(BIN)/python -m tests.browser.chromium || $(call debian,$(CHROMIUM))
 	@$(call debian,$(WINDOW) $(DISPLAY_PROGRAMS))
 	@$(PYTEST) --numprocesses 3  # on two cores: a browser test waits for a third of its time
 
-test-quick: $(VENV)/test  ## what takes neither
-	@$(PYTEST) --numprocesses 2 --ignore tests/browser -m 'not window'
+test-quick: $(VENV)/test  ## what takes none of these
+	@$(PYTEST) --numprocesses 2 --ignore tests/browser --ignore tests/interop -m 'not window'
 
 check: $(VENV)/test  ## style, types and the architecture
 	@$(BIN)/ruff check .
@@ -69,7 +70,7 @@ $(VENV)/test: $(VENV)/run
 	@$(PIP_INSTALL) --editable '.[test]'
 	@touch $@
 
-$(AXE): tests/browser/package-lock.json
+$(AXE) $(OIDC_PROVIDER): tests/%/node_modules/.package-lock.json: tests/%/package-lock.json
 	@command -v npm >/dev/null || $(call debian,$(NPM))
-	@npm ci --prefix tests/browser --no-audit --no-fund --silent
+	@npm ci --prefix tests/$* --no-audit --no-fund --silent
 	@touch $@

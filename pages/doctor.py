@@ -68,7 +68,8 @@ def _line(check: Check, finding: Finding) -> None:
         with ui.element('div'):
             with ui.row().classes('items-baseline gap-2'):
                 ui.label(check.title).classes('font-medium')
-                ui.label(finding.outcome).classes(f'caption text-{color}')
+                said = f'{finding.outcome} ({finding.doubt})' if finding.doubt else finding.outcome
+                ui.label(said).classes(f'caption text-{color}')
             ui.label(finding.what).classes('hint anywhere')
             if finding.advice:
                 ui.label(finding.advice).classes('anywhere q-mt-xs')

@@ -14,6 +14,12 @@ from ..oidc.probe import MAX_STEPS, Reply
 Kind = Literal['back', 'page', 'refused', 'failed', 'elsewhere', 'unreachable']
 LONGEST_PAGE = 10_000  # characters that are read; the patterns below take time that grows with its square
 _REDIRECT_URI = re.compile(r'redirect[ _-]?ur[il]s?\b|redirect[ _]mismatch|callback url|reply (url|address)', re.I)
+_CLIENT = re.compile(
+    r'invalid_client|client_id'
+    r'|\b(client|application)\b[^.]{0,80}\b(not found|unknown|invalid|not exist|not registered|not recogni[sz]ed)'
+    r'|\b(unknown|invalid|no such|unregistered)\b[^.]{0,20}\b(client|application)\b',
+    re.I,
+)
 _PKCE = re.compile(r'code[ _]challenge|pkce', re.I)
 _TITLE = re.compile(r'<title[^<>]*>(.*?)</title', re.I | re.S)
 _UNSEEN = re.compile(r'<(script|style)\b.*?</\1\s*>|<[^<>]*>', re.I | re.S)
@@ -55,6 +61,12 @@ class Answer:
         return self.kind != 'back' and bool(_REDIRECT_URI.search(f'{self.said} {self.words}'))
 
     @property
+    def names_client(self) -> bool:
+        """Whether it is refused on account of the client ID, as far as its words tell."""
+        is_shown = self.kind in {'refused', 'page'} and not self.names_redirect_uri
+        return is_shown and bool(_CLIENT.search(f'{self.said} {self.words}'))
+
+    @property
     def names_pkce(self) -> bool:
         return bool(_PKCE.search(self.said))
 
@@ -65,7 +77,7 @@ class Answer:
     def _features(self) -> tuple[object, ...]:
         status = self.reply.status if self.reply else 0
         title = _title(self.reply.text) if self.reply else ''
-        return self.kind, status, self.error, urlsplit(self.at)[:3], title, self.names_redirect_uri
+        return self.kind, status, self.error, urlsplit(self.at)[:3], title, self.names_redirect_uri, self.names_client
 
 
 def answer_of(replies: Sequence[Reply], redirect_uri: str) -> Answer:

@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from .answer import Answer
 from .examination import CONTROL_URI, NO_FRAME, Examination
-from .finding import CannotTell, Finding, note, ok, problem, quoted, skipped, warning
+from .finding import CannotTell, Finding, note, ok, problem, quoted, skipped, unclear, warning
 
 _UNCLEAR = 'Sign in once with the app, and let it renew: that shows it.'
 _NAMES_LOGOUT_URI = re.compile(r'redirect|return[ _-]?to|logout url', re.I)
@@ -50,7 +50,7 @@ async def check_other_uris(examination: Examination) -> Finding:
     if control.kind == 'unreachable':
         return skipped('The authorization endpoint did not answer.')
     if known.kind != 'back' and known.resembles(control):
-        return note('It cannot be told: the provider answers everything alike.')
+        return unclear('the provider answers everything alike.')
     return ok('An address that is not registered is refused.')
 
 
@@ -58,7 +58,7 @@ async def _compared(examination: Examination, uri: str, answer: Answer, sibling:
     if answer.kind == 'back':
         return judge_redirect_uri(uri, answer)
     control = await examination.control()
-    stranger = await examination.stranger() if answer.kind == 'refused' else None
+    stranger = await examination.stranger() if answer.kind in {'refused', 'page'} else None
     return judge_redirect_uri(
         uri,
         answer,
@@ -66,6 +66,7 @@ async def _compared(examination: Examination, uri: str, answer: Answer, sibling:
         stranger,
         sibling_is_known=sibling.kind == 'back',
         client_is_accepted=examination.client_is_accepted,
+        sign_in=await examination.sign_in() if uri == examination.settings.callback_uri else None,
     )
 
 
@@ -77,12 +78,14 @@ def judge_redirect_uri(
     *,
     sibling_is_known: bool = False,
     client_is_accepted: bool | None = None,
+    sign_in: Answer | None = None,
 ) -> Finding:
     """What the answer says of `uri`.
 
     `control` is the answer to an address that cannot be registered, `stranger` that to a client that cannot exist;
     `sibling_is_known`: another of our addresses was answered there, so the provider does answer. `client_is_accepted`,
-    None where that is not known: then only the address can be what is refused (RFC 6749 §4.1.2.1).
+    None where that is not known: then only the address can be what is refused (RFC 6749 §4.1.2.1). `sign_in` is the
+    answer to a request that leaves the provider free to show a page.
     """
     said = f' It says {quoted(answer.said)}.' if answer.said else ''
     not_registered = problem(f'{uri} is not registered.{said}', f'Register it at the provider as a redirect URI: {uri}')
@@ -94,20 +97,28 @@ def judge_redirect_uri(
     if answer.names_redirect_uri or (is_alike and sibling_is_known):
         return not_registered
     if answer.kind == 'failed':
-        return warning(f'It cannot be told: the provider fails at it.{said}', _UNCLEAR)
+        return warning(f'It cannot be told: the provider fails at it.{said}', _UNCLEAR, 'not tried')
+    names_client = stranger is not None and answer.names_client and stranger.names_client
+    if names_client and client_is_accepted and is_alike:
+        return not_registered
+    if names_client:
+        return skipped(f'It cannot be told before the provider knows the client.{said}')
     if answer.kind == 'refused' and stranger is not None and answer.resembles(stranger) and not client_is_accepted:
         if client_is_accepted is None:
-            return note(f'It cannot be told: the provider refuses everything alike.{said}', _UNCLEAR)
+            if sign_in is not None and sign_in.kind == 'refused':
+                return problem(
+                    f'The provider refuses a sign-in, as it does for a client that it does not know.{said}',
+                    f'Check OIDC_CLIENT_ID, and that {uri} is registered at the provider as a redirect URI.',
+                )
+            return unclear(f'the provider refuses everything alike.{said}', _UNCLEAR)
         return skipped(f'It cannot be told before the client is accepted.{said}')
     if answer.kind == 'refused' and is_alike:
         return not_registered
     if answer.kind == 'refused':
         return problem(f'The provider refuses a request that leads to {uri}.{said}', 'Its words above say why.')
     if is_alike:
-        return note(
-            'It cannot be told: the provider answers any address alike, without going back to the app.', _UNCLEAR
-        )
-    return ok(f'{uri} seems to be registered: an address that is not is answered in another way.')
+        return unclear('the provider answers any address alike, without going back to the app.', _UNCLEAR)
+    return note(f'{uri} seems to be registered: an address that is not is answered in another way.', certainty='likely')
 
 
 async def check_request(examination: Examination) -> Finding:
@@ -119,7 +130,12 @@ async def check_request(examination: Examination) -> Finding:
 async def check_pkce(examination: Examination) -> Finding:
     """Whether the provider takes part in PKCE with S256 (RFC 7636 §4.2)."""
     methods = examination.discovered.get('code_challenge_methods_supported')
-    return judge_pkce(methods if isinstance(methods, list) else None, await _refusal(examination))
+    answers = [await examination.callback(), await examination.silent()]
+    return judge_pkce(
+        methods if isinstance(methods, list) else None,
+        next((answer for answer in answers if answer.names_pkce), None),
+        is_accepted=any(answer.kind == 'back' and answer.error in _NEEDS_A_PERSON for answer in answers),
+    )
 
 
 async def check_response_mode(examination: Examination) -> Finding:
@@ -138,33 +154,43 @@ async def check_response_mode(examination: Examination) -> Finding:
 
 def judge_request(answer: Answer, scope: str) -> Finding:
     """What an error in the authorization response says about the request (RFC 6749 §4.1.2.1)."""
-    if answer.error in _NEEDS_A_PERSON or answer.names_pkce:
+    if answer.names_pkce:
+        raise CannotTell('PKCE is refused, and has to be mended first.')
+    if answer.error in _NEEDS_A_PERSON:
         return ok(f'A request for {scope} is accepted.')
     if answer.error in {'server_error', 'temporarily_unavailable'}:
-        return warning(f'It cannot be told: the provider has a problem ({quoted(answer.said)}).', 'Try again later.')
+        what = f'It cannot be told: the provider has a problem ({quoted(answer.said)}).'
+        return warning(what, 'Try again later.', 'not tried')
     return problem(
         f'The provider refuses a request for {scope}: {quoted(answer.said)}.',
         _ADVICE.get(answer.error, 'Its words above say why; check OIDC_SCOPE and OIDC_AUDIENCE.'),
     )
 
 
-def judge_pkce(methods: Collection[object] | None, refusal: Answer | None) -> Finding:
+def judge_pkce(methods: Collection[object] | None, refusal: Answer | None, *, is_accepted: bool) -> Finding:
     """What the document offers for PKCE, and what became of a request with it.
 
-    `methods` is None where the document does not say; `refusal` is an answer that complains about PKCE.
+    `methods` is None where the document does not say; `refusal` is an answer that complains about PKCE; `is_accepted`:
+    a request with it got as far as the question who the person is.
     """
     if refusal is not None:
         return problem(
             f'The provider refuses PKCE: {quoted(refusal.said)}.', 'Allow code_challenge_method S256 for this client.'
         )
+    listed = quoted(', '.join(map(str, methods or [])) or 'nothing')
+    if methods is not None and 'S256' not in methods:
+        seen = 'a request with it was not refused' if is_accepted else 'no request got far enough to show what it does'
+        return warning(
+            f'Only {listed} is offered, and the app always uses S256; yet {seen}.',
+            'Sign in once: if that works, only the document is wrong; else allow code_challenge_method S256.',
+            'likely',
+        )
+    offers = 'the document does not say' if methods is None else f'{listed} is offered'
+    if not is_accepted:
+        return unclear(f'{offers}, and no request with PKCE got as far as an answer that would show it.')
     if methods is None:
-        return note('The document does not say; a request with it was not refused, so it is taken or passed over.')
-    if 'S256' in methods:
-        return ok('S256 is offered, and a request with it is accepted.')
-    return problem(
-        f'The provider offers {quoted(", ".join(map(str, methods)) or "nothing")}, but the app always uses S256.',
-        'Allow code_challenge_method S256 at the provider.',
-    )
+        return note('The document does not say; a request with it was not refused.', certainty='likely')
+    return ok('S256 is offered, and a request with it is accepted.')
 
 
 def judge_response_mode(answer: Answer, plain: Answer | None, *, asked: str) -> Finding:
@@ -196,11 +222,6 @@ async def _answered(examination: Examination) -> Answer:
     raise CannotTell('There was no answer at the app’s addresses to look at.')
 
 
-async def _refusal(examination: Examination) -> Answer | None:
-    answers = [await examination.callback(), await examination.silent()]
-    return next((answer for answer in answers if answer.names_pkce), None)
-
-
 async def check_end_session(examination: Examination) -> Finding:
     """Whether logging out ends the provider's session too, and leads back (OpenID Connect RP-Initiated Logout)."""
     if not isinstance(examination.discovered.get('end_session_endpoint'), str):
@@ -222,16 +243,18 @@ def judge_end_session(uri: str, answer: Answer, control: Answer) -> Finding:
     """
     if answer.kind in {'failed', 'unreachable'}:
         return warning(f'The end session endpoint fails: {quoted(answer.said)}.', 'Log out, and see where it ends.')
-    if answer.kind == 'refused' and _NAMES_LOGOUT_URI.search(answer.said) and 'id_token_hint' not in answer.said:
+    is_named = answer.kind == 'refused' and _NAMES_LOGOUT_URI.search(answer.said)
+    if (is_named or 'post_logout_redirect_uri' in answer.words) and 'id_token_hint' not in answer.said:
         return warning(
             f'Log out would end on an error page: {uri} is not registered. The provider says {quoted(answer.said)}.',
             f'Register it at the provider as a post-logout redirect URI: {uri}',
         )
     if answer.resembles(control):
-        return note(f'It is there. Whether {uri} is registered shows only when somebody logs out.')
+        return note(f'It is there. Whether {uri} is registered shows only when somebody logs out.', '', 'not tried')
     if answer.kind == 'refused':
         return warning(
             f'Log out would end on an error page: the provider says {quoted(answer.said)}.',
             f'Register {uri} at the provider as a post-logout redirect URI.',
+            'likely',
         )
     return ok(f'It is there, and {uri} is registered.')

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 
 from ..errors import AppError
-from . import browser_requests, client, discovery, installation, renewal
+from . import browser_requests, client, discovery, installation, refresh_token, renewal
 from .examination import Examination
 from .finding import CannotTell, Finding, problem, quoted, skipped, warning
 
@@ -52,7 +52,7 @@ CHECKS = (
     Check('iss', 'Issuer in answers', STAYING, discovery.check_iss),
     Check('framing', 'Framing', STAYING, renewal.check_framing),
     Check('site', 'Cookies in the silent frame', STAYING, renewal.check_site),
-    Check('refresh_token', 'Refresh token', STAYING, renewal.check_refresh_token),
+    Check('refresh_token', 'Refresh token', STAYING, refresh_token.check_refresh_token),
 )
 
 

@@ -93,7 +93,8 @@ class TextReport:
         self._status.stop()
         sign, style = STYLES[finding.outcome]
         outcome = f'{sign} {finding.outcome}' if self._console.is_terminal else finding.outcome
-        self._print(Text(outcome, style), Text.assemble((check.title, 'bold'), f': {finding.what}'))
+        doubt = f' ({finding.doubt})' if finding.doubt else ''
+        self._print(Text(outcome, style), Text.assemble((check.title, 'bold'), f': {finding.what}{doubt}'))
         if finding.advice:
             self._print(Text(), Text(f'-> {finding.advice}', style))
 
@@ -136,6 +137,7 @@ def as_document(found: Found) -> dict[str, Any]:
                 'check': check.name,
                 'title': check.title,
                 'outcome': finding.outcome,
+                'certainty': finding.certainty,
                 'what': finding.what,
                 'advice': finding.advice,
             }

@@ -14,7 +14,7 @@ from ..oidc.keys import MAX_KEYS
 from ..oidc.metadata import ASYMMETRIC_ALGORITHMS, discovery_url, endpoint_url, strings
 from ..settings import LOOPBACK_HOSTS
 from .examination import Examination
-from .finding import Finding, note, ok, problem, quoted, skipped, warning
+from .finding import Finding, note, ok, problem, quoted, skipped
 
 REQUIRED = ('authorization_endpoint', 'token_endpoint', 'jwks_uri')
 OPTIONAL = ('userinfo_endpoint', 'end_session_endpoint')
@@ -67,7 +67,8 @@ async def check_issuer(examination: Examination) -> Finding:
 
 async def check_endpoints(examination: Examination) -> Finding:
     """Whether all that the code flow needs is there, and cannot be listened in on."""
-    return judge_endpoints(examination.discovered)
+    # by the configured issuer, which decides whether plain http may be used: a wrong one is a finding of its own
+    return judge_endpoints({**examination.discovered, 'issuer': examination.settings.issuer})
 
 
 async def check_algorithms(examination: Examination) -> Finding:
@@ -135,7 +136,7 @@ def judge_algorithms(document: Mapping[str, Any]) -> Finding:
     listed = strings(document.get('id_token_signing_alg_values_supported'), ['RS256'])
     usable = sorted(listed & ASYMMETRIC_ALGORITHMS)
     if usable:
-        return ok(f'{", ".join(usable)}.')
+        return ok(f'The document lists {", ".join(usable)}.')
     return problem(
         f'ID tokens are signed with no algorithm that the app accepts, only with {quoted(", ".join(sorted(listed)))}.',
         'Have the provider sign ID tokens for this client with RS256 or ES256.',
@@ -152,9 +153,10 @@ def judge_iss(iss: str | None, known: set[Any], *, promised: bool) -> Finding:
     if iss is not None:
         return ok('The answers name their issuer.')
     if promised:
-        return warning(
-            'The provider promises to name the issuer in its answers (iss), but does not in an error.',
-            'If it does not in a success either, the app refuses that; ask those who run the provider.',
+        return note(
+            'The provider promises to name the issuer in its answers (iss), and leaves it out of an error, as some do.',
+            'If it does so in a success too, the app refuses that: ask those who run the provider.',
+            'not tried',
         )
     return note('The answers do not name their issuer, which is no matter with one provider.')
 

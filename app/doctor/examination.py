@@ -9,8 +9,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from typing import Any, Self
-from urllib.parse import quote_plus
+from typing import Any, Literal, Self
+from urllib.parse import quote_plus, urlsplit
 
 from pydantic import ValidationError
 from starlette.applications import Starlette
@@ -23,18 +23,22 @@ from ..oidc.authorization import AuthorizationRequest, authorization_request, si
 from ..oidc.endpoints.end_session import end_session_url
 from ..oidc.http import bare, http_client, in_process_client
 from ..oidc.metadata import Metadata, Registration, strings
-from ..oidc.probe import Probe
+from ..oidc.probe import Probe, Reply
+from ..oidc.tokens import TokenRequest, code_token_request, refresh_token_request
 from ..setting_names import misspelled_settings
-from ..settings import DEMO_PATH, Settings, complaints, read
+from ..settings import DEMO_PATH, LOOPBACK_HOSTS, Settings, complaints, read
 from .answer import Answer, answer_of, no_answer
 from .finding import CannotTell
-from .site import is_within
+from .site import is_within, origin
 
 UNKNOWN = 'doctor-' + secrets.token_hex(8)  # a client ID, and a host, that no provider knows
 SHORTEST_SECRET = 8  # characters; a shorter text may well be there for another reason
 CONTROL_URI = f'https://{UNKNOWN}.invalid/callback'  # nobody can register it (RFC 2606 §2)
 _ADDRESSES = ('issuer', 'authorization_endpoint', 'token_endpoint', 'jwks_uri')
 NO_FRAME = 'no silent frame is ever opened (see RENEWAL and NATIVE_LOGIN)'
+
+# A stranger's client ID cannot be known; an impostor has ours, with a secret that cannot be right.
+Asker = Literal['us', 'stranger', 'impostor']
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,7 @@ class Examination:
     document: dict[str, Any] | None = None
     client_is_accepted: bool | None = None
     _answers: dict[str, Answer] = field(default_factory=dict)
+    _replies: dict[str, Reply] = field(default_factory=dict)
     _unreachable: dict[str, Answer] = field(default_factory=dict)
 
     @classmethod
@@ -174,6 +179,11 @@ class Examination:
         """The answer to a request that leads to /callback."""
         return await self._asked('callback', self.callback_request(self.settings.callback_uri))
 
+    async def sign_in(self) -> Answer:
+        """The answer to a sign-in that may show a page, which tells a refusal from a dislike of `prompt=none`."""
+        request = authorization_request(self.metadata(), self.registration, self.settings.callback_uri)
+        return await self._asked('sign-in', request)
+
     async def silent(self) -> Answer:
         """The answer to the very request that the silent frame makes."""
         request = silent_authorization_request(self.metadata(), self.registration, self.settings.silent_uri)
@@ -192,6 +202,35 @@ class Examination:
         stranger = Registration(UNKNOWN, self.settings.scope)
         uri = self.settings.callback_uri
         return await self._asked('stranger', authorization_request(self.metadata(), stranger, uri, prompt='none'))
+
+    async def made_up_code(self, by: Asker = 'us') -> Reply:
+        """The token endpoint's answer to a code that cannot be valid. Raises `ProviderUnreachable`."""
+        request = self.callback_request(self.settings.callback_uri)
+        post = code_token_request(self.metadata(), self._asker(by), request, f'{UNKNOWN}-code')
+        return await self._redeemed(f'code {by}', post)
+
+    async def made_up_refresh_token(self, by: Asker = 'us') -> Reply:
+        """The token endpoint's answer to a refresh token that cannot be valid. Raises `ProviderUnreachable`."""
+        post = refresh_token_request(self.metadata(), self._asker(by), f'{UNKNOWN}-refresh-token')
+        return await self._redeemed(f'refresh token {by}', post)
+
+    def _asker(self, by: Asker) -> Registration:
+        if by == 'us':
+            return self.registration
+        if by == 'impostor':
+            return replace(self.registration, client_secret=UNKNOWN)
+        return Registration(UNKNOWN, self.settings.scope, UNKNOWN if self.registration.client_secret else None)
+
+    async def _redeemed(self, name: str, post: TokenRequest) -> Reply:
+        """The answer of the token endpoint, which is asked once; nothing secret goes where it may be read, or taken."""
+        if not _is_theirs(self.discovered.get('issuer'), self.settings.issuer):
+            raise CannotTell('The secret is not sent before OIDC_ISSUER is mended.')
+        url = urlsplit(self.url('token_endpoint'))
+        if url.scheme != 'https' and url.hostname not in LOOPBACK_HOSTS:
+            raise CannotTell('The token endpoint is not https, so the client’s secret was not sent there.')
+        if name not in self._replies:
+            self._replies[name] = await self.probe.look('POST', post.url, headers=post.headers, content=post.body)
+        return self._replies[name]
 
     async def end_session(self, uri: str) -> Answer:
         """The answer to a logout that is to lead to `uri`, without a hint, since nobody is signed in."""
@@ -226,6 +265,14 @@ class Examination:
         self.need('base_url')
         self.url('authorization_endpoint')
         return await self._ask(name, request.url, request.redirect_uri)
+
+
+def _is_theirs(named: object, configured: str) -> bool:
+    """Whether the document is by the configured issuer, or differs from it in its path only (a slash too many)."""
+    try:
+        return isinstance(named, str) and origin(named) == origin(configured)
+    except ValueError:
+        return False
 
 
 def _forms(client_id: str, secret: str) -> set[str]:

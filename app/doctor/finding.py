@@ -8,17 +8,28 @@ from dataclasses import dataclass
 from typing import Literal
 
 Outcome = Literal['ok', 'note', 'skipped', 'warning', 'problem']
+Certainty = Literal['seen', 'likely', 'not tried']
 COUNTED: tuple[Outcome, ...] = ('problem', 'warning', 'note', 'skipped')
 LONGEST_QUOTE = 200  # characters
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """How a check came out, what it saw, and what to do about it, in words for the operator."""
+    """How a check came out, what it saw, and what to do about it, in words for the operator.
+
+    Its certainty is `seen`: it was tried, and this came of it; `likely`: something was seen that speaks for it; or
+    `not tried`: it is what a document says, or cannot be told from here. What is ok, or a problem, was always seen.
+    """
 
     outcome: Outcome
     what: str
     advice: str = ''
+    certainty: Certainty = 'seen'
+
+    @property
+    def doubt(self) -> str:
+        """How sure it is, for people, where it is not certain; a check that was skipped says so already."""
+        return '' if self.certainty == 'seen' or self.outcome == 'skipped' else self.certainty
 
 
 class CannotTell(Exception):
@@ -30,23 +41,28 @@ def ok(what: str) -> Finding:
     return Finding('ok', what)
 
 
-def note(what: str, advice: str = '') -> Finding:
+def note(what: str, advice: str = '', certainty: Certainty = 'seen') -> Finding:
     """A finding that is good to know; nothing has to be done."""
-    return Finding('note', what, advice)
+    return Finding('note', what, advice, certainty)
+
+
+def unclear(what: str, advice: str = '') -> Finding:
+    """A finding that something cannot be told from here, so that it is neither well nor wrong."""
+    return note(f'It cannot be told: {what}', advice, 'not tried')
 
 
 def skipped(what: str) -> Finding:
     """A check that was not possible; `what` says why."""
-    return Finding('skipped', what)
+    return Finding('skipped', what, certainty='not tried')
 
 
-def warning(what: str, advice: str) -> Finding:
+def warning(what: str, advice: str, certainty: Certainty = 'seen') -> Finding:
     """A finding that leaves the app working, but not as well as it could."""
-    return Finding('warning', what, advice)
+    return Finding('warning', what, advice, certainty)
 
 
 def problem(what: str, advice: str) -> Finding:
-    """A finding on account of which signing in, or staying signed in, fails."""
+    """A finding on account of which signing in, or staying signed in, fails; never on a guess."""
     return Finding('problem', what, advice)
 
 

@@ -1,4 +1,4 @@
-"""Staying signed in: whether the silent frame or a refresh token can renew a session."""
+"""Staying signed in by the silent frame: whether a page may be shown in it, and whether it gets cookies."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ import asyncio
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from ..oidc.offline_access import BY_PARAMETER
 from ..settings import RenewalMethod
 from .examination import NO_FRAME, Examination
-from .finding import CannotTell, Finding, note, ok, problem, quoted, warning
+from .finding import CannotTell, Finding, note, ok, problem, quoted
+from .refresh_token import may_refresh
 from .site import origin, same_site, site
 
 _PORTS = {'http': 80, 'https': 443}
-_OFFERED = {'scopes_supported': 'offline_access', 'grant_types_supported': 'refresh_token'}
-_NAMES: dict[RenewalMethod, str] = {'iframe': 'the silent frame', 'refresh_token': 'the refresh token'}
 
 
 async def check_framing(examination: Examination) -> Finding:
@@ -29,18 +27,31 @@ async def check_framing(examination: Examination) -> Finding:
         return ok('The silent frame is sent straight back to the app; no page of the provider is framed.')
     if answer.reply is None or answer.reply.location is not None:
         raise CannotTell('There was no page that could be framed.')
-    if answer.kind != 'page' and (answer.resembles(control) or answer.names_redirect_uri):
+    is_named = answer.names_redirect_uri or answer.names_client
+    if is_named or answer.kind == 'failed' or (answer.kind != 'page' and answer.resembles(control)):
         raise CannotTell('Only an error page would be framed; mend what it is about first.')
-    blocker = framing_blocker(answer.reply.headers, answer.reply.url, examination.settings.base_url)
+    return judge_framing(
+        framing_blocker(answer.reply.headers, answer.reply.url, examination.settings.base_url),
+        examination.settings.base_url,
+        has_refresh=await may_refresh(examination),
+    )
+
+
+def judge_framing(blocker: str | None, base_url: str, *, has_refresh: bool) -> Finding:
+    """What a page means that is shown where nobody is signed in: nothing for those who are, and are sent on at once.
+
+    The doctor is signed in nowhere, so that it cannot know what a real renewal meets; it is no problem on a guess.
+    """
+    what = 'The provider answers prompt=none with a page of its own when nobody is signed in;'
     if blocker is None:
-        return note(
-            'The provider answers prompt=none with a page of its own when nobody is signed in; it may be framed.'
-        )
-    advice = f'Have the provider allow {examination.settings.base_url} in frame-ancestors'
-    what = f'The provider shows the silent frame a page, and forbids to frame it: {quoted(blocker)}.'
-    if refresh_is_likely(examination):
-        return warning(f'{what} Renewal relies on the refresh token.', f'{advice}.')
-    return problem(f'{what} The frame gets no answer.', f'{advice}, or add offline_access to OIDC_SCOPE.')
+        return note(f'{what} it may be framed.')
+    rest = ' The refresh token renews then.' if has_refresh else ''
+    return note(
+        f'{what} it may not be framed ({quoted(blocker)}), so the frame gets no answer once the provider’s session has '
+        f'ended. Whether people who are signed in there are sent straight back was not tried.{rest}',
+        f'If renewal fails, have the provider allow {base_url} in frame-ancestors, or answer prompt=none by an error.',
+        'not tried',
+    )
 
 
 def framing_blocker(headers: Sequence[tuple[str, str]], page_url: str, base_url: str) -> str | None:
@@ -123,38 +134,8 @@ async def check_site(examination: Examination) -> Finding:
     app, provider = settings.base_url, named if isinstance(named, str) else settings.issuer
     is_same = await asyncio.to_thread(same_site, app, provider)  # the list of suffixes has to be read first
     return judge_site(
-        app, provider, is_same=is_same, methods=examination.settings.methods, has_refresh=refresh_is_likely(examination)
+        app, provider, is_same=is_same, methods=examination.settings.methods, has_refresh=await may_refresh(examination)
     )
-
-
-async def check_refresh_token(examination: Examination) -> Finding:
-    """Whether there will be a refresh token, and what renewal relies on without one."""
-    examination.need('renewal', 'native_login', 'oidc_scope')
-    found = examination.document or {}
-    return judge_refresh_token(
-        examination.settings.methods,
-        is_asked_for='offline_access' in examination.settings.scope.split(),
-        lacks=[
-            f'{listed} has no {name}'
-            for listed, name in _needed(examination)
-            if isinstance(found.get(listed), list) and name not in found[listed]
-        ],
-    )
-
-
-def refresh_is_likely(examination: Examination) -> bool:
-    """Whether a refresh token is asked for, offered, and used."""
-    settings, found = examination.settings, examination.document or {}
-    is_offered = all(
-        name in found[listed] for listed, name in _needed(examination) if isinstance(found.get(listed), list)
-    )
-    return is_offered and 'refresh_token' in settings.methods and 'offline_access' in settings.scope.split()
-
-
-def _needed(examination: Examination) -> list[tuple[str, str]]:
-    """What the discovery document has to list, in which list; not the scope where it is asked for by a parameter."""
-    by_parameter = examination.settings.issuer in BY_PARAMETER
-    return [(listed, name) for listed, name in _OFFERED.items() if not (by_parameter and listed == 'scopes_supported')]
 
 
 def judge_site(
@@ -181,29 +162,3 @@ def judge_site(
         'Add offline_access to OIDC_SCOPE (and refresh_token to RENEWAL), or give the provider a domain under the '
         'app’s own site (Auth0: Custom Domains).',
     )
-
-
-def judge_refresh_token(methods: tuple[RenewalMethod, ...], *, is_asked_for: bool, lacks: list[str]) -> Finding:
-    """Whether what RENEWAL relies on will be there.
-
-    `lacks` are sentences on what the discovery document does not list of what a refresh token takes.
-    """
-    is_only_way = methods == ('refresh_token',)
-    allow = 'Allow refresh tokens (offline access) for this client at the provider.'
-    if is_asked_for and 'refresh_token' not in methods:
-        return note('OIDC_SCOPE asks for one (offline_access), but RENEWAL does not use it.')
-    if is_asked_for and lacks and is_only_way:
-        return problem(f'RENEWAL relies on it alone, but the provider offers none: {", ".join(lacks)}.', allow)
-    if is_asked_for and lacks:
-        return warning(
-            f'Asked for, but the provider offers none: {", ".join(lacks)}. Renewal relies on the frame.', allow
-        )
-    if is_asked_for:
-        names = ' and '.join(_NAMES[method] for method in methods)
-        return ok(f'Asked for, and not ruled out. Renewal goes by {names}.')
-    if is_only_way:
-        return warning(
-            'RENEWAL relies on it alone, but OIDC_SCOPE does not ask for it, which few providers grant one without.',
-            'Add offline_access to OIDC_SCOPE.',
-        )
-    return ok('Not asked for (no offline_access in OIDC_SCOPE): renewal relies on the silent frame alone.')

@@ -55,6 +55,17 @@ def frames_a_page(op: ConfigurableProvider) -> None:
     op.instead['/authorize'] = authorize
 
 
+def refuses_refresh_tokens(op: ConfigurableProvider) -> None:
+    """The client may use codes, and no refresh token."""
+
+    def token(request: httpx.Request) -> httpx.Response:
+        answer, is_refresh = op.token(request), b'grant_type=refresh_token' in request.content
+        is_refused = is_refresh and answer.json()['error'] == 'invalid_grant'
+        return httpx.Response(400, json={'error': 'unauthorized_client'}) if is_refused else answer
+
+    op.instead['/token'] = token
+
+
 def unreachable() -> httpx.Response:
     raise httpx.ConnectError('no route to host')
 
@@ -96,13 +107,16 @@ PROBLEMS = (
     Fault('clock', 'clock', '90 seconds ahead', lambda op: setattr(op, 'ahead', 90)),
     Fault('secret', 'client', 'so OIDC_CLIENT_SECRET is wrong', settings={'OIDC_CLIENT_SECRET': 'another'}),
     Fault(
-        'client ID', 'client', 'OIDC_CLIENT_ID is wrong, or OIDC_CLIENT_SECRET.', settings={'OIDC_CLIENT_ID': 'another'}
+        'client ID',
+        'client',
+        'does not know the client ID: “Provider There is no such client”',
+        settings={'OIDC_CLIENT_ID': 'another'},
     ),
     Fault('secret left out', 'client', 'so OIDC_CLIENT_SECRET has to be set', settings={'OIDC_CLIENT_SECRET': ''}),
     Fault(
         'client ID and no secret',
         'client',
-        'OIDC_CLIENT_ID is wrong, or OIDC_CLIENT_SECRET has to be set',
+        'does not know the client ID: “Provider There is no such client”',
         settings={'OIDC_CLIENT_ID': 'another', 'OIDC_CLIENT_SECRET': ''},
     ),
     Fault(
@@ -121,16 +135,14 @@ PROBLEMS = (
     Fault('silent', 'silent', '/silent is not registered', unregistered('silent')),
     Fault('scope', 'request', 'invalid_scope', settings={'OIDC_SCOPE': 'openid nonsense'}),
     Fault('audience', 'request', 'invalid_target', refuses('invalid_target'), {'OIDC_AUDIENCE': 'nonsense'}),
-    Fault('plain', 'pkce', 'plain', document(code_challenge_methods_supported=['plain'])),
     Fault('no PKCE', 'pkce', 'code_challenge', refuses('invalid_request', 'code_challenge_method is not taken')),
     Fault('iss', 'iss', 'another issuer', lambda op: setattr(op, 'issuer_in_answers', 'https://evil.example')),
-    Fault('framing', 'framing', 'X-Frame-Options: DENY', frames_a_page),
     Fault('cross-site', 'site', 'Cross-site', settings={'BASE_URL': 'https://app.example.net'}),
     Fault(
         'refresh token only',
         'refresh_token',
-        'relies on it alone',
-        document(grant_types_supported=['authorization_code']),
+        'relies on it alone, but the provider lets this client use none',
+        refuses_refresh_tokens,
         {'RENEWAL': 'refresh_token', 'OIDC_SCOPE': OFFLINE},
     ),
 )
@@ -140,10 +152,10 @@ WARNINGS = (
     Fault('clock', 'clock', '19 seconds behind', lambda op: setattr(op, 'ahead', -20)),
     Fault('anything goes', 'other_redirect_uris', 'to any address', lambda op: setattr(op, 'redirect_uris', None)),
     Fault(
-        'no offline access',
+        'no refresh tokens',
         'refresh_token',
-        'scopes_supported has no offline_access',
-        document(scopes_supported=['openid']),
+        'Renewal relies on the frame',
+        refuses_refresh_tokens,
         {'OIDC_SCOPE': OFFLINE},
     ),
     Fault(
@@ -152,5 +164,5 @@ WARNINGS = (
         'does not ask for it',
         settings={'RENEWAL': 'refresh_token', 'OIDC_SCOPE': 'openid'},
     ),
-    Fault('framing', 'framing', 'relies on the refresh token', frames_a_page, {'OIDC_SCOPE': OFFLINE}),
+    Fault('plain', 'pkce', 'Only “plain” is offered', document(code_challenge_methods_supported=['plain'])),
 )

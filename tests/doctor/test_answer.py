@@ -58,6 +58,29 @@ def test_a_refusal_on_account_of_the_redirect_uri_is_known_by_its_words(text: st
     'text',
     [
         'No such client',
+        'Client not found.',
+        'Unknown client: abc',
+        'Error 401: invalid_client The OAuth client was not found.',
+        'Invalid client_id parameter value.',
+        '{"error": "invalid_client"}',
+        'AADSTS700016: Application with identifier x was not found in the directory',
+        'The client application is not registered',
+    ],
+)
+def test_a_refusal_on_account_of_the_client_is_known_by_its_words(text: str) -> None:
+    assert answer_of([reply(400, text)], URI).names_client
+    assert answer_of([reply(200, text)], URI).names_client
+
+
+@pytest.mark.parametrize('text', ['Log in', 'Mismatching redirect URI', 'Redirect URI x is not supported by client'])
+def test_another_page_names_no_client(text: str) -> None:
+    assert not answer_of([reply(200, text)], URI).names_client
+
+
+@pytest.mark.parametrize(
+    'text',
+    [
+        'No such client',
         '<form><input type="hidden" name="redirect_uri" value="x">Log in</form>',
         '<script>const redirect_uri = 1</script>Log in',
     ],

@@ -12,6 +12,7 @@ URI = 'https://app.example.com/silent'
 BACK, LOGIN = Answer('back'), Answer('page', words='Log in')
 NAMED = Answer('refused', words='The redirect_uri is not registered')
 OOPS, NO_CLIENT = Answer('refused', words='Oops'), Answer('refused', in_query={'error': 'invalid_client'})
+NO_CLIENT_PAGE = Answer('page', words='Client not found')
 FAILED, AWAY = Answer('failed'), Answer('elsewhere', at='https://sso.example.net/')
 
 
@@ -25,9 +26,12 @@ FAILED, AWAY = Answer('failed'), Answer('elsewhere', at='https://sso.example.net
         (OOPS, OOPS, OOPS, False, True, 'problem'),  # it cannot be the client
         (OOPS, OOPS, OOPS, False, None, 'note'),
         (NO_CLIENT, NO_CLIENT, NO_CLIENT, False, False, 'skipped'),
+        (NO_CLIENT_PAGE, NO_CLIENT_PAGE, NO_CLIENT_PAGE, False, False, 'skipped'),
+        (NO_CLIENT_PAGE, NO_CLIENT_PAGE, NO_CLIENT_PAGE, False, True, 'problem'),  # it is known, so it is the address
+        (NO_CLIENT_PAGE, LOGIN, OOPS, False, None, 'note'),  # no client is known by such words
         (OOPS, NAMED, NO_CLIENT, False, True, 'problem'),  # for another reason
-        (LOGIN, NAMED, None, False, None, 'ok'),
-        (AWAY, NAMED, None, False, None, 'ok'),
+        (LOGIN, NAMED, None, False, None, 'note'),
+        (AWAY, NAMED, None, False, None, 'note'),
         (LOGIN, LOGIN, None, False, None, 'note'),
         (LOGIN, LOGIN, None, True, None, 'problem'),  # the other address is answered properly
         (FAILED, FAILED, None, False, None, 'warning'),

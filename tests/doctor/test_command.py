@@ -99,6 +99,7 @@ def test_a_script_gets_one_json_document(tmp_path: Path) -> None:
     assert document['ok'] is True
     assert [finding['check'] for finding in document['findings']] == [check.name for check in CHECKS]
     assert {finding['outcome'] for finding in document['findings']} <= {'ok', 'note'}
+    assert {finding['certainty'] for finding in document['findings']} <= {'seen', 'likely', 'not tried'}
 
 
 def test_a_setting_that_makes_no_sense_is_the_first_finding(tmp_path: Path) -> None:
@@ -173,13 +174,13 @@ async def test_eight_things_that_are_wrong_are_all_named(provider: RecordingProv
         'problem  Client ID and secret: ',
         'problem  Redirect URI for signing in: http://127.0.0.1:8080/callback is not registered',
         'problem  Redirect URI for renewing: http://127.0.0.1:8080/silent is not registered',
-        'problem  PKCE: ',
+        'warning  PKCE: ',
         'warning  End session: ',
         'problem  Cookies in the silent frame: Cross-site',
     ):
         assert line in result.stdout
     assert 'not-the-secret' not in result.stdout
-    assert 'Something is wrong: 9 problems, 1 warning' in result.stdout
+    assert 'Something is wrong: 8 problems, 2 warnings' in result.stdout
 
 
 async def test_the_readme_shows_what_it_really_says(tmp_path: Path) -> None:

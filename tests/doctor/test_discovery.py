@@ -80,7 +80,7 @@ def test_id_tokens_have_to_be_signed_with_an_asymmetric_algorithm(listed: object
         (ISSUER, True, 'ok'),
         (ISSUER, False, 'ok'),
         (None, False, 'note'),
-        (None, True, 'warning'),
+        (None, True, 'note'),
         ('https://evil.example', False, 'problem'),
         ('', False, 'problem'),
     ],

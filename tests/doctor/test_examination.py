@@ -72,7 +72,6 @@ async def test_one_examination_names_everything_that_is_wrong_at_once(
         'secret',
         'callback',
         'silent',
-        'plain',
         'open endpoint',
         'authentication',
         'cross-site',
@@ -82,13 +81,13 @@ async def test_one_examination_names_everything_that_is_wrong_at_once(
     for fault in faults:
         fault.provider(op)
         settings |= fault.settings
-    document(end_session_endpoint=None)(op)
+    document(end_session_endpoint=None, code_challenge_methods_supported=['plain'])(op)
     found = await examined(**settings)
     assert len(faults) == len(at_once) > 8
     assert problems(found) == {fault.check for fault in faults}
     for fault in faults:
         assert fault.says.replace('example.com', 'example.net') in found[fault.check].what
-    assert found['end_session'].outcome == 'warning'
+    assert found['end_session'].outcome == found['pkce'].outcome == 'warning'
 
 
 async def test_several_settings_that_make_no_sense_are_all_named(examined: Examine) -> None:

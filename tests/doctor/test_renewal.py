@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.doctor.finding import Outcome
-from app.doctor.renewal import framing_blocker, judge_refresh_token, judge_site
+from app.doctor.renewal import framing_blocker, judge_framing, judge_site
 from app.settings import RenewalMethod
 
 PAGE, APP = 'https://login.example.com/authorize', 'https://app.example.com'
@@ -111,21 +111,8 @@ def test_another_site_is_a_problem_unless_something_else_renews(
     assert ('offline_access' in finding.advice) is (outcome == 'problem')
 
 
-@pytest.mark.parametrize(
-    ('ways', 'is_asked_for', 'lacks', 'outcome'),
-    [
-        (BOTH, False, [], 'ok'),
-        (BOTH, True, [], 'ok'),
-        (BOTH, True, ['scopes_supported has no offline_access'], 'warning'),
-        (BOTH, False, ['scopes_supported has no offline_access'], 'ok'),
-        (FRAME, True, [], 'note'),
-        (FRAME, False, [], 'ok'),
-        (REFRESH, True, [], 'ok'),
-        (REFRESH, True, ['scopes_supported has no offline_access'], 'problem'),
-        (REFRESH, False, [], 'warning'),
-    ],
-)
-def test_a_refresh_token_is_weighed_against_the_ways_to_renew(
-    ways: tuple[RenewalMethod, ...], is_asked_for: bool, lacks: list[str], outcome: Outcome
-) -> None:
-    assert judge_refresh_token(ways, is_asked_for=is_asked_for, lacks=lacks).outcome == outcome
+@pytest.mark.parametrize('has_refresh', [True, False])
+def test_a_page_for_those_who_are_not_signed_in_is_no_problem_on_a_guess(has_refresh: bool) -> None:
+    finding = judge_framing('X-Frame-Options: DENY', APP, has_refresh=has_refresh)
+    assert (finding.outcome, finding.certainty) == ('note', 'not tried')
+    assert ('The refresh token renews then' in finding.what) is has_refresh

@@ -1,0 +1,1 @@
+"""The providers themselves, each a program of its own."""

@@ -213,7 +213,7 @@ class AddressTooLong(DefinitiveError):
 
 
 class AnotherBrowser(DefinitiveError):
-    """`is_silent` if no person began it, to come back to `return_to`."""
+    """`kind` is how it began (`AuthorizationKind`), `return_to` where it was to come back to."""
 
     code = 'another_browser'
     title = 'This sign-in began in another browser'
@@ -225,11 +225,11 @@ class AnotherBrowser(DefinitiveError):
         *,
         code: str | None = None,
         description: str = '',
-        is_silent: bool = False,
+        kind: str = 'interactive',
         return_to: str = '/',
     ) -> None:
         super().__init__(detail, code=code, description=description)
-        self.is_silent = is_silent
+        self.kind = kind
         self.return_to = return_to
 
 

@@ -154,7 +154,7 @@ class SqliteSessionStore:
             if authorization is None:
                 return None
             if not self._leads_to(db, browser, authorization.browser):
-                raise AnotherBrowser(is_silent=authorization.kind == 'silent', return_to=authorization.return_to)
+                raise AnotherBrowser(kind=authorization.kind, return_to=authorization.return_to)
             db.execute('UPDATE authorizations SET claimed = 1 WHERE key = ?', (key,))
             return authorization
 

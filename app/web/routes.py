@@ -111,9 +111,9 @@ class Routes:
                 response.state or '', who.browser.known_id or '', now
             )
         except AnotherBrowser as error:
-            if who.browser.known_id is None:  # never back to a page that would look for a session once more
-                raise NoCookie from error
-            if error.is_silent:  # of tabs that open at the same moment in a new browser, one gives it its id
+            if who.browser.known_id is None and error.kind != 'system_browser':  # which none of our pages has seen yet
+                raise NoCookie from error  # and not back to a page that would look for a session once more
+            if error.kind == 'silent':  # of tabs that open at the same moment in a new browser, one gives it its id
                 return _redirect(error.return_to)
             raise
         is_misdirected = request.query_params.get('landed') == 'silent'

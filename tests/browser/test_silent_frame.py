@@ -106,7 +106,7 @@ async def test_a_frame_that_gets_no_answer_is_given_up(
     await page.get_by_test_id('renew').click()
     await expect(page.get_by_test_id('session-state')).to_have_text('retrying')
     await expect(page.locator('iframe')).to_have_count(0)
-    await expect(page.get_by_text('You are still logged in')).to_be_visible()
+    await expect(page.locator('.banner', has_text='You are still logged in')).to_be_visible()
     release.set()
     await renewed(page, 1)
     await expect(page.get_by_test_id('session-state')).to_have_text('active')

@@ -36,7 +36,7 @@ def status_text(context: PageContext) -> str | None:
     if context.state == 'renewing':
         return 'It is being renewed right now.'
     if context.state == 'retrying':
-        return 'That did not work. It is tried again by itself; meanwhile you are still logged in.'
+        return 'That did not work. It is tried again by itself.'
     if context.state == 'sign-in-needed':
         once_more = (
             ' It is tried once more when the token expires.'

@@ -29,7 +29,8 @@ function keepFocus(frame) {
 let left = null; // { entry, length, base } of the latest time: where it began, and how long the history was after it
 
 async function keepHistory(place) {
-  const here = () => window.navigation?.currentEntry?.key ?? location.href;
+  if (!window.navigation) return () => {}; // nothing tells for sure whether the page has moved on
+  const here = () => window.navigation.currentEntry.key;
   const before = { length: history.length, entry: here() };
   if (left?.entry === before.entry && left.length === before.length) {
     before.length = left.base;

@@ -38,7 +38,7 @@ def status_text(context: PageContext) -> str | None:
     if context.state == 'retrying' and context.tab and context.tab.live_session.state.has_expired:
         return 'That did not work, and the token has expired. It is tried again by itself, and you can log in again.'
     if context.state == 'retrying':
-        return 'That did not work. It is tried again by itself; meanwhile you are still logged in.'
+        return 'That did not work. It is tried again by itself.'
     if context.state == 'sign-in-needed':
         once_more = (
             ' It is tried once more when the token expires.'

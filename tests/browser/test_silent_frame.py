@@ -25,6 +25,9 @@ async def test_the_frame_is_hidden_and_gone_when_it_is_done(
     frame = page.locator('iframe')
     await expect(frame).to_have_count(1)
     await expect(frame).to_be_hidden()
+    around = frame.locator('xpath=..')
+    assert await around.evaluate('(element) => [element.inert, element.ariaHidden]') == [True, 'true']
+    assert await frame.evaluate('(element) => [element.tabIndex, element.title]') == [-1, 'Silent renewal']
     release.set()
     await renewed(page, 1)
     await expect(frame).to_have_count(0)

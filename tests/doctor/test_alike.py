@@ -215,6 +215,6 @@ async def test_words_that_everybody_reads_on_the_sign_in_page_name_no_client(
         return page('Log in. An invalid client certificate is refused.') if is_known else page('No.', 400)
 
     op.instead['/authorize'] = authorize
-    found = await examined()
-    assert not problems(found)
-    assert found['client'].outcome == 'ok'
+    assert (await examined())['client'].outcome == 'ok'
+    answers('/token', lambda: httpx.Response(400, json={'error': 'invalid_grant'}))(op)
+    assert not problems(await examined())

@@ -183,6 +183,16 @@ async def test_eight_things_that_are_wrong_are_all_named(provider: RecordingProv
     assert 'Something is wrong: 8 problems, 2 warnings' in result.stdout
 
 
+async def test_a_finding_that_is_not_certain_says_so(provider: RecordingProvider, tmp_path: Path) -> None:
+    url = f'{provider.issuer}/.well-known/openid-configuration'
+    discovery = await asyncio.to_thread(lambda: httpx.get(url).json())
+    provider.answer('/.well-known/openid-configuration', discovery | {'code_challenge_methods_supported': ['plain']})
+    settings = {'OIDC_ISSUER': provider.issuer, 'OIDC_CLIENT_ID': CLIENT_ID, 'OIDC_CLIENT_SECRET': SECRET}
+    result = await asyncio.to_thread(run, tmp_path, 'doctor', **settings)
+    assert [line for line in result.stdout.splitlines() if ' PKCE: ' in line and line.endswith(' (likely)')]
+    assert not [line for line in result.stdout.splitlines() if line.strip().startswith('ok ') and line.endswith(')')]
+
+
 async def test_the_readme_shows_what_it_really_says(tmp_path: Path) -> None:
     """A slash too many, a wrong secret, and a redirect URI that was forgotten."""
     shown = re.findall(r'```\n\$ python main.py doctor\n(.*?)```', README, re.DOTALL)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 from urllib.parse import urlsplit
 
 from ..oidc.offline_access import BY_PARAMETER
@@ -130,31 +131,32 @@ async def check_site(examination: Examination) -> Finding:
 async def check_refresh_token(examination: Examination) -> Finding:
     """Whether there will be a refresh token, and what renewal relies on without one."""
     examination.need('renewal', 'native_login', 'oidc_scope')
-    found = examination.document or {}
     return judge_refresh_token(
         examination.settings.methods,
         is_asked_for='offline_access' in examination.settings.scope.split(),
-        lacks=[
-            f'{listed} has no {name}'
-            for listed, name in _needed(examination)
-            if isinstance(found.get(listed), list) and name not in found[listed]
-        ],
+        lacks=not_listed(examination.document or {}, examination.settings.issuer),
     )
 
 
 def refresh_is_likely(examination: Examination) -> bool:
     """Whether a refresh token is asked for, offered, and used."""
-    settings, found = examination.settings, examination.document or {}
-    is_offered = all(
-        name in found[listed] for listed, name in _needed(examination) if isinstance(found.get(listed), list)
-    )
+    settings = examination.settings
+    is_offered = not not_listed(examination.document or {}, settings.issuer)
     return is_offered and 'refresh_token' in settings.methods and 'offline_access' in settings.scope.split()
 
 
-def _needed(examination: Examination) -> list[tuple[str, str]]:
-    """What the discovery document has to list, in which list; not the scope where it is asked for by a parameter."""
-    by_parameter = examination.settings.issuer in BY_PARAMETER
-    return [(listed, name) for listed, name in _OFFERED.items() if not (by_parameter and listed == 'scopes_supported')]
+def not_listed(document: Mapping[str, Any], issuer: str) -> list[str]:
+    """What the discovery document leaves out of what a refresh token takes, in sentences.
+
+    It need not list the scope where the refresh token is asked for by a parameter.
+    """
+    by_parameter = issuer in BY_PARAMETER
+    return [
+        f'{listed} has no {name}'
+        for listed, name in _OFFERED.items()
+        if isinstance(document.get(listed), list) and name not in document[listed]
+        if not (by_parameter and listed == 'scopes_supported')
+    ]
 
 
 def judge_site(
@@ -200,7 +202,10 @@ def judge_refresh_token(methods: tuple[RenewalMethod, ...], *, is_asked_for: boo
         )
     if is_asked_for:
         names = ' and '.join(_NAMES[method] for method in methods)
-        return ok(f'Asked for, and not ruled out. Renewal goes by {names}.')
+        return ok(
+            'Asked for, and not ruled out; a sign-in shows whether one comes. Where that takes consent, the next one '
+            f'asks for it. Renewal goes by {names}.'
+        )
     if is_only_way:
         return warning(
             'RENEWAL relies on it alone, but OIDC_SCOPE does not ask for it, which few providers grant one without.',

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.doctor.finding import Outcome
-from app.doctor.renewal import framing_blocker, judge_refresh_token, judge_site
+from app.doctor.renewal import framing_blocker, judge_refresh_token, judge_site, not_listed
 from app.settings import RenewalMethod
 
 PAGE, APP = 'https://login.example.com/authorize', 'https://app.example.com'
@@ -129,3 +129,9 @@ def test_a_refresh_token_is_weighed_against_the_ways_to_renew(
     ways: tuple[RenewalMethod, ...], is_asked_for: bool, lacks: list[str], outcome: Outcome
 ) -> None:
     assert judge_refresh_token(ways, is_asked_for=is_asked_for, lacks=lacks).outcome == outcome
+
+
+def test_where_a_parameter_asks_for_the_refresh_token_the_scope_need_not_be_listed() -> None:
+    document = {'scopes_supported': ['openid'], 'grant_types_supported': ['authorization_code', 'refresh_token']}
+    assert not_listed(document, 'https://accounts.google.com') == []
+    assert not_listed(document, 'https://op.example') == ['scopes_supported has no offline_access']

@@ -81,10 +81,10 @@ class RecordingProvider:
         async def listen(message: Message) -> None:
             with suppress(ValueError):  # no JSON, when it misbehaves
                 issued = json.loads(message.get('body', b''))
-                if is_left_behind:
-                    self.left_behind.add(issued.get('refresh_token'))
-                else:
+                if not is_left_behind:
                     self._remember(issued, 'access_token', 'id_token', 'refresh_token')
+                elif 'refresh_token' in issued:  # and no refusal
+                    self.left_behind.add(issued['refresh_token'])
             await send(message)
 
         return replay, listen

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from ..errors import ProviderUnreachable
 from ..oidc.offline_access import BY_PARAMETER
@@ -23,23 +24,26 @@ _ALLOW = 'Allow refresh tokens (the grant type refresh_token, offline access) fo
 async def check_refresh_token(examination: Examination) -> Finding:
     """Whether there will be a refresh token, and what renewal relies on without one."""
     examination.need('renewal', 'native_login', 'oidc_scope')
-    found = examination.document or {}
     return judge_refresh_token(
         examination.settings.methods,
         is_asked_for=_is_asked_for(examination),
         is_allowed=await _is_allowed(examination) if _is_asked_for(examination) else None,
-        lacks=[
-            f'{listed} has no {name}'
-            for listed, name in _listed(examination)
-            if isinstance(found.get(listed), list) and name not in found[listed]
-        ],
+        lacks=not_listed(examination.document or {}, examination.settings.issuer),
     )
 
 
-def _listed(examination: Examination) -> list[tuple[str, str]]:
-    """What the discovery document has to list, in which list; not the scope where it is asked for by a parameter."""
-    by_parameter = examination.settings.issuer in BY_PARAMETER
-    return [(listed, name) for listed, name in _OFFERED.items() if not (by_parameter and listed == 'scopes_supported')]
+def not_listed(document: Mapping[str, Any], issuer: str) -> list[str]:
+    """What the discovery document leaves out of what a refresh token takes, in sentences.
+
+    It need not list the scope where the refresh token is asked for by a parameter.
+    """
+    by_parameter = issuer in BY_PARAMETER
+    return [
+        f'{listed} has no {name}'
+        for listed, name in _OFFERED.items()
+        if isinstance(document.get(listed), list) and name not in document[listed]
+        if not (by_parameter and listed == 'scopes_supported')
+    ]
 
 
 async def may_refresh(examination: Examination) -> bool:

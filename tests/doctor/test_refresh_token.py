@@ -7,7 +7,7 @@ import json
 import pytest
 
 from app.doctor.finding import Certainty, Outcome
-from app.doctor.refresh_token import judge_made_up_refresh_token, judge_refresh_token
+from app.doctor.refresh_token import judge_made_up_refresh_token, judge_refresh_token, not_listed
 from app.oidc.probe import Reply
 from app.settings import RenewalMethod
 
@@ -75,3 +75,9 @@ def test_a_made_up_refresh_token_tells_whether_the_client_may_use_one(
     refresh: Reply, stranger: Reply, is_allowed: bool | None
 ) -> None:
     assert judge_made_up_refresh_token(refresh, stranger) is is_allowed
+
+
+def test_where_a_parameter_asks_for_the_refresh_token_the_scope_need_not_be_listed() -> None:
+    document = {'scopes_supported': ['openid'], 'grant_types_supported': ['authorization_code', 'refresh_token']}
+    assert not_listed(document, 'https://accounts.google.com') == []
+    assert not_listed(document, 'https://op.example') == ['scopes_supported has no offline_access']

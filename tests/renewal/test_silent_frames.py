@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.errors import SilentTimeout
+from app.errors import InteractionRequired, SilentTimeout
 from app.oidc.authorization import AuthorizationResponse
 from app.oidc.quirks import FRAME_REST
 from app.renewal.framed_sign_in import FramedSignIn
@@ -83,6 +83,17 @@ async def test_a_frame_that_was_silent_is_asked_where_nothing_else_is_left(
 
     live.user_agents.add(type('Frame', (), {'authorize': staticmethod(behave)})())
     assert (await live.renew()).renewed_by == 'iframe'
+
+
+async def test_a_no_is_an_answer_too(alice: SignedIn, clock: FakeClock) -> None:
+    live = live_with(alice, await kept(alice), silent := FailingFrame(SilentTimeout()))
+    await live.renew()
+    live.user_agents.add(refusing := FailingFrame(InteractionRequired()))
+    await live.renew()
+    live.user_agents.remove(refusing)
+    for asked in (2, 3, 3):
+        await live.renew()
+        assert silent.asked == asked
 
 
 async def test_a_restart_does_not_forget_it(alice: SignedIn) -> None:

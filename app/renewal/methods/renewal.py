@@ -24,6 +24,7 @@ from ...error_codes import by_code
 from ...errors import (
     AppError,
     DefinitiveError,
+    MisconfigurationError,
     NoBrowser,
     NothingToRenewWith,
     ProviderFailed,
@@ -153,6 +154,10 @@ class Renewal:
             raise
         except ThirdPartyCookiesBlocked:
             await self._write(lambda session: session.changed(frame_works=False, frame_timeouts=0))
+            raise
+        except (DefinitiveError, MisconfigurationError):
+            if self.session.frame_timeouts:  # it was a no, but it was an answer
+                await self._note(lambda session: session.changed(frame_timeouts=0))
             raise
         if unchecked.refresh_token is not None:
             await self._write(lambda session: session.received(unchecked))

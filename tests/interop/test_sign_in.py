@@ -95,3 +95,20 @@ async def test_logging_out_ends_the_session_at_the_provider_and_leads_back(
     assert str(await browser.go(url)) == f'{BASE_URL}/'
     with pytest.raises(InteractionRequired):
         await silently(provider, browser, grant)
+
+
+@pytest.mark.parametrize('provider_name', ['oidc-provider'], indirect=True)
+async def test_a_refresh_token_that_takes_consent_comes_with_the_second_sign_in(issuers: dict[str, str]) -> None:
+    """OpenID Connect Core §11: the first sign-in brings none, from which the provider is learnt."""
+    http, came = http_client(), []
+    provider = Provider(issuers['takes-consent'], Registration('healthy', SCOPE, SECRET), http, Clock())
+    for _ in range(2):
+        browser = FormBrowser()
+        request = await provider.sign_in_request(f'{BASE_URL}/callback')
+        url = await browser.go(request.url)
+        grant = await provider.redeem(request, parse_authorization_response(url.query.decode(), url.fragment))
+        provider.learn(provider.quirks_after(request, grant))
+        came.append((request.prompt, grant.tokens.refresh_token is not None))
+        await browser.close()
+    await http.aclose()
+    assert came == [('', False), ('consent', True)]

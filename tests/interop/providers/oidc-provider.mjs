@@ -43,6 +43,7 @@ const variants = {
   'other-issuer': {},
   'sign-in-page': {},
   'metadata-left-out': {},
+  'takes-consent': { issueRefreshToken: undefined, loadExistingGrant: undefined },
 };
 
 const says = (changes) => async (ctx, next) => {

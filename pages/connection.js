@@ -63,6 +63,7 @@ export default {
       this.later("lost", LOST_AFTER);
     },
     restore() {
+      if (!navigator.onLine) return this.goOffline(); // an app on this machine is reached all the same
       clearTimeout(this.timer);
       this.isLosing = false;
       if (this.wasLost || storage()?.getItem(WAS_LOST)) this.set("restored");
@@ -98,7 +99,8 @@ export default {
       this.set("blocked"); // NiceGUI does not even connect without storage
       return;
     }
-    this.later("lost", FIRST_LOST_AFTER);
+    if (navigator.onLine) this.later("lost", FIRST_LOST_AFTER);
+    else this.goOffline();
     window.addEventListener("offline", this.goOffline);
     window.addEventListener("online", this.goOnline);
     this.listen();

@@ -21,6 +21,19 @@ async def test_being_offline_is_said_and_being_back_too(app: AppServer, page: Pa
     await signed_in_as(page, 'Alice Adams')
 
 
+async def test_a_connection_that_is_made_while_offline_does_not_take_that_back(app: AppServer, page: Page) -> None:
+    """The first one may come late; and an app on this machine is reached without any network."""
+    await sign_in(page, app.url)
+    await page.wait_for_function('socket.connected')
+    await page.context.set_offline(True)
+    line = page.get_by_test_id('connection')
+    await expect(line).to_contain_text('You are offline')
+    await page.evaluate("() => socket.listeners('connect').at(-1)()")  # ours, which was added last
+    await expect(line).to_contain_text('You are offline')
+    await page.context.set_offline(False)
+    await expect(line).to_contain_text('Connected again')
+
+
 async def test_a_blip_while_it_is_said_does_not_make_it_stay(app: AppServer, page: Page) -> None:
     await sign_in(page, app.url)
     line = page.get_by_test_id('connection')

@@ -129,8 +129,8 @@ def _known_step(again: str) -> str:
     """The step, which anybody can have written into a link; else the plain sign-in."""
     if again == LOGOUT_PATH:
         return again
-    url = urlsplit(again)
-    query = dict(parse_qsl(url.query)) if url.path == LOGIN_PATH else {}
+    path, _, asked = again.partition('?')
+    query = dict(parse_qsl(asked.partition('#')[0])) if path == LOGIN_PATH else {}
     try:
         back = return_path(query)
     except AddressTooLong:

@@ -102,7 +102,16 @@ async def test_a_logout_form_that_is_refused_leads_to_the_page_that_asks(provide
 
 
 @pytest.mark.parametrize(
-    'again', ['https://evil.example/', '//evil.example', 'javascript:alert(1)', '/login?return_to=//evil.example', '/x']
+    'again',
+    [
+        'https://evil.example/',
+        '//evil.example',
+        'javascript:alert(1)',
+        '/login?return_to=//evil.example',
+        '/x',
+        '//[evil',
+        'http://[',
+    ],
 )
 async def test_a_link_that_somebody_made_leads_to_the_plain_sign_in(provider: RecordingProvider, again: str) -> None:
     page = await Person(provider).get(f'/error?code=store_failed&again={quote(again, safe="")}')

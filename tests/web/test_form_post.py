@@ -16,11 +16,13 @@ pytestmark = pytest.mark.usefixtures('app')
 FORM = 'application/x-www-form-urlencoded'
 
 
-async def posted(content: str | bytes, media_type: str = FORM, path: str = '/callback') -> httpx.Response:
-    """What a browser gets that posts this from another site: it shows no cookie."""
+async def posted(
+    content: str | bytes, media_type: str = FORM, path: str = '/callback', cookies: dict[str, str] | None = None
+) -> httpx.Response:
+    """What a browser gets that posts this from another site: it shows no cookie, but for those given."""
     transport = httpx.ASGITransport(core.app)
     headers = {'Content-Type': media_type, 'Origin': 'https://login.example.com', 'Sec-Fetch-Site': 'cross-site'}
-    async with httpx.AsyncClient(base_url=APP_URL, transport=transport) as browser:
+    async with httpx.AsyncClient(base_url=APP_URL, transport=transport, cookies=cookies) as browser:
         return await browser.post(path, content=content, headers=headers)
 
 
@@ -35,6 +37,21 @@ async def test_an_answer_that_is_posted_signs_in(provider: RecordingProvider) ->
     signed_in = await person.get(sent_on.headers['Location'])
     assert (signed_in.status_code, signed_in.headers['Location']) == (303, '/profile')
     assert await person.name() == 'Alice Adams'
+
+
+@pytest.mark.parametrize('value', ['x', 'bnVsbA==.a.b', 'e30=.a.b', 'eyJpZCI6ICJ4In0=.a.b'])
+async def test_a_cookie_of_others_that_comes_along_costs_nobody_their_storage(value: str) -> None:
+    sent_on = await posted('code=c&state=s', cookies={'from_an_embedded_page': value})
+    assert sent_on.status_code == 303
+    assert 'set-cookie' not in sent_on.headers
+
+
+async def test_a_storage_cookie_that_comes_along_is_not_deleted(provider: RecordingProvider) -> None:
+    cookies = dict((await Person.signed_in(provider, 'alice')).http.cookies)
+    assert any('_storage_' in name for name in cookies), cookies
+    sent_on = await posted('code=c&state=s', cookies=cookies)
+    assert sent_on.status_code == 303
+    assert '=null' not in sent_on.headers.get('set-cookie', '')
 
 
 async def test_an_answer_that_another_browser_posts_signs_nobody_in(provider: RecordingProvider) -> None:

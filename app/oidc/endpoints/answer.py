@@ -105,13 +105,6 @@ class Answer:
         kind = EndpointGone if self.status in GONE else ProviderFailed
         return kind(f'{self.detail}, no usable JSON')
 
-    def _object(self) -> dict[str, Any] | None:
-        """Raises `AnswerUnreadable` where nobody can tell which of two members counts."""
-        try:
-            return _json_object(self._text())
-        except RepeatedMember as error:
-            raise AnswerUnreadable(f'{self.detail}, {error}') from error
-
     def _text(self) -> bytes | str:
         """What JSON is read from; bytes where JSON itself says how they are to be read."""
         header = Message()

@@ -7,6 +7,11 @@ answer like any other, and its one-time `state` says whether this browser has as
 
 from __future__ import annotations
 
+import json
+from base64 import b64decode
+from collections.abc import Mapping
+from typing import Any
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -35,9 +40,25 @@ async def form_post(request: Request) -> Response:
 
 
 def _keep_storage(request: Request) -> None:
-    """Let no cookie go out for a browser that shows none here, or it would lose the `app.storage.user` that it has."""
-    if not request.cookies and (session := request.scope.get('session')) is not None:
+    """Let no storage cookie go out for a browser that shows none here, or it would lose its `app.storage.user`.
+
+    It may show others, which are `SameSite=None`.
+    """
+    session = request.scope.get('session')
+    if session is not None and not any(_is_storage(cookie, session) for cookie in request.cookies.values()):
         session.clear()
+
+
+def _is_storage(cookie: str, session: Mapping[str, Any]) -> bool:
+    """Whether it is the cookie that the session was read from (Starlette: Base64 of JSON, signed), whatever its name.
+
+    The signature was checked before: of a cookie that is forged, the session has nothing.
+    """
+    try:
+        kept = json.loads(b64decode(cookie.split('.', 1)[0]))
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(kept, dict) and 'id' in kept and kept['id'] == session.get('id')
 
 
 async def _text(request: Request) -> str:

@@ -63,9 +63,9 @@ def _what_to_say(context: PageContext) -> Lines:
         return (('logout', text.rstrip(), ()),)
     warning = context.tab.live_session.warning if context.tab else None
     if warning and warning.is_a(SessionIdle):
-        return (('timer', 'You will be logged out in a minute, since nobody is here. Touch anything to stay.', ()),)
+        return (('timer', 'You will be logged out within a minute, since nobody is here. Touch anything to stay.', ()),)
     if warning and warning.is_a(SessionTooOld):
-        text = 'You will be logged out in a minute, since your session has lasted as long as it may.'
+        text = 'You will be logged out within a minute, since your session has lasted as long as it may.'
         return (('timer', text, (('Log in again', context.sign_in_again_js(_after_limit(context))),)),)
     if context.ended and context.ended.code == SessionEnded.code:
         is_recent = context.app.clock.now() - context.ended.at < SAID_FOR

@@ -6,8 +6,13 @@ from pathlib import Path
 
 from nicegui import ui
 
+# Its own style: without JavaScript the page has neither the theme nor the class `body--dark`.
 NO_SCRIPT = """
 <noscript>
+  <style>
+    body { color-scheme: light dark; background: Canvas; color: CanvasText; }
+    .no-script h1 { font: 700 2rem/1.2 system-ui, sans-serif; letter-spacing: normal; margin-bottom: 1rem; }
+  </style>
   <div class="no-script" role="alert">
     <h1>This app needs JavaScript</h1>
     <p>Your browser runs none here. Allow it for this site, then load this page again.</p>

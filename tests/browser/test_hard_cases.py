@@ -196,6 +196,6 @@ async def test_who_does_nothing_is_warned_and_then_logged_out(
     app = await start_against(SESSION_IDLE='4')
     provider.token_lifetime = 600
     await sign_in(page, app.url)
-    await expect(page.get_by_text('You will be logged out in a minute')).to_be_visible()
+    await expect(page.get_by_text('You will be logged out within a minute')).to_be_visible()
     await signed_out(page)
     await expect(page.get_by_text('You were logged out, since nobody was here')).to_be_visible()

@@ -183,5 +183,5 @@ async def test_who_signs_in_again_just_before_the_limit_is_asked_as_well(
     person = await Person.signed_in(provider)
     clock.set(clock.now() + 550)
     home = (await person.get('/')).text
-    assert 'You will be logged out in a minute' in home
+    assert 'You will be logged out within a minute' in home
     assert ('prompt=login' in home) is asks

@@ -42,7 +42,7 @@ from .sessions.sqlite import SqliteSessionStore
 from .sessions.store import SessionStore
 from .setting_names import misspelled_settings
 from .settings import DEMO_PATH, LOOPBACK_HOSTS, TICKET_PATH, WINDOW_PATH, Settings, load
-from .web import methods, routes
+from .web import http_methods, routes
 from .web.browser import COOKIE_MAX_AGE, BrowserCookie, cookie_name
 from .web.host_names import HostNames, OwnRedirects
 from .web.local_request import OnlyThisMachine
@@ -97,7 +97,7 @@ class Auth:
         if context.demo is not None:
             app.mount(DEMO_PATH, context.demo.app)
         routes.register(app, context, change_user if clears_storage else leave_alone)
-        methods.register(app, context)
+        http_methods.register(app, context)
         app.add_exception_handler(AppError, plain_error)
         app.add_middleware(BrowserCookie, settings=settings, secret_key=context.secret_key, clock=context.clock)
         app.add_middleware(SecurityHeaders, policy=partial(content_security_policy, context.provider))

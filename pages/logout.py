@@ -24,8 +24,6 @@ def register(app: FastAPI, app_context: AppContext) -> None:
     """Add the page to the app, beside the `POST` in `app/web/logout.py` (`ui.page` would take its place)."""
 
     async def logout(request: Request) -> Response:
-        if request.method == 'HEAD':
-            return Response(media_type='text/html')
         who, provider = await identify_visitor(request, app_context), app_context.provider
         ends_there = await provider.end_session_url(app_context.settings.post_logout_uri, None) is not None
         session = None if who.ended and who.ended.code == SubjectMismatch.code else who.kept
@@ -42,7 +40,7 @@ def register(app: FastAPI, app_context: AppContext) -> None:
 
         return standalone(request, build)
 
-    app.add_api_route(LOGOUT_PATH, logout, methods=['GET', 'HEAD'], include_in_schema=False, response_model=None)
+    app.add_api_route(LOGOUT_PATH, logout, methods=['GET'], include_in_schema=False, response_model=None)
 
 
 def logout_button(form: LogoutForm, look: str = '', text: str = 'Log out') -> None:

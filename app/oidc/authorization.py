@@ -48,6 +48,11 @@ class AuthorizationResponse:
     error_description: str = ''
     iss: str | None = None
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether it says nothing: neither yes nor no."""
+        return self.code is None and self.error is None
+
     def query(self) -> str:
         """The response as the query of a URL, to be passed on within this app."""
         said = {name: value for name, value in asdict(self).items() if value}

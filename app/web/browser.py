@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from itsdangerous import BadSignature, TimestampSigner
 from starlette.datastructures import MutableHeaders
@@ -31,7 +31,7 @@ ID = re.compile('[A-Za-z0-9_-]{20,100}')
 def cookie_name(settings: Settings, purpose: str = 'browser') -> str:
     """Ours by its name, since cookies ignore ports; with https only where no other host could have set it."""
     url = urlsplit(settings.base_url)
-    path = re.sub('[^A-Za-z0-9.-]+', '_', url.path.rstrip('/'))
+    path = quote(url.path.rstrip('/'), safe='')  # %2Fgui, so that no two paths have one name
     if url.scheme != 'https':
         return f'stay_signed_in_{purpose}_{settings.listen_port()}{path}'
     port = f'_{url.port}' if url.port not in {None, 443} else ''

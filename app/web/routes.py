@@ -101,7 +101,7 @@ class Routes:
     async def callback(self, request: Request) -> Response:
         """Take the provider's answer, and sign the person in."""
         app_context, response = self._app, parse_authorization_response(request.url.query)
-        if response.code is None and response.error is None:
+        if response.is_empty:
             raise InvalidResponse('the callback has neither code nor error')
         if app_context.system_browser is not None and app_context.system_browser.answer(response):
             return static_page(GO_BACK)

@@ -91,11 +91,13 @@ async def test_with_https_no_other_host_can_have_set_it(clock: FakeClock) -> Non
 def test_apps_on_one_host_have_names_of_their_own() -> None:
     origins = [HTTPS, f'{HTTPS}:8080', f'{HTTPS}:8443', 'http://localhost:8080', 'http://localhost:8443']
     apps = [settings(origin) for origin in origins]
-    apps += [app.model_copy(update={'base_url': f'{app.base_url}/{path}'}) for app in apps for path in ('a', 'b/c')]
+    apps += [
+        app.model_copy(update={'base_url': f'{app.base_url}/{path}'}) for app in apps for path in ('a', 'b/c', 'b_c')
+    ]
     for purpose in ('browser', 'storage'):
         names = [cookie_name(app, purpose) for app in apps]
         assert len(set(names)) == len(apps)
-        assert all(re.fullmatch(r'[\w.-]+', name) for name in names)
+        assert all(re.fullmatch(r'[\w.%-]+', name) for name in names)
     assert cookie_name(settings(f'{HTTPS}:443')) == cookie_name(settings(HTTPS)) == '__Host-stay_signed_in_browser'
 
 

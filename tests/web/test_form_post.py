@@ -8,7 +8,7 @@ import httpx
 import pytest
 from nicegui import core
 
-from app.web.methods.form_post import MAX_BODY
+from app.web.http_methods.form_post import MAX_BODY
 from tests.person import Person, query
 from tests.provider import APP_URL, RecordingProvider
 

@@ -1,4 +1,4 @@
-"""What the provider's endpoints answer, and how it is read: discovery, userinfo, end session, revocation.
+"""The provider's endpoints around a sign-in, and how answers are read: discovery, userinfo, end session, revocation.
 
-The endpoints for codes and tokens are the main road, and a storey up.
+Authorization and tokens are in `app/oidc` itself, whose other files this room uses; it knows nothing above them.
 """

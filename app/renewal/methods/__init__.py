@@ -1,4 +1,7 @@
-"""The two methods to renew, by the silent frame and by the refresh token, and which to try first."""
+"""The two methods to renew, by the silent frame and by the refresh token, and which to try first.
+
+Each is a coroutine around `oidc` and the store; when to renew at all is the machine's business, one storey up.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The methods that our routes have beside `GET`: `HEAD` wherever there is that, `POST` where a provider answers so."""
+"""The methods that our routes have beside `GET`: `HEAD` wherever there is that, `POST` where a provider answers so.
+
+It uses the files of `app/web` beside it, and none of them uses it.
+"""
 
 from __future__ import annotations
 

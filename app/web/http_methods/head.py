@@ -17,6 +17,7 @@ from ...errors import InvalidResponse
 from ...oidc.authorization import parse_authorization_response
 from ...settings import TICKET_PATH, WINDOW_PATH
 from ..host_names import HEALTH_PATH, redirect
+from ..logout import LOGOUT_PATH
 from ..routes import SIGNED_IN_PATH
 from ..static_pages import GO_BACK, SILENT, static_page
 
@@ -36,6 +37,7 @@ class Head:
             HEALTH_PATH: _health,
             WINDOW_PATH: _home,
             TICKET_PATH + '/{ticket}': _home,
+            LOGOUT_PATH: _form,
         }
 
     async def login(self, _: Request) -> Response:
@@ -47,13 +49,18 @@ class Head:
     async def callback(self, request: Request) -> Response:
         """What can be said of the answer by its looks; the code stays good. Raises `InvalidResponse` if it is none."""
         response = parse_authorization_response(request.url.query)
-        if response.code is None and response.error is None:
+        if response.is_empty:
             raise InvalidResponse('the callback has neither code nor error')
         return redirect('/')
 
 
 async def _page(name: str, _: Request) -> Response:
     return static_page(name)
+
+
+async def _form(_: Request) -> Response:
+    """The page that asks; for whom is none of the business of whoever only looks."""
+    return Response(media_type='text/html')
 
 
 async def _health(_: Request) -> Response:

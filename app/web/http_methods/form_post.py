@@ -33,7 +33,7 @@ async def form_post(request: Request) -> Response:
     if media_type != FORM:
         raise InvalidResponse(f'the answer was posted as {media_type[:100]!r}, not as a form')
     response = parse_authorization_response(await _text(request))
-    if response.code is None and response.error is None:
+    if response.is_empty:
         raise InvalidResponse('the form has neither code nor error')
     _keep_storage(request)
     return redirect(f'{request.scope["path"]}?{response.query()}')

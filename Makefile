@@ -32,7 +32,7 @@ native: $(VENV)/native  ## install what a window of its own needs
 test: $(VENV)/test $(AXE) $(OIDC_PROVIDER)  ## everything, in a real browser, in a real window, with real providers
 	@$(BIN)/python -m tests.browser.chromium || $(call debian,$(CHROMIUM))
 	@$(call debian,$(WINDOW) $(DISPLAY_PROGRAMS))
-	@$(PYTEST) --numprocesses 3  # on two cores: a browser test waits for a third of its time
+	@$(PYTEST) --numprocesses 4  # on two cores: a browser test waits for half of its time
 
 test-quick: $(VENV)/test  ## what takes none of these
 	@$(PYTEST) --numprocesses 2 --ignore tests/browser --ignore tests/interop -m 'not window'

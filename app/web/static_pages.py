@@ -1,4 +1,4 @@
-"""The pages in `static/`: each with a script of its own, and nothing else."""
+"""The pages in `static/`: each with a script of its own, the look that they share, and nothing else."""
 
 from __future__ import annotations
 
@@ -16,21 +16,28 @@ FOLDER = Path(__file__).parent.parent.parent / 'static'
 SILENT = 'silent.html'  # where the provider's answer lands inside the silent frame
 LOG_IN = 'log-in.html'  # on the way to the provider: tells `/login` the fragment of the page's address
 GO_BACK = 'go-back.html'  # where a sign-in ends that another page waits for: in a window of its own, or elsewhere
+HEAD = (
+    'head.html'  # what the heads of the others share; it is put into them, whose policy allows nothing from elsewhere
+)
 END_SESSION = 'end-session.html'  # from where a browser ends the provider's session, if by POST
 
 
 def static_page(name: str) -> Response:
     """The page, with a policy that lets it run its own script and nothing else."""
-    return _page((FOLDER / name).read_text(encoding='utf-8'), "'none'")
+    return _page(_text(name), "'none'")
 
 
 def form_page(name: str, action: str, fields: Mapping[str, str]) -> Response:
     """The page, whose form posts the fields to `action` by itself; where that redirects to has to be https, or ours."""
     inputs = (f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in fields.items())
-    text = (FOLDER / name).read_text(encoding='utf-8')
-    text = text.replace('{action}', escape(action)).replace('{fields}', ''.join(inputs))
+    text = _text(name).replace('{action}', escape(action)).replace('{fields}', ''.join(inputs))
     url = urlsplit(action)
     return _page(text, f"'self' https: {url.scheme}://{url.netloc}")
+
+
+def _text(name: str) -> str:
+    page, head = ((FOLDER / file).read_text(encoding='utf-8') for file in (name, HEAD))
+    return page.replace('{head}', head.strip())
 
 
 def _page(html: str, form_action: str) -> Response:

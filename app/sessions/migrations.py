@@ -62,7 +62,7 @@ def number_the_versions(db: sqlite3.Connection) -> None:
     if columns:
         active_at = 'active_at' if 'active_at' in columns else 'renewed_at'
         db.execute(
-            f'INSERT INTO sessions SELECT key, revision, renewed_at, {active_at}, sealed FROM unnumbered'  # noqa: S608
+            f'INSERT INTO sessions SELECT key, revision, renewed_at, {active_at}, sealed FROM unnumbered'  # noqa: S608 - one of our two names
         )
         db.execute('DROP TABLE unnumbered')
     db.execute('DROP TABLE IF EXISTS sign_ins')

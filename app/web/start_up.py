@@ -27,7 +27,7 @@ def open_while_serving(app: FastAPI, opened: Callable[[], AbstractAsyncContextMa
         async with opened(), inner(app) as state:
             yield state
 
-    lifespan.inner = inner  # type: ignore[attr-defined]
+    lifespan.inner = inner  # type: ignore[attr-defined]  # functions take attributes, which mypy does not know
     app.router.lifespan_context = lifespan
     app.add_middleware(EndInOneLine)
 

@@ -206,32 +206,18 @@ async def lose_nothing(person: Person) -> None:
     pass
 
 
-LOSSES = pytest.mark.parametrize('lose', [lose_nothing, lose_our_cookie, lose_the_session])
-
-
-@LOSSES
-async def test_what_a_person_has_written_is_there_when_they_sign_in_again(
-    provider: RecordingProvider, lose: Callable[[Person], Awaitable[None]]
+@pytest.mark.parametrize('lose', [lose_nothing, lose_our_cookie, lose_the_session])
+@pytest.mark.parametrize('name', ['alice', 'bob'])
+async def test_what_a_person_has_written_is_there_when_they_sign_in_again_and_for_nobody_else(
+    provider: RecordingProvider, lose: Callable[[Person], Awaitable[None]], name: str
 ) -> None:
     person = await Person.signed_in(provider)
     await person.get('/')
     storage, before = keep_a_draft(), storage_of(person)
     await lose(person)
-    await person.sign_in('alice')
-    assert (storage_of(person), storage['draft']) == (before, 'Dear Bob')
-
-
-@LOSSES
-async def test_what_a_person_has_written_is_for_nobody_else(
-    provider: RecordingProvider, lose: Callable[[Person], Awaitable[None]]
-) -> None:
-    person = await Person.signed_in(provider)
-    await person.get('/')
-    storage, before = keep_a_draft(), storage_of(person)
-    await lose(person)
-    await person.sign_in('bob')
-    assert storage_of(person) != before
-    assert 'draft' not in storage
+    await person.sign_in(name)
+    assert (storage_of(person) == before) is (name == 'alice')
+    assert storage.get('draft') == ('Dear Bob' if name == 'alice' else None)
 
 
 async def test_an_id_that_has_a_successor_is_not_sent_anew(provider: RecordingProvider, clock: FakeClock) -> None:

@@ -14,9 +14,9 @@ from authlib.oauth2.client import OAuth2Client
 
 from ..error_codes import from_provider
 from ..errors import InvalidResponse
-from .endpoints.unsupported import ResponseEncoded
 from .id_token import fits
 from .metadata import ContradictsMetadata, Metadata, Registration
+from .unsupported import ResponseEncoded
 
 SILENT_RESPONSE_MODES = ('fragment', 'query')  # a fragment reaches no server log
 

@@ -37,8 +37,8 @@ import jwt
 from authlib.oidc.core.util import create_half_hash
 
 from ..errors import InvalidIdToken, SubjectMismatch
-from .endpoints.unsupported import AlgorithmUnsupported, IdTokenEncrypted
 from .metadata import ASYMMETRIC_ALGORITHMS, ContradictsMetadata, Metadata
+from .unsupported import AlgorithmUnsupported, IdTokenEncrypted
 
 CLOCK_SKEW = 60.0  # seconds that a provider's clock may differ from ours, for `iat` and `exp` alike
 MAX_LENGTH = 64 * 1024  # characters; a session keeps it, and with a thousand groups in it one has about 40,000

@@ -25,7 +25,6 @@ from .endpoints.discovery import Discovery
 from .endpoints.end_session import end_session_form, end_session_url
 from .endpoints.revocation import Revocations
 from .endpoints.userinfo import check_userinfo, fetch_userinfo, signed_userinfo
-from .grant import Grant
 from .http import MAX_DOCUMENT, ask
 from .id_token import CLOCK_SKEW, Claims, algorithm_of, check_claims, check_refreshed_claims, verify_signature
 from .keys import KeySet
@@ -33,7 +32,7 @@ from .metadata import Metadata, Registration, discovery_url
 from .offline_access import OFFLINE_ACCESS, offline_request, silent_scope
 from .quirks import CURED_WITHOUT_SELECT_ACCOUNT, Quirks
 from .token_endpoint import TokenEndpoint
-from .tokens import UncheckedTokens
+from .tokens import Grant, UncheckedTokens
 
 log = logging.getLogger(__name__)
 

@@ -14,6 +14,7 @@ from authlib.oauth2.rfc6749.parameters import prepare_token_request
 
 from ..errors import ProviderFailed
 from .authorization import AuthorizationRequest
+from .id_token import Claims
 from .metadata import Metadata, Registration
 
 AccessTokenKind = Literal['opaque', 'jwt', 'at+jwt']
@@ -81,6 +82,19 @@ class UncheckedTokens:
         """Whether the access token has expired before anybody could use it."""
         expires_in = _seconds(self.document.get('expires_in'))
         return expires_in is not None and now >= self.requested_at + expires_in
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a redeemed code, or a refresh, brought: the tokens, and the checked claims of the ID token.
+
+    `requested_at` is the moment before the request, in seconds since the epoch: `expires_in` counts from there.
+    """
+
+    tokens: TokenResponse
+    id_token: str = field(repr=False)
+    claims: Claims
+    requested_at: float
 
 
 def code_token_request(

@@ -8,9 +8,8 @@ from hashlib import sha256
 from typing import Any, Self
 
 from ..errors import SessionEnded, SessionIdle, SessionTooOld, SubjectMismatch
-from ..oidc.grant import Grant
 from ..oidc.id_token import Claims
-from ..oidc.tokens import UncheckedTokens
+from ..oidc.tokens import Grant, UncheckedTokens
 from ..settings import RenewalMethod
 from .claims import kept_claims
 

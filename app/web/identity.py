@@ -63,7 +63,7 @@ def prompt_after(ended: Ending | None, after_limit: AfterLimit) -> str | None:
     """
     code = ended.code if ended else None
     if code in {SessionIdle.code, SessionTooOld.code}:
-        return known_prompt(after_limit)
+        return None if after_limit == 'off' else after_limit
     return 'select_account' if code in {SessionEnded.code, SubjectMismatch.code} else None
 
 

@@ -9,10 +9,10 @@ import pytest
 from app.clock import Clock
 from app.errors import InteractionRequired, RefreshTokenRefused
 from app.oidc.authorization import parse_authorization_response
-from app.oidc.grant import Grant
 from app.oidc.http import http_client
 from app.oidc.metadata import Registration
 from app.oidc.provider import Provider
+from app.oidc.tokens import Grant
 from tests.interop.form_browser import FormBrowser
 from tests.interop.real_provider import BASE_URL, SECRET
 

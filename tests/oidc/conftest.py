@@ -8,9 +8,9 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from app.oidc.grant import Grant
 from app.oidc.http import http_client
 from app.oidc.provider import Provider
+from app.oidc.tokens import Grant
 from tests.clock import FakeClock
 from tests.oidc.documents import CALLBACK, ISSUER, REGISTRATION
 from tests.oidc.scripted_provider import ScriptedProvider

@@ -10,9 +10,9 @@ import pytest
 
 from app.error_codes import by_code
 from app.errors import AppError, CodeRefused, ProviderFailed
-from app.oidc.endpoints import unsupported
+from app.oidc import unsupported
 from app.oidc.endpoints.answer import EndpointGone
-from app.oidc.endpoints.unsupported import AnswerUnreadable
+from app.oidc.unsupported import AnswerUnreadable
 from tests.oidc.test_http import answered
 
 NAME = {'name': 'Zoë'}

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from app.errors import InvalidIdToken
-from app.oidc.endpoints.unsupported import AlgorithmUnsupported, IdTokenEncrypted
 from app.oidc.id_token import UnknownKey, algorithm_of, verify_signature
 from app.oidc.metadata import ASYMMETRIC_ALGORITHMS
+from app.oidc.unsupported import AlgorithmUnsupported, IdTokenEncrypted
 from tests.oidc.documents import id_token_claims, metadata
 from tests.oidc.signer import segments, signed_with_a_secret, signer, tampered, unsigned
 

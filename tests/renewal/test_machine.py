@@ -20,7 +20,7 @@ from app.errors import (
     SubjectMismatch,
     TooManyRenewals,
 )
-from app.oidc.grant import Grant
+from app.oidc.tokens import Grant
 from app.renewal import events as e
 from app.renewal import machine
 from app.renewal.events import Failure

@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.oidc.grant import Grant
-from app.oidc.tokens import TokenResponse
+from app.oidc.tokens import Grant, TokenResponse
 from app.sessions.session import Session, Tokens
 from tests.clock import START
 

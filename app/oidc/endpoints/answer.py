@@ -27,7 +27,7 @@ from ...error_codes import from_provider
 from ...errors import AppError, ProviderFailed
 from ..id_token import replace_surrogates
 from ..metadata import ContradictsMetadata
-from .unsupported import AnswerUnreadable
+from ..unsupported import AnswerUnreadable
 
 # What an address answers that is no longer the endpoint's (RFC 9110 §15.4, §15.5): moved, not found, gone, misdirected.
 GONE = frozenset({301, 302, 303, 307, 308, 404, 405, 410, 421})

@@ -21,8 +21,8 @@ from ...errors import InvalidIdToken
 from ..http import fetch
 from ..id_token import Claims, UnknownKey, has_audience, has_passed, is_to_come, verify_jwt
 from ..metadata import ASYMMETRIC_ALGORITHMS, Metadata
+from ..unsupported import IdTokenEncrypted, InvalidUserinfo
 from .answer import Answer
-from .unsupported import IdTokenEncrypted, InvalidUserinfo
 
 
 async def fetch_userinfo(http: httpx.AsyncClient, url: str, access_token: str) -> Answer:

@@ -12,7 +12,7 @@ InvalidIdToken
 
 from __future__ import annotations
 
-from ...errors import InvalidIdToken, InvalidResponse, ProviderFailed
+from ..errors import InvalidIdToken, InvalidResponse, ProviderFailed
 
 
 class AnswerUnreadable(ProviderFailed):

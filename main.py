@@ -16,7 +16,7 @@ def main() -> None:
     from pages import root_page
 
     auth = Auth(load())
-    auth.install(nicegui.app, clears_storage=True)
+    auth.install(nicegui.app)
     nicegui.ui.run(
         root_page(auth.context),
         title='Stay Signed In',

@@ -10,11 +10,16 @@ from .api.client import Api
 from .clock import Clock
 from .demo.demo import Demo
 from .native.system_browser import SystemBrowser
+from .oidc.id_token import Claims
 from .oidc.provider import Provider
 from .renewal.clock_jumps import ClockJumpDetector
 from .renewal.registry import SessionRegistry
 from .sessions.store import SessionStore
 from .settings import Settings
+
+
+def no_roles(_: Claims) -> frozenset[str]:
+    return frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,7 @@ class AppContext:
     api: Api | None  # None if none is configured
     system_browser: SystemBrowser | None  # where the native window lets people sign in; None: in itself
     window_key: str | None  # by which the native window is known; None without one
+    roles_of: Callable[[Claims], frozenset[str]] = no_roles
 
     def is_window_key(self, value: object) -> bool:
         """Whether this is the key of the native window; nothing is where there is none."""

@@ -1,234 +1,280 @@
-"""The front door: makes the parts, and puts them into a NiceGUI app."""
+"""The front door: sign-in for a NiceGUI app."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
-import multiprocessing
-import secrets
-import socket
-import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
-from functools import cache, partial
-from typing import Any
-from urllib.parse import urlsplit
+from functools import wraps
+from typing import Any, TypeVar, cast
 
-import httpx
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
+from nicegui import Client, ui
 from nicegui import app as nicegui_app
-from nicegui import background_tasks
 from starlette.requests import Request
+from starlette.routing import Mount
+from starlette.types import Scope
 
-from .api.client import Api
+from . import whole_app
 from .app_context import AppContext
 from .clock import Clock
 from .data_dir import ServingLock, make_folder
-from .demo.demo import Demo
 from .errors import AppError, SettingsError
-from .native.system_browser import SystemBrowser
-from .native.window import prepare_window, window_options
-from .oidc.http import ask, http_client
-from .oidc.metadata import Registration
-from .oidc.provider import Provider
-from .renewal.clock_jumps import ClockJumpDetector
-from .renewal.limits import Limits
-from .renewal.live_session import LiveSession
-from .renewal.methods import Policy
-from .renewal.registry import SessionRegistry
-from .renewal.state import Rules
-from .secret_key import derive_key, secret_key
+from .guest_settings import load_for_host
+from .oidc.http import http_client
+from .parts import make_parts
 from .sessions.learnt import recall
-from .sessions.sqlite import SqliteSessionStore
 from .sessions.store import SessionStore
 from .setting_names import misspelled_settings
-from .settings import DEMO_PATH, LOOPBACK_HOSTS, TICKET_PATH, WINDOW_PATH, Settings, load
-from .web import http_methods, routes
-from .web.browser import COOKIE_MAX_AGE, BrowserCookie, cookie_name
-from .web.host_names import HostNames, OwnRedirects
-from .web.local_request import OnlyThisMachine
-from .web.middleware import PlainPaths, SecurityHeaders, content_security_policy
+from .settings import Settings
+from .ui.gate import Gate, TurnedAway, turned_away
+from .ui.guards import Check, Guard
+from .ui.page_context import PageContext
+from .ui.present import page_of, present, present_page, socket_visit
+from .ui.required import required
+from .ui.user import User
+from .web.asgi.address import seen_base_url
+from .web.asgi.own_routes import OwnRoutes, own_routes
+from .web.asgi.sign_in import SignIn
 from .web.plain_error import plain_error
 from .web.start_up import open_while_serving
 
 log = logging.getLogger(__name__)
-
-OWNER = 'stay_signed_in_owner'  # in NiceGUI's cookie, beside the name of what `app.storage.user` keeps
+Builder = TypeVar('Builder', bound=Callable[..., Any])
 
 
 class Auth:
-    """Sign-in for a NiceGUI app: makes the parts, and puts them into the app with `install`, before `ui.run`.
+    """Sign-in for a NiceGUI app, which it is put into at once.
+
+    The settings are `given` by their names in lower case (`oidc_issuer`, `session_max`, ...), else read from the
+    environment (`OIDC_*`, `STAY_SIGNED_IN_*`), and from `env_file` if that is named. Without an issuer the demo
+    provider signs people in, on this machine only. Without `base_url` it goes by the address that browsers on this machine use.
 
     Making it opens no file, port, lock or connection, so that it may be done in any process; the server's start does.
-    The settings are read from the environment and `.env` unless they are given; that raises `SettingsError`.
+    Raises `SettingsError` if something makes no sense.
     """
 
-    def __init__(self, settings: Settings | None = None) -> None:
-        settings = load() if settings is None else settings
-        clock = Clock()
-        self._http = http_client(trust_env=not settings.is_demo)  # no proxy between us and ourselves
-        self._lock = ServingLock(settings.data_dir)
-        key = cache(partial(secret_key, settings))
-        store = SqliteSessionStore(settings.data_dir / 'sessions.sqlite3', key)
-        provider = _provider(settings, self._http, clock)
-        self.context = AppContext(
-            settings,
-            clock,
-            key,
-            provider,
-            store,
-            _registry(settings, provider, store, clock),
-            ClockJumpDetector(clock),
-            Demo(settings, partial(ask, self._http, 'GET'), clock) if settings.is_demo else None,
-            _api(settings),
-            SystemBrowser(settings.base_url + TICKET_PATH) if settings.signs_in_elsewhere else None,
-            secrets.token_urlsafe(32) if settings.native else None,
-        )
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        *,
+        base_url: str | None = None,
+        store: SessionStore | None = None,
+        env_file: str | None = None,
+        health: bool = False,
+        **given: Any,
+    ) -> None:
+        if base_url is not None:
+            given['base_url'] = base_url
+        self._is_guest = settings is None
+        self._settings = load_for_host(env_file, **given) if settings is None else settings
+        self._with_health = health or not self._is_guest
+        self._clock = Clock()
+        self._http = http_client(trust_env=not self._settings.is_demo)  # no proxy between us and ourselves
+        self._lock = ServingLock(self._settings.data_dir)
+        self._store = store
+        self._opening = asyncio.Lock()
+        self._watching: asyncio.Task[None] | None = None
+        self._is_open = False
+        self._app: FastAPI = nicegui_app
+        self._change_user = leave_alone if self._is_guest else whole_app.change_user
+        self._context = None if self._is_address_unknown else self._made(self._settings)
+        if self._is_guest:
+            self.install(nicegui_app)
 
-    def install(self, app: FastAPI, *, clears_storage: bool = False) -> None:
-        """Add the routes, what every request passes through and, where no issuer is set, the demo provider.
+    def install(self, app: FastAPI) -> None:
+        """Put it into somebody's FastAPI, before `ui.run_with(app, mount_path=...)`; its endpoints know the user, too.
 
-        `app` is what the server serves: `nicegui.app` with `ui.run`, the app around it before `ui.run_with`.
-        `clears_storage`: a logout, and another person's sign-in, empty `app.storage.user`; else it is left alone.
-        Raises `SettingsError` if a native window is wanted that cannot be shown here.
+        Our paths are below the mount path. Raises `SettingsError` if a native window is wanted that cannot be shown.
         """
-        context, settings = self.context, self.context.settings
-        if settings.native:
-            prepare_window(nicegui_app, settings, f'{settings.base_url}{WINDOW_PATH}?key={context.window_key}')
-        if context.demo is not None:
-            app.mount(DEMO_PATH, context.demo.app)
-        routes.register(app, context, change_user if clears_storage else leave_alone)
-        http_methods.register(app, context)
+        self._app = app
         app.add_exception_handler(AppError, plain_error)
-        app.add_middleware(BrowserCookie, settings=settings, secret_key=context.secret_key, clock=context.clock)
-        app.add_middleware(SecurityHeaders, policy=partial(content_security_policy, context.provider))
-        app.add_middleware(HostNames, base_url=settings.base_url)
-        if settings.is_demo and not settings.demo_allow_remote:
-            app.add_middleware(OnlyThisMachine)
-        app.add_middleware(PlainPaths)
-        app.add_middleware(OwnRedirects, base_url=settings.base_url)
-        open_while_serving(app, self._opened)
-        context.clock_jumps.jumped.subscribe(context.registry.clock_jumped)
-        nicegui_app.on_startup(lambda: greet(settings))
-        nicegui_app.on_startup(lambda: background_tasks.create(context.clock_jumps.watch(), name='clock_jumps'))
-        nicegui_app.on_shutdown(context.registry.close)
+        nicegui_app.add_exception_handler(AppError, plain_error)
+        nicegui_app.add_exception_handler(TurnedAway, turned_away)
+        app.add_middleware(SignIn, opened=self._opened, socket_visit=socket_visit)
+        if not self._is_guest:
+            whole_app.furnish(app, self.context)
+        open_while_serving(app, self._serving)
+        nicegui_app.on_shutdown(self._shut_down)
+        if self._is_guest:
+            nicegui_app.on_connect(self._connected)
+
+    @property
+    def context(self) -> AppContext:
+        """The parts; raises `RuntimeError` where no BASE_URL is set, before a request has told the address."""
+        if self._context is None:
+            raise RuntimeError('the address of the app is not known before the first request; set BASE_URL')
+        return self._context
 
     def server_options(self) -> dict[str, Any]:
-        """What `ui.run` has to be told; its own defaults listen to the whole network and restart on changes.
+        """What `ui.run` has to be told by an app that is all ours; see `whole_app`."""
+        return whole_app.server_options(self.context)
 
-        Raises `SettingsError` if the key cannot be read or made, or something else listens at the port.
+    # Who is signed in
+
+    @property
+    def user(self) -> User | None:
+        """Who is signed in on the page that this code builds or serves; None if nobody is, or there is no page.
+
+        Known in page functions, sub-pages, event handlers, `ui.timer`, and tasks that were begun in one of these.
+        Raises `StoreFailed` if nobody can say.
         """
-        settings = self.context.settings
-        if multiprocessing.parent_process() is None:  # else the one that reloads this one listens there
-            check_port(settings)
-        return {
-            'host': settings.host,
-            'port': settings.listen_port(),
-            'reload': False,
-            'show': False,
-            'reconnect_timeout': 15,  # seconds; a page that is offline for no longer is not loaded anew
-            'storage_secret': derive_key(self.context.secret_key(), 'nicegui-storage').hex(),
-            'session_middleware_kwargs': {
-                'session_cookie': cookie_name(settings, 'storage'),
-                'max_age': COOKIE_MAX_AGE,
-                'same_site': 'lax',
-                'https_only': settings.base_url.startswith('https:'),
-            },
-            **(window_options(settings) if settings.native else {}),
-        }
+        page = present_page()
+        if page is not None:
+            return page.user
+        if (visit := present()) is None:
+            return None
+        session = visit.identity.session
+        return User(visit.context, session) if session else None
+
+    def page(
+        self,
+        path: str,
+        *,
+        role: str | Collection[str] = (),
+        scope: str | Collection[str] = (),
+        check: Check | None = None,
+        optional: bool = False,
+        **kwargs: Any,
+    ) -> Callable[[Builder], Builder]:
+        """`ui.page` for those who are signed in, have the roles and scopes, and pass `check`; others are turned away.
+
+        Nothing is built for them: visitors sign in first, and come back to the same address; who lacks something is
+        told what (403); whose session ended by a logout, a limit or another person is told why, with a button (401).
+        `optional` lets visitors in. What else is given is `ui.page`'s.
+        """
+        gate = Gate(Guard.of(role, scope, check), optional)
+
+        def decorate(builder: Builder) -> Builder:
+            @wraps(builder)
+            def build(*args: Any, **kwargs: Any) -> Any:
+                page_of(ui.context.client)  # from here on the session is kept alive
+                return builder(*args, **kwargs)
+
+            dependencies = [Depends(gate), *kwargs.pop('dependencies', ())]
+            return cast(Builder, ui.page(path, dependencies=dependencies, **kwargs)(build))
+
+        return decorate
+
+    def require(
+        self, *, role: str | Collection[str] = (), scope: str | Collection[str] = (), check: Check | None = None
+    ) -> Callable[[Builder], Builder]:
+        """A decorator of the builders of `ui.sub_pages`, and of event handlers; it never raises.
+
+        Not satisfied, a builder shows why in its place, until that changes; a handler says so, and does not run.
+        """
+        return required(Guard.of(role, scope, check))
+
+    def on_change(self, update: Callable[[], None]) -> None:
+        """Call `update` now and whenever the user of this page changes, while the part of the page around it is there.
+
+        Also on the page of a visitor (`optional=True`) who signs in while it is open. Raises `RuntimeError` where there
+        is no page.
+        """
+        self._page().on_change(update)
+
+    def login_url(self) -> str:
+        """The link that signs in and leads back to this page. Raises `RuntimeError` where there is no page."""
+        return self._page().login_url
+
+    async def renew(self) -> None:
+        """Renew the session of this page now. Raises the `AuthError` that says why not."""
+        if (tab := self._page().tab) is not None:
+            await tab.live_session.renew()
+
+    def _page(self) -> PageContext:
+        if (page := present_page()) is None:
+            raise RuntimeError('there is no page here: this is for page functions, event handlers and timers')
+        return page
+
+    async def _connected(self, client: Client) -> None:
+        """A page is open in a browser: keep the session alive, also of a page that never heard of it."""
+        page_of(client)
+
+    # From the start to the end
+
+    @property
+    def _is_address_unknown(self) -> bool:
+        return self._is_guest and 'base_url' not in self._settings.model_fields_set
+
+    def _made(self, settings: Settings) -> AppContext:
+        context = make_parts(settings, self._http, self._clock, self._store)
+        context.clock_jumps.jumped.subscribe(context.registry.clock_jumped)
+        return context
+
+    def _root(self) -> str:
+        """The path in the app below which NiceGUI's pages are, and ours."""
+        mounts = (route.path for route in self._app.routes if isinstance(route, Mount) and route.app is nicegui_app)
+        return next(mounts, '')
+
+    async def _opened(self, scope: Scope) -> tuple[AppContext, OwnRoutes]:
+        """The parts, open; raises `SettingsError` if that cannot be done, or nobody knows where the app is."""
+        async with self._opening:
+            if self._context is None:
+                address = {'base_url': seen_base_url(scope, self._root())}
+                self._context = self._made(self._settings.model_copy(update=address))
+            await self._open()
+        return self._context, self._own_routes(self._context)
+
+    def _own_routes(self, context: AppContext) -> OwnRoutes:
+        """Raises `SettingsError` if the app has a route of the same path."""
+        own = own_routes(context, self._change_user, root=self._root(), with_health=self._with_health)
+        if taken := own.taken(self._app.routes):
+            raise SettingsError(f'PREFIX: must be set, since the app has a route {taken} of its own')
+        return own
 
     @asynccontextmanager
-    async def _opened(self) -> AsyncIterator[None]:
-        """Everything that a serving process has open; raises `SettingsError` if some of it cannot be opened."""
-        settings, context = self.context.settings, self.context
+    async def _serving(self) -> AsyncIterator[None]:
+        """While the server serves; raises `SettingsError` if something cannot be opened, as far as that is known."""
         for line in misspelled_settings():
             log.warning('%s', line)
         try:
-            make_folder(settings.data_dir)
-            key = context.secret_key()
-            self._lock.take()
-            await self.context.store.open()
-            await recall(context.provider, context.store)
-            if context.demo is not None:
-                await context.demo.open(key)
+            await self._prepare()
+            if self._context is not None:
+                self._own_routes(self._context)
+                await self._open()
             yield
         finally:
             await self._close()
 
+    async def _prepare(self) -> None:
+        make_folder(self._settings.data_dir)
+        self._lock.take()
+
+    async def _open(self) -> None:
+        context = self.context
+        if self._is_open:
+            return
+        key = context.secret_key()
+        await context.store.open()
+        await recall(context.provider, context.store)
+        if context.demo is not None:
+            await context.demo.open(key)
+        self._watching = asyncio.create_task(context.clock_jumps.watch(), name='clock_jumps')
+        self._is_open = True
+
+    async def _shut_down(self) -> None:
+        if self._context is not None:
+            await self._context.registry.close()
+
     async def _close(self) -> None:
         """Let go of connections and files, as far as they were opened."""
-        await self.context.provider.close()
+        if self._watching is not None:
+            self._watching.cancel()
+        self._is_open = False
+        context = self._context
+        if context is not None:
+            await context.provider.close()
         await self._http.aclose()
-        if self.context.api is not None:
-            await self.context.api.close()
-        if self.context.demo is not None:
-            self.context.demo.close()
-        await self.context.store.close()
+        if context is not None:
+            if context.api is not None:
+                await context.api.close()
+            if context.demo is not None:
+                context.demo.close()
+            await context.store.close()
         self._lock.release()
-
-
-def change_user(request: Request, *, keep: bool, owner: str = '') -> None:
-    """Nobody is to get at what `app.storage.user` has of somebody else: it stays with the `owner`, if they come back.
-
-    Where NiceGUI's cookie does not say whose it is, `keep` decides: a visitor signs in. (NiceGUI can't give it another
-    name, so that happens only if it is empty.)
-    """
-    known = request.session.get(OWNER)
-    if owner and (known == owner or (known is None and keep and nicegui_app.storage.user)):
-        request.session[OWNER] = owner
-        return
-    nicegui_app.storage.user.clear()
-    request.session['id'] = str(uuid.uuid4())
-    request.session[OWNER] = owner or None
 
 
 def leave_alone(request: Request, *, keep: bool, owner: str = '') -> None:
     """`app.storage` is the host's, and so is what happens to it when another person signs in."""
-
-
-def _provider(settings: Settings, http: httpx.AsyncClient, clock: Clock) -> Provider:
-    """The provider that is configured."""
-    secret = settings.oidc_client_secret
-    registration = Registration(
-        client_id=settings.client_id,
-        scope=settings.scope,
-        client_secret=secret.get_secret_value() if secret else None,
-        audience=settings.oidc_audience,
-        uses_refresh_token='refresh_token' in settings.methods,
-    )
-    may_revoke = settings.may_revoke
-    return Provider(settings.issuer, registration, http, clock, settings.clock_skew, may_revoke=may_revoke)
-
-
-def _registry(settings: Settings, provider: Provider, store: SessionStore, clock: Clock) -> SessionRegistry:
-    policy = Policy(
-        redirect_uri=settings.silent_uri,
-        methods=settings.renewal,  # of which a session has what its own sign-in left it
-        hint=settings.id_token_hint,
-    )
-    rules = Rules(settings.renewal_lead, settings.renewal_grace, Limits(settings.session_idle, settings.session_max))
-    make = partial(LiveSession, provider=provider, store=store, clock=clock, rules=rules, policy=policy)
-    return SessionRegistry(make, store, clock, rules, provider.revoke_later)
-
-
-def _api(settings: Settings) -> Api | None:
-    if settings.api is None:
-        return None
-    is_here = urlsplit(settings.api).hostname in LOOPBACK_HOSTS
-    return Api(settings.api, http_client(trust_env=not is_here))
-
-
-def check_port(settings: Settings) -> None:
-    """Raises `SettingsError` if something else listens there already; the server itself would end less clearly."""
-    port = settings.listen_port()
-    with socket.socket(socket.AF_INET6 if ':' in settings.host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.host, port))
-        except OSError as error:
-            raise SettingsError(f'PORT: cannot listen at {settings.host}:{port}: {error.strerror}') from error
-
-
-def greet(settings: Settings) -> None:
-    """Tell the person who started it where it is, and who signs people in."""
-    who = 'with the demo provider, since OIDC_ISSUER is not set' if settings.is_demo else f'with {settings.issuer}'
-    print(f'Stay Signed In is at {settings.base_url}, {who}.', flush=True)  # noqa: T201 - for a person at a terminal

@@ -31,7 +31,7 @@ class Page:
 
     def lets_in(self, context: PageContext) -> bool:
         """Whether whoever is looking may see it now."""
-        return self.guard is None or self.guard.lets_in(context.session)
+        return self.guard is None or self.guard.lets_in(context.user)
 
     def build(self, context: PageContext) -> None:
         """Put the page into the part of the screen that is being built."""

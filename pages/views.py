@@ -72,8 +72,8 @@ def _build(context: PageContext, page: Page) -> None:
 def _build_guarded(context: PageContext, page: Page) -> None:
     if page.lets_in(context):
         page.build(context)
-    elif page.guard and context.session:
-        _say_what_is_missing(page, context, page.guard.missing(context.session), context.session.granted)
+    elif page.guard and (user := context.user):
+        _say_what_is_missing(page, context, sorted(page.guard.scopes - user.scopes), user.scopes)
     else:
         notice('lock', 'Please log in', f'Log in to see this page: {page.title}.', ('Log in', context.login_url))
         if context.tab is None and context.ended is None:  # a visitor; who was here before is told, and asked

@@ -18,6 +18,8 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({'app'}),
     frozenset({'app.__main__'}),
     frozenset({'app.auth'}),
+    frozenset({'app.whole_app'}),
+    frozenset({'app.parts'}),
     frozenset({'app.ui'}),
     frozenset({'app.web'}),
     frozenset({'app.doctor'}),
@@ -31,12 +33,13 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({'app.secret_key'}),
     frozenset({'app.data_dir'}),
     frozenset({'app.setting_names'}),
+    frozenset({'app.guest_settings'}),
     frozenset({'app.settings'}),
     frozenset({'app.error_codes'}),
     frozenset({'app.errors', 'app.clock'}),
 )
-WITH_NICEGUI = frozenset({'main', 'pages', 'app.ui', 'app.auth', 'app.native.window'})
-WITH_HTTPX = frozenset({'app.oidc', 'app.api', 'app.auth'})
+WITH_NICEGUI = frozenset({'main', 'pages', 'app.ui', 'app.auth', 'app.whole_app', 'app.native.window'})
+WITH_HTTPX = frozenset({'app.oidc', 'app.api', 'app.parts'})
 LARGEST_ROOM = 14  # files
 LONGEST_FILE = 300  # lines; it is the machine, with its table
 

@@ -22,6 +22,7 @@ from ..web.routes import SIGNED_IN_PATH, login_path
 from .login_links import LoginLinks, go_js
 from .logout_form import LogoutForm
 from .tab import Tab
+from .user import User
 
 Update = tuple[ui.element, Callable[[], None]]  # the part of the page that it updates, and how
 
@@ -81,6 +82,11 @@ class PageContext:
     def subject(self) -> str | None:
         """Who is signed in, None if nobody is."""
         return self.session.subject if self.session else None
+
+    @property
+    def user(self) -> User | None:
+        """Who is signed in, None if nobody is."""
+        return User(self.app, self.session, self) if self.session else None
 
     @property
     def path(self) -> str:

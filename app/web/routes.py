@@ -9,9 +9,9 @@ import logging
 from dataclasses import replace
 from urllib.parse import urlencode
 
-from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 from ..app_context import AppContext
 from ..error_codes import by_code, from_provider
@@ -23,6 +23,7 @@ from ..sessions.pending_authorization import AUTHORIZATION_LIFETIME, Authorizati
 from ..sessions.session import Session
 from ..settings import TICKET_PATH, WINDOW_PATH
 from .browser import Browser
+from .host_names import HEALTH_PATH
 from .host_names import redirect as _redirect
 from .identity import Identity, awaited_sign_in, identify, identify_visitor, known_prompt
 from .logout import LOGOUT_PATH, ChangeUser, Logout
@@ -32,26 +33,29 @@ from .static_pages import GO_BACK, LOG_IN, SILENT, static_page
 log = logging.getLogger(__name__)
 
 LOGIN_PATH, SIGNED_IN_PATH, ELSEWHERE_PATH = '/login', '/signed-in', '/login-elsewhere'
+STEPS = (LOGIN_PATH, '/callback', '/silent', SIGNED_IN_PATH, LOGOUT_PATH)  # of signing in and out
 
 
-def register(app: FastAPI, app_context: AppContext, change_user: ChangeUser) -> None:
-    """Add the routes to the app.
+def table(app_context: AppContext, change_user: ChangeUser) -> list[Route]:
+    """The routes, by path and method.
 
     `change_user` is called with each sign-in, and each logout. What else is kept of whoever used the browser so far is
     to go, unless it is known to be the same `owner`'s, or not known to be anybody's and to `keep`.
     """
     routes = Routes(app_context, change_user)
-    for path, method, endpoint in (
-        (LOGIN_PATH, 'GET', routes.login),
-        ('/callback', 'GET', routes.callback),
-        ('/silent', 'GET', routes.silent),
-        (SIGNED_IN_PATH, 'GET', routes.signed_in),
-        (LOGOUT_PATH, 'POST', Logout(app_context, change_user).answer),
-        ('/health', 'GET', routes.health),
-        (WINDOW_PATH, 'GET', routes.window),
-        (TICKET_PATH + '/{ticket}', 'GET', routes.ticket),
-    ):
-        app.add_api_route(path, endpoint, methods=[method], include_in_schema=False, response_model=None)
+    return [
+        Route(path, endpoint, methods=[method])
+        for path, method, endpoint in (
+            (LOGIN_PATH, 'GET', routes.login),
+            ('/callback', 'GET', routes.callback),
+            ('/silent', 'GET', routes.silent),
+            (SIGNED_IN_PATH, 'GET', routes.signed_in),
+            (LOGOUT_PATH, 'POST', Logout(app_context, change_user).answer),
+            (HEALTH_PATH, 'GET', routes.health),
+            (WINDOW_PATH, 'GET', routes.window),
+            (TICKET_PATH + '/{ticket}', 'GET', routes.ticket),
+        )
+    ]
 
 
 def login_path(return_to: str, prompt: str | None = None) -> str:
@@ -138,7 +142,7 @@ class Routes:
                 return await self._begin_anew(who, response, awaited, is_misdirected=True)
         return _redirect(who.browser.return_to)
 
-    async def silent(self) -> Response:
+    async def silent(self, _: Request) -> Response:
         """The page that the provider's answer to the silent frame lands on.
 
         In a window, where it lands if the provider has kept the request while a person signed in, the page hands the
@@ -146,11 +150,11 @@ class Routes:
         """
         return static_page(SILENT)
 
-    async def signed_in(self) -> Response:
+    async def signed_in(self, _: Request) -> Response:
         """The page that a sign-in in a window of its own ends on; it closes the window."""
         return static_page(GO_BACK)
 
-    async def health(self) -> Response:
+    async def health(self, _: Request) -> Response:
         """Whether the process serves requests."""
         return JSONResponse({'status': 'ok'})
 
@@ -164,9 +168,9 @@ class Routes:
             )
         return _redirect('/')
 
-    async def ticket(self, ticket: str) -> Response:
+    async def ticket(self, request: Request) -> Response:
         """What the window opens in the system's browser; it leads on once."""
-        outside = self._app.system_browser
+        outside, ticket = self._app.system_browser, request.path_params['ticket']
         return _redirect((outside.redeem(ticket) if outside else None) or '/')
 
     async def _sign_in(

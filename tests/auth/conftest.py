@@ -19,7 +19,8 @@ KEY = 'k' * 40
 @pytest.fixture(autouse=True)
 def in_a_folder_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr('app.auth.nicegui_app', Unheard())
+    for module in ('auth', 'whole_app'):
+        monkeypatch.setattr(f'app.{module}.nicegui_app', Unheard())
 
 
 class Unheard:
@@ -28,6 +29,8 @@ class Unheard:
     def on_startup(self, _: Callable[[], Any]) -> None: ...
 
     def on_shutdown(self, _: Callable[[], Any]) -> None: ...
+
+    def add_exception_handler(self, _: object, __: Callable[..., Any]) -> None: ...
 
 
 def settings(**values: Any) -> Settings:

@@ -2,39 +2,80 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass
 
 import pytest
 
-from app.sessions.session import Session
 from app.ui.guards import Guard, requires_scope, signed_in
-from tests.sessions.test_session import grant
-
-SESSION = Session.begin(grant(), {}, 'browser')  # with openid and email
 
 
-def granted(scope: str) -> Session:
-    return replace(SESSION, tokens=replace(SESSION.tokens, scope=scope))
+@dataclass(frozen=True)
+class Known:
+    """What a guard looks at."""
+
+    scopes: frozenset[str] = frozenset({'openid', 'email'})
+    roles: frozenset[str] = frozenset({'editor'})
+
+
+SOMEBODY = Known()
+ADMIN = Known(roles=frozenset({'admin', 'editor'}))
+
+
+def granted(scope: str) -> Known:
+    return Known(frozenset(scope.split()))
 
 
 @pytest.mark.parametrize(
-    ('guard', 'session', 'lets_in'),
+    ('guard', 'user', 'lets_in'),
     [
         (signed_in, None, False),
-        (signed_in, SESSION, True),
+        (signed_in, SOMEBODY, True),
         (signed_in, granted(''), True),
         (requires_scope('email'), None, False),
-        (requires_scope('email'), SESSION, True),
-        (requires_scope('write:messages'), SESSION, False),
+        (requires_scope('email'), SOMEBODY, True),
+        (requires_scope('write:messages'), SOMEBODY, False),
         (requires_scope('write:messages'), granted('openid write:messages'), True),
         (requires_scope('write:messages'), granted('openid rewrite:messages'), False),
         (requires_scope('a', 'b'), granted('a'), False),
         (requires_scope('a', 'b'), granted('b a'), True),
+        (Guard.of(role='admin'), None, False),
+        (Guard.of(role='admin'), SOMEBODY, False),
+        (Guard.of(role='admin'), ADMIN, True),
+        (Guard.of(role=('admin', 'owner')), ADMIN, False),
+        (Guard.of(role={'admin', 'editor'}), ADMIN, True),
+        (Guard.of(role='Domain Admins'), Known(roles=frozenset({'Domain Admins'})), True),
+        (Guard.of(scope='openid email'), SOMEBODY, True),
+        (Guard.of(scope='openid write:messages'), SOMEBODY, False),
+        (Guard.of(check=lambda user: 'openid' in user.scopes), SOMEBODY, True),
+        (Guard.of(check=lambda user: 'openid' in user.scopes), granted(''), False),
+        (Guard.of(role='admin', check=lambda _: True), SOMEBODY, False),
     ],
 )
-def test_a_guard_lets_in_who_was_granted_what_it_needs(guard: Guard, session: Session | None, lets_in: bool) -> None:
-    assert guard.lets_in(session) is lets_in
+def test_a_guard_lets_in_who_has_what_it_needs(guard: Guard, user: Known | None, lets_in: bool) -> None:
+    assert guard.lets_in(user) is lets_in
 
 
-def test_it_says_what_is_missing() -> None:
-    assert requires_scope('write:messages', 'email', 'admin').missing(SESSION) == ['admin', 'write:messages']
+@pytest.mark.parametrize(
+    ('guard', 'missing'),
+    [
+        (requires_scope('write:messages', 'email', 'a'), ['the scope a', 'the scope write:messages']),
+        (Guard.of(role=('owner', 'admin'), scope='x'), ['the role admin', 'the role owner', 'the scope x']),
+        (Guard.of(role='editor', check=lambda _: False), ['a permission that this page asks for']),
+        (Guard.of(role='editor', scope='email'), []),
+    ],
+)
+def test_it_says_what_is_missing(guard: Guard, missing: list[str]) -> None:
+    assert guard.missing(SOMEBODY) == missing
+
+
+def test_a_check_is_asked_only_of_who_has_the_rest() -> None:
+    asked = []
+
+    def check(user: object) -> bool:
+        asked.append(user)
+        return True
+
+    Guard.of(role='admin', check=check).missing(SOMEBODY)
+    assert asked == []
+    Guard.of(role='editor', check=check).missing(SOMEBODY)
+    assert asked == [SOMEBODY]

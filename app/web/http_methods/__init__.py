@@ -5,16 +5,16 @@ It uses the files of `app/web` beside it, and none of them uses it.
 
 from __future__ import annotations
 
-from fastapi import FastAPI
+from starlette.routing import Route
 
 from ...app_context import AppContext
 from .form_post import FORM_POST_PATHS, form_post
 from .head import Head
 
 
-def register(app: FastAPI, app_context: AppContext) -> None:
-    """Add them to the app, which has the routes."""
-    for path in FORM_POST_PATHS:
-        app.add_api_route(path, form_post, methods=['POST'], include_in_schema=False, response_model=None)
-    for path, endpoint in Head(app_context).endpoints.items():
-        app.add_api_route(path, endpoint, methods=['HEAD'], include_in_schema=False, response_model=None)
+def table(app_context: AppContext) -> list[Route]:
+    """Their routes; they come before those of `GET`, which would answer `HEAD` too."""
+    return [
+        *(Route(path, form_post, methods=['POST']) for path in FORM_POST_PATHS),
+        *(Route(path, endpoint, methods=['HEAD']) for path, endpoint in Head(app_context).endpoints.items()),
+    ]

@@ -1,0 +1,65 @@
+"""Which page the code that runs belongs to, and what it works with there."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs
+
+from nicegui import Client, ui
+from nicegui import app as nicegui_app
+
+from ..web.asgi.visit import Visit, present_visit, visit_of
+from .page_context import PageContext
+
+
+def present_client() -> Client | None:
+    """The client whose page this code builds or serves: in page functions, sub-pages, event handlers and timers.
+
+    Before NiceGUI has started it is not even asked for: that would turn on its script mode.
+    """
+    return ui.context.client if nicegui_app.is_started and ui.context.slot_stack else None
+
+
+def present() -> Visit | None:
+    """The visit that brought this code about; None if none did.
+
+    The page decides, whatever the cookie of its socket says by now. Only where there is no page, as in a task that was
+    begun in one, it is what the task inherits.
+    """
+    client = present_client()
+    return present_visit.get() if client is None else visit_of_client(client)
+
+
+def present_page() -> PageContext | None:
+    """What the page of this code works with; None if there is no page, or it passed none of our middleware."""
+    visit, client = present(), present_client()
+    if visit is None:
+        return None
+    return visit.page if client is None else page_of(client)
+
+
+def page_of(client: Client) -> PageContext | None:
+    """What the page of this client works with, which is made at first need; None if nobody knows who sees it."""
+    visit = visit_of_client(client)
+    if visit is None:
+        return None
+    if visit.page is None:
+        who = visit.identity
+        who.browser.is_asked_for = True
+        with client.layout:
+            visit.page = PageContext(visit.context, who)
+    page: PageContext = visit.page
+    return page
+
+
+def visit_of_client(client: Client) -> Visit | None:
+    """The visit that the client's page was built for."""
+    try:
+        return visit_of(client.request.scope)
+    except RuntimeError:  # it was made for no request
+        return None
+
+
+def socket_visit(query: bytes) -> Visit | None:
+    """The visit of the page that opens this websocket: what its handlers begin beside themselves inherits that."""
+    client = Client.instances.get(parse_qs(query.decode('latin-1')).get('client_id', [''])[0])
+    return visit_of_client(client) if client else None

@@ -1,0 +1,67 @@
+"""Guards in a page: of the parts that `ui.sub_pages` shows, and of what an event may do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+from nicegui import background_tasks, ui
+
+from .guards import Guard
+from .page_context import PageContext
+from .present import present_page
+
+Function = TypeVar('Function', bound=Callable[..., Any])
+
+
+def required(guard: Guard) -> Callable[[Function], Function]:
+    """A decorator that lets a builder or an event handler run for those whom the guard lets in."""
+
+    def decorate(function: Function) -> Function:
+        @wraps(function)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            page = present_page()
+            if _is_builder():
+                _follow(guard, page)
+            if page is not None and guard.lets_in(page.user):
+                return function(*args, **kwargs)
+            return _show(guard, page) if _is_builder() else ui.notify(_reason(guard, page), type='warning')
+
+        return cast(Function, guarded)
+
+    return decorate
+
+
+def _is_builder() -> bool:
+    """Whether a sub-page is being built: its place is empty then; the sender of an event would stand in it."""
+    slot = ui.context.slot
+    return isinstance(slot.parent, ui.sub_pages) and not slot.children
+
+
+def _reason(guard: Guard, page: PageContext | None) -> str:
+    if page is None or page.user is None:
+        return 'Please log in.'
+    return f'It needs {", ".join(guard.missing(page.user))}.'
+
+
+def _show(guard: Guard, page: PageContext | None) -> None:
+    """Why nothing else is shown here."""
+    with ui.column().classes('items-center w-full q-pa-xl'):
+        ui.label('You may not see this page' if page and page.user else 'Please log in').classes('text-h6')
+        ui.label(_reason(guard, page))
+
+
+def _follow(guard: Guard, page: PageContext | None) -> None:
+    """Build the sub-page anew when the guard thinks otherwise."""
+    if page is None:
+        return
+    place, before = ui.context.slot.parent, guard.lets_in(page.user)
+
+    def look() -> None:
+        nonlocal before
+        if guard.lets_in(page.user) != before:
+            before = not before
+            background_tasks.create(ui.context.client.sub_pages_router.refresh(), context=place)
+
+    page.on_change(look)

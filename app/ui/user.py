@@ -1,0 +1,121 @@
+"""Who is signed in, as a page sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING, Any
+
+from ..app_context import AppContext
+from ..renewal.events import Failure
+from ..renewal.live_session import LiveSession
+from ..renewal.state import Phase
+from ..sessions.session import Session
+
+if TYPE_CHECKING:
+    from .page_context import PageContext
+
+
+class User:
+    """A person who is signed in: what is known of them now, each time that it is looked at.
+
+    People are told apart by `issuer` and `sub` together (OpenID Connect Core §5.7).
+    """
+
+    def __init__(self, app: AppContext, session: Session, page: PageContext | None = None) -> None:
+        self._app = app
+        self._page = page
+        self._session_then = session
+
+    @property
+    def _live(self) -> LiveSession | None:
+        if self._page is not None and self._page.tab is not None:
+            return self._page.tab.live_session
+        return self._app.registry.get(self._session_then.id)
+
+    @property
+    def _session(self) -> Session:
+        live = self._live
+        return live.session if live else self._session_then
+
+    @property
+    def sub(self) -> str:
+        """The subject: the provider's identifier of the person, which never changes (OpenID Connect Core §2)."""
+        return self._session.subject
+
+    @property
+    def issuer(self) -> str:
+        """The provider that says so."""
+        return self._session.issuer
+
+    @property
+    def name(self) -> str:
+        """What to call the person: the first that is known of name, preferred user name, email and subject."""
+        known = (self._session.claims.get(claim) for claim in ('name', 'preferred_username', 'email'))
+        return next((name for name in known if isinstance(name, str) and name), self.sub)
+
+    @property
+    def email(self) -> str | None:
+        """The address, as the provider has it; whether it was verified, `claims['email_verified']` says."""
+        email = self._session.claims.get('email')
+        return email if isinstance(email, str) else None
+
+    @property
+    def claims(self) -> dict[str, Any]:
+        """Everything that the ID token and userinfo say (OpenID Connect Core §5.1)."""
+        return dict(self._session.claims)
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """The roles and groups that the provider has given."""
+        return self._app.roles_of(self._session.claims)
+
+    @property
+    def scopes(self) -> frozenset[str]:
+        """What the access token was granted, which may be less than was asked for (RFC 6749 §5.1)."""
+        return self._session.granted
+
+    @property
+    def state(self) -> Phase:
+        """`active`, `renewing`, `retrying`, `sign-in-needed`; `signed-out` where the session has ended since."""
+        return self._live.phase if self._live else 'active'
+
+    @property
+    def expires_at(self) -> float | None:
+        """When the access token expires (seconds since the epoch); None if nobody knows."""
+        return self._session.tokens.expires_at
+
+    @property
+    def error(self) -> Failure | None:
+        """Why the latest renewal failed, or the session ended; None if neither."""
+        return self._live.error if self._live else None
+
+    def has(self, *, role: str | Collection[str] = (), scope: str | Collection[str] = ()) -> bool:
+        """Whether the person has each of these roles, and the access token each of these scopes."""
+        return role_names(role) <= self.roles and scope_names(scope) <= self.scopes
+
+    async def access_token(self) -> str:
+        """A valid access token, renewed first if need be; for calls from the server, and never to be shown.
+
+        Raises `TokenExpired` if that is not possible right now, `SessionEnded` if nobody is signed in any more, else
+        the `AuthError` that says why it never will be.
+        """
+        return await (self._live or self._app.registry.of(self._session_then)).access_token()
+
+    def on_change(self, update: Callable[[], None]) -> None:
+        """Call `update` now and whenever something of this changes, as long as the part of the page around it is there.
+
+        When nobody is signed in any more, too. Raises `RuntimeError` outside of a page.
+        """
+        if self._page is None:
+            raise RuntimeError('there is no page here that could follow a change')
+        self._page.on_change(update)
+
+
+def role_names(value: str | Collection[str]) -> frozenset[str]:
+    """One name, which may have spaces in it, or several."""
+    return frozenset([value] if isinstance(value, str) else value)
+
+
+def scope_names(value: str | Collection[str]) -> frozenset[str]:
+    """Several names in a text, with spaces between them (RFC 6749 §3.3), or a collection of them."""
+    return frozenset(value.split() if isinstance(value, str) else value)

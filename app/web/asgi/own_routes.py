@@ -1,0 +1,78 @@
+"""Our own paths: what answers them, before anything of the app around them is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from starlette.routing import BaseRoute, Match, Mount, Route
+from starlette.types import ASGIApp, Scope
+
+from ...app_context import AppContext
+from ...settings import DEMO_PATH
+from .. import http_methods, routes
+from ..host_names import HEALTH_PATH, redirect
+from ..local_request import OnlyThisMachine
+from ..logout import ChangeUser
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRoutes:
+    """A table of routes below the path `root`, of which the first that fits a request answers.
+
+    `base_url` is where browsers reach that. `is_local`: they answer this machine only.
+    """
+
+    table: Sequence[BaseRoute]
+    base_url: str
+    root: str = ''
+    is_local: bool = False
+
+    def find(self, scope: Scope) -> tuple[ASGIApp, Scope] | None:
+        """What answers this request, and the scope in which it does; None if it is none of ours."""
+        inner = {**scope, 'root_path': scope.get('root_path', '') + self.root}
+        found = self._match(inner) or self._match_without_slash(inner)
+        if found is None:
+            return None
+        return OnlyThisMachine(found[0]) if self.is_local else found[0], found[1]
+
+    def _match(self, scope: Scope) -> tuple[ASGIApp, Scope] | None:
+        for route in self.table:
+            match, found = route.matches(scope)
+            if match is Match.FULL:
+                return route.handle, {**scope, **found}
+        return None
+
+    def _match_without_slash(self, scope: Scope) -> tuple[ASGIApp, Scope] | None:
+        """A slash too many leads to the path without it, which somebody meant."""
+        path = scope['path'].removesuffix('/')
+        if path == scope['path'] or self._match({**scope, 'path': path}) is None:
+            return None
+        query = scope['query_string'].decode('latin-1')
+        url = f'{self.base_url}{path.removeprefix(scope["root_path"])}' + (f'?{query}' if query else '')
+        return redirect(url), scope
+
+    def taken(self, others: Sequence[BaseRoute]) -> str | None:
+        """The path that one of these routes of the app around has too; None if there is none."""
+        ours = {(self.root + path, method) for path, method in _named(self.table)}
+        theirs = _named(others)
+        return min((path for path, _ in ours & theirs), default=None)
+
+
+def own_routes(app: AppContext, change_user: ChangeUser, *, root: str, with_health: bool) -> OwnRoutes:
+    """All routes of sign-in, and the demo provider where no issuer is set."""
+    table = [*http_methods.table(app), *routes.table(app, change_user)]
+    if not with_health:
+        table = [route for route in table if route.path != HEALTH_PATH]
+    demo = [Mount(DEMO_PATH, app.demo.app)] if app.demo is not None else []
+    return OwnRoutes(
+        [*table, *demo],
+        app.settings.base_url,
+        root,
+        is_local=app.settings.is_demo and not app.settings.demo_allow_remote,
+    )
+
+
+def _named(table: Sequence[BaseRoute]) -> set[tuple[str, str]]:
+    """Path and method of each route."""
+    return {(route.path, method) for route in table if isinstance(route, Route) for method in route.methods or ()}

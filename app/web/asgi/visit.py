@@ -1,0 +1,67 @@
+"""Who sent a request, looked up before anything is built to answer it."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from typing import Any
+
+from starlette.requests import Request
+from starlette.types import Scope
+
+from ...app_context import AppContext
+from ...errors import AppError, StoreFailed
+from ..browser import browser_of
+from ..identity import Identity, identify
+
+SCOPE_KEY = 'stay_signed_in.visit'
+
+
+@dataclass
+class Visit:
+    """One request, and the page that is built to answer it, for as long as that is open.
+
+    `who` sent it; `failure` is why nobody can say. `page` is what the page works with, once it is asked for.
+    """
+
+    app: AppContext | None
+    who: Identity | None = None
+    failure: AppError | None = None
+    page: Any = None
+
+    @property
+    def context(self) -> AppContext:
+        """The parts of the app. Raises the `AppError` that says why there are none."""
+        if self.app is None:
+            raise self.failure or AppError()
+        return self.app
+
+    @property
+    def identity(self) -> Identity:
+        """Who sent the request. Raises the `AppError` that says why nobody can tell."""
+        if self.failure is not None or self.who is None:
+            raise self.failure or StoreFailed()
+        return self.who
+
+
+# For tasks and threads that were begun in a page, or by a request, and have no page to ask.
+present_visit: ContextVar[Visit | None] = ContextVar('stay_signed_in.visit', default=None)
+
+
+def visit_of(scope: Scope) -> Visit | None:
+    """The visit of this request; None if it passed none of our middleware."""
+    visit = scope.get(SCOPE_KEY)
+    return visit if isinstance(visit, Visit) else None
+
+
+async def begin_visit(request: Request, app: AppContext) -> Visit:
+    """Look up who sent this request. That is no activity, asks only for who shows our cookie, and sets none."""
+    browser = browser_of(request)
+    visit = Visit(app, Identity(browser))
+    if browser.known_id is not None or browser.earlier is not None:
+        try:
+            visit = replace(visit, who=await identify(request, app))
+        except StoreFailed as error:
+            visit = Visit(app, failure=error)
+    browser.is_asked_for = False  # so far nobody has asked; a picture that is sent along gets no cookie
+    return visit

@@ -1,0 +1,40 @@
+"""Apps of somebody else, in this process, with the test's provider and clock."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from textwrap import dedent
+
+import httpx
+import pytest
+from nicegui.testing import User, user_simulation
+
+from app.oidc.http import http_client
+from tests.clock import FakeClock
+from tests.provider import APP_URL, CLIENT_ID, RecordingProvider
+
+
+@pytest.fixture
+def script() -> str:
+    """What the host's app is; a test module has one of its own."""
+    raise NotImplementedError
+
+
+@pytest.fixture
+async def host(
+    script: str, provider: RecordingProvider, clock: FakeClock, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> AsyncIterator[User]:
+    """The app is running; somebody who opens its pages without a browser."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, 'argv', ['host.py'])
+    monkeypatch.setenv('OIDC_ISSUER', provider.issuer)
+    monkeypatch.setenv('OIDC_CLIENT_ID', CLIENT_ID)
+    monkeypatch.setenv('STAY_SIGNED_IN_BASE_URL', APP_URL)
+    monkeypatch.setattr('app.auth.http_client', lambda **_: http_client(httpx.ASGITransport(provider)))
+    monkeypatch.setattr('app.auth.Clock', lambda: clock)
+    file = tmp_path / 'host.py'
+    file.write_text(dedent(script), encoding='utf-8')
+    async with user_simulation(main_file=file) as user:
+        yield user

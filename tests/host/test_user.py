@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextvars import Context
+from typing import Any
 
 import pytest
 from nicegui import core
 from nicegui.testing import User
 from nicegui.testing.user_interaction import UserInteraction
+from starlette.requests import Request
 
+from app.app_context import AppContext
 from app.web.asgi.visit import Visit, present_visit
+from app.web.identity import Identity, identify
 from tests.clock import settle
 from tests.host import seen
 from tests.person import Person
@@ -175,30 +179,29 @@ async def test_what_a_socket_begins_goes_by_the_page_that_opens_it(alice: Person
     async def inside(*_: object) -> None:
         inherited.append(present_visit.get())
 
+    async def nothing(*_: object) -> Any: ...
+
     assert page.client is not None
-    (sign_in,) = [one for one in core.app.user_middleware if one.cls.__name__ == 'SignIn']
+    (sign_in,) = [one for one in core.app.user_middleware if getattr(one.cls, '__name__', '') == 'SignIn']
     middleware = sign_in.cls(inside, *sign_in.args, **sign_in.kwargs)
     for query in (f'client_id={page.client.id}&x=1', 'client_id=unknown', ''):
         scope = {'type': 'websocket', 'path': '/_nicegui_ws/socket.io', 'query_string': query.encode(), 'headers': []}
-        await Context().run(middleware, scope, None, None)
-    assert [visit.identity.session.subject if visit else None for visit in inherited] == ['demo|alice', None, None]
+        await Context().run(middleware, scope, nothing, nothing)
+    sessions = [visit and visit.identity.session for visit in inherited]
+    assert [session and session.subject for session in sessions] == ['demo|alice', None, None]
 
 
-async def test_looking_at_who_it_is_counts_as_no_activity_and_asks_only_for_who_shows_a_cookie(
+async def test_looking_at_who_it_is_asks_only_for_who_shows_a_cookie_and_sets_none(
     alice: Person, provider: RecordingProvider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
-    from app.web.asgi import visit
 
-    identify = visit.identify
-
-    async def noting(request, app):  # type: ignore[no-untyped-def]
+    async def noting(request: Request, app: AppContext) -> Identity:
         asked.append(request.url.path)
         return await identify(request, app)
 
-    monkeypatch.setattr(visit, 'identify', noting)
+    monkeypatch.setattr('app.web.asgi.visit.identify', noting)
     for person in (Person(provider), alice):
         for path in ('/endpoint', '/_nicegui/anything', '/favicon.ico'):
-            await person.get(path)
+            assert 'stay_signed_in' not in (await person.get(path)).headers.get('Set-Cookie', '')
     assert asked == ['/endpoint', '/favicon.ico']
-    assert 'Set-Cookie' not in (await Person(provider).get('/endpoint')).headers

@@ -1,9 +1,10 @@
-"""The real nginx, as a proxy that several apps are behind, each below a path of its own."""
+"""The real nginx, which apps are behind, each below a path; `python -m tests.browser.nginx` says if there is none."""
 
 from __future__ import annotations
 
 import asyncio
 import shutil
+import sys
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,8 +12,8 @@ from pathlib import Path
 
 from tests.browser.server import LEASH, START_LIMIT
 
-NGINX = shutil.which('nginx', path='/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin')
-ADVICE = 'these tests take nginx: apt-get install nginx-light'
+NGINX = shutil.which('nginx', path='/usr/sbin:/usr/local/sbin:/opt/homebrew/bin:/usr/bin:/usr/local/bin')
+ADVICE = 'The tests of the app below a path need nginx: install it (Debian: apt-get install nginx).'
 SCRATCH = ('client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi')
 CONFIGURATION = """
 daemon off;
@@ -26,15 +27,20 @@ http {{
   map $http_upgrade $connection_header {{ default upgrade; '' close; }}
   server {{
     listen 127.0.0.1:{port};
-    proxy_http_version 1.1;
-    proxy_set_header Host $http_host;
-    proxy_set_header Upgrade $http_upgrade;
-    proxy_set_header Connection $connection_header;
-    proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
-    proxy_set_header X-Forwarded-Proto $scheme;
     {locations}
   }}
 }}
+"""
+LOCATION = """
+    location {path}/ {{
+      proxy_pass http://127.0.0.1:{port}{slash};
+      proxy_http_version 1.1;
+      proxy_set_header Host $http_host;
+      proxy_set_header Upgrade $http_upgrade;
+      proxy_set_header Connection $connection_header;
+      proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+      proxy_set_header X-Forwarded-Proto $scheme;
+    }}
 """
 
 
@@ -47,14 +53,7 @@ class Location:
     strips: bool
 
     def __str__(self) -> str:
-        slash, prefix = ('/', f'proxy_set_header X-Forwarded-Prefix {self.path};') if self.strips else ('', '')
-        # What a location sets is in the place of what the server sets, but for what is included from there.
-        return (
-            f'location {self.path}/ {{ proxy_pass http://127.0.0.1:{self.port}{slash}; {prefix and INCLUDED}{prefix} }}'
-        )
-
-
-INCLUDED = ' '.join(line.strip() for line in CONFIGURATION.splitlines() if 'proxy_set_header' in line) + ' '
+        return LOCATION.format(path=self.path, port=self.port, slash='/' if self.strips else '')
 
 
 @asynccontextmanager
@@ -62,7 +61,7 @@ async def nginx(folder: Path, port: int, locations: Iterable[Location]) -> Async
     """It listens on loopback at this port, and has its files in this folder, for as long as the context lasts."""
     assert NGINX, ADVICE
     scratch = ' '.join(f'{name}_temp_path {folder / name};' for name in SCRATCH)
-    text = CONFIGURATION.format(port=port, scratch=scratch, locations='\n'.join(map(str, locations)))
+    text = CONFIGURATION.format(port=port, scratch=scratch, locations=''.join(map(str, locations)))
     (folder / 'nginx.conf').write_text(text)
     process = await asyncio.create_subprocess_exec(*LEASH, NGINX, '-p', str(folder), '-c', 'nginx.conf', '-e', 'stderr')
     try:
@@ -84,3 +83,7 @@ async def _listens(port: int) -> bool:
         return False
     writer.close()
     return True
+
+
+if __name__ == '__main__':
+    sys.exit(None if NGINX else ADVICE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import httpx
 import pytest
@@ -31,8 +32,8 @@ async def passed_on(scope: Scope, base_url: str = GUI) -> Scope:
     return seen
 
 
-def request(path: str, root_path: str | None = None, kind: str = 'http', method: str = 'GET') -> Scope:
-    scope: Scope = {'type': kind, 'path': path, 'raw_path': path.encode(), 'query_string': b'', 'headers': []}
+def request(path: str, root_path: str | None = None, kind: str = 'http', method: str = 'GET') -> dict[str, Any]:
+    scope: dict[str, Any] = {'type': kind, 'path': path, 'raw_path': path.encode(), 'query_string': b'', 'headers': []}
     return (
         scope | ({'method': method} if kind == 'http' else {}) | ({} if root_path is None else {'root_path': root_path})
     )

@@ -212,7 +212,7 @@ class Auth:
         """The parts, open; raises `SettingsError` if that cannot be done, or nobody knows where the app is."""
         async with self._opening:
             if self._context is None:
-                address = {'base_url': seen_base_url(scope, self._root())}
+                address = {'base_url': seen_base_url(scope, self._root(), self._settings.trusted_proxies)}
                 self._context = self._made(self._settings.model_copy(update=address))
             await self._open()
         table = own_routes(self._context, self._change_user, root=self._root(), with_health=self._with_health)

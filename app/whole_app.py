@@ -20,7 +20,7 @@ from .settings import WINDOW_PATH, Settings
 from .web.browser import COOKIE_MAX_AGE, cookie_name
 from .web.host_names import HostNames, OwnRedirects
 from .web.local_request import OnlyThisMachine
-from .web.middleware import PlainPaths, SecurityHeaders, content_security_policy
+from .web.middleware import BasePath, PlainPaths, SecurityHeaders, content_security_policy
 
 OWNER = 'stay_signed_in_owner'  # in NiceGUI's cookie, beside the name of what `app.storage.user` keeps
 
@@ -36,7 +36,9 @@ def furnish(app: FastAPI, context: AppContext) -> None:
     app.add_middleware(SecurityHeaders, policy=partial(content_security_policy, context.provider))
     app.add_middleware(HostNames, base_url=settings.base_url)
     if settings.is_demo and not settings.demo_allow_remote:
-        app.add_middleware(OnlyThisMachine)
+        app.add_middleware(OnlyThisMachine, trusted=settings.trusted_proxies)
+    if app is nicegui_app:
+        app.add_middleware(BasePath, base_url=settings.base_url)
     app.add_middleware(PlainPaths)
     app.add_middleware(OwnRedirects, base_url=settings.base_url)
     nicegui_app.on_startup(lambda: greet(settings))
@@ -55,6 +57,7 @@ def server_options(context: AppContext) -> dict[str, Any]:
         'port': settings.listen_port(),
         'reload': False,
         'show': False,
+        'proxy_headers': False,  # the server believes them of whoever is on this machine; we, of TRUSTED_PROXIES
         'reconnect_timeout': 15,  # seconds; a page that is offline for no longer is not loaded anew
         'storage_secret': derive_key(context.secret_key(), 'nicegui-storage').hex(),
         'session_middleware_kwargs': {

@@ -35,6 +35,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({'app.setting_names'}),
     frozenset({'app.guest_settings'}),
     frozenset({'app.settings'}),
+    frozenset({'app.addresses'}),
     frozenset({'app.error_codes'}),
     frozenset({'app.errors', 'app.clock'}),
 )

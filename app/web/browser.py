@@ -31,7 +31,7 @@ ID = re.compile('[A-Za-z0-9_-]{20,100}')
 def cookie_name(settings: Settings, purpose: str = 'browser') -> str:
     """Ours by its name, since cookies ignore ports; with https only where no other host could have set it."""
     url = urlsplit(settings.base_url)
-    path = quote(url.path.rstrip('/'), safe='')  # %2Fgui, so that no two paths have one name
+    path = quote(url.path, safe='')  # %2Fgui, so that no two paths have one name
     if url.scheme != 'https':
         return f'stay_signed_in_{purpose}_{settings.listen_port()}{path}'
     port = f'_{url.port}' if url.port not in {None, 443} else ''
@@ -101,7 +101,8 @@ class BrowserCookie:
         self._name = cookie_name(settings)
         # Read until there is one with the present name; it stays, since an app at port 443 may still live by it.
         before = f'{COOKIE_BEFORE_PORTS}browser'
-        self._former = before if settings.base_url.startswith('https:') and before != self._name else None
+        is_moved = settings.base_url.startswith('https:') and before != self._name and not settings.base_path
+        self._former = before if is_moved else None
         self._flags = f'Path=/; HttpOnly; SameSite=Lax{"; Secure" if settings.base_url.startswith("https:") else ""}'
         self._settings = settings
         self._secret_key = secret_key
@@ -124,7 +125,7 @@ class BrowserCookie:
         if browser.known_id is None and self._former:
             browser = self._read(cookies.get(self._former, ''))
             browser.is_renewed = browser.known_id is not None  # under the name that it has now
-        if browser.known_id is None:
+        if browser.known_id is None and not self._settings.base_path:  # below which no earlier version was
             browser.earlier = self._earlier.read(cookies)
         had_earlier = browser.earlier is not None
         scope[SCOPE_KEY] = browser

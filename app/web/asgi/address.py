@@ -5,19 +5,21 @@ from __future__ import annotations
 from starlette.requests import HTTPConnection
 from starlette.types import Scope
 
+from ...addresses import Network
 from ...errors import SettingsError
 from ...settings import LOOPBACK_HOSTS
 from ..local_request import is_from_here
 
 
-def seen_base_url(scope: Scope, root: str) -> str:
+def seen_base_url(scope: Scope, root: str, trusted: tuple[Network, ...] = ()) -> str:
     """The address that this request came to, if it is of this machine; `root` is the path of the pages in the app.
 
+    `trusted` are the proxies whose word counts for who sends it.
     Raises `SettingsError` for any other: whoever sends it may name any host.
     """
     connection = HTTPConnection(scope)
     url = connection.url
     origin = f'{url.scheme}://{url.netloc}'
-    if not is_from_here(connection) or url.hostname not in LOOPBACK_HOSTS:
+    if not is_from_here(connection, trusted) or url.hostname not in LOOPBACK_HOSTS:
         raise SettingsError(f'BASE_URL: must be set, since the app is reached at {origin[:200]}')
     return f'{origin}{scope.get("root_path", "")}{root}'

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from starlette.routing import BaseRoute, Match, Mount, Route
 from starlette.types import ASGIApp, Scope
 
+from ...addresses import Network
 from ...app_context import AppContext
 from ...errors import SettingsError
 from ...settings import DEMO_PATH
@@ -22,13 +23,15 @@ from ..routes import STEPS
 class OwnRoutes:
     """A table of routes below the path `root`, of which the first that fits a request answers.
 
-    `base_url` is where browsers reach that. `is_local`: they answer this machine only.
+    `base_url` is where browsers reach that. `is_local`: they answer this machine only, as far as the `trusted` proxies
+    tell.
     """
 
     table: Sequence[BaseRoute]
     base_url: str
     root: str = ''
     is_local: bool = False
+    trusted: tuple[Network, ...] = ()
 
     def find(self, scope: Scope) -> tuple[ASGIApp, Scope] | None:
         """What answers this request, and the scope in which it does; None if it is none of ours."""
@@ -39,7 +42,7 @@ class OwnRoutes:
         found = self._match(inner) or self._match_without_slash(inner)
         if found is None:
             return None
-        return OnlyThisMachine(found[0]) if self.is_local else found[0], found[1]
+        return OnlyThisMachine(found[0], self.trusted) if self.is_local else found[0], found[1]
 
     def _match(self, scope: Scope) -> tuple[ASGIApp, Scope] | None:
         for route in self.table:
@@ -64,12 +67,9 @@ def own_routes(app: AppContext, change_user: ChangeUser, *, root: str, with_heal
     if not with_health:
         table = [route for route in table if route.path != HEALTH_PATH]
     demo = [Mount(DEMO_PATH, app.demo.app)] if app.demo is not None else []
-    return OwnRoutes(
-        [*table, *demo],
-        app.settings.base_url,
-        root,
-        is_local=app.settings.is_demo and not app.settings.demo_allow_remote,
-    )
+    settings = app.settings
+    is_local = settings.is_demo and not settings.demo_allow_remote
+    return OwnRoutes([*table, *demo], settings.base_url, root, is_local, settings.trusted_proxies)
 
 
 def check_paths(routes: Sequence[BaseRoute], root: str) -> None:

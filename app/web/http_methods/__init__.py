@@ -5,6 +5,8 @@ It uses the files of `app/web` beside it, and none of them uses it.
 
 from __future__ import annotations
 
+from functools import partial
+
 from starlette.routing import Route
 
 from ...app_context import AppContext
@@ -14,7 +16,8 @@ from .head import Head
 
 def table(app_context: AppContext) -> list[Route]:
     """Their routes; they come before those of `GET`, which would answer `HEAD` too."""
+    post = partial(form_post, app_context.settings)
     return [
-        *(Route(path, form_post, methods=['POST']) for path in FORM_POST_PATHS),
+        *(Route(path, post, methods=['POST']) for path in FORM_POST_PATHS),
         *(Route(path, endpoint, methods=['HEAD']) for path, endpoint in Head(app_context).endpoints.items()),
     ]

@@ -206,16 +206,18 @@ def test_nobody_asks_before_the_moment_that_a_failure_sets(event: e.Failed, seco
 
 
 @pytest.mark.parametrize(
-    ('came', 'session'),
+    ('state', 'came', 'session'),
     [
-        pytest.param(INFORMED, INFORMED, id='newer'),
-        pytest.param(replace(INFORMED, revision=SESSION.revision), SESSION, id='overtaken'),
-        pytest.param(replace(INFORMED, id='another'), SESSION, id='of another session'),
+        pytest.param(RETRYING, INFORMED, INFORMED, id='newer'),
+        pytest.param(RETRYING, replace(INFORMED, revision=SESSION.revision), SESSION, id='overtaken'),
+        pytest.param(RETRYING, replace(INFORMED, id='another'), SESSION, id='of another session'),
+        pytest.param(OVER, INFORMED, SESSION, id='too late'),
     ],
 )
-def test_what_userinfo_says_counts_for_the_session_that_it_was_asked_for(came: Session, session: Session) -> None:
-    state, effects = machine.step(RETRYING, e.UserinfoCame(came), START + 11)
-    assert (state, effects) == (replace(RETRYING, session=session), ())
+def test_what_userinfo_says_counts_for_the_session_that_it_was_asked_for(
+    state: State, came: Session, session: Session
+) -> None:
+    assert machine.step(state, e.UserinfoCame(came), START + 11) == (replace(state, session=session), ())
 
 
 def test_too_often_is_told_as_that() -> None:

@@ -98,7 +98,7 @@ async def test_the_renewed_token_serves_while_userinfo_is_still_awaited(
     ('answer', 'status', 'words'),
     [
         pytest.param('', 500, 'going on without userinfo', id='down'),
-        pytest.param({'sub': 'demo|bob', 'permissions': ['root']}, 200, 'has another sub', id='somebody else'),
+        pytest.param({'sub': 'demo|bob', 'permissions': ['root']}, 200, 'userinfo is not used', id='somebody else'),
     ],
 )
 async def test_userinfo_that_cannot_be_had_leaves_what_it_said_before_and_the_log_says_so(

@@ -116,7 +116,7 @@ def _at(value: object, path: str) -> object:
 def _names(value: object) -> frozenset[str]:
     """The roles that stand there, as the table at the top has it."""
     names = [_name(item) for item in (value if isinstance(value, list) else [value])]
-    return frozenset(name for name in names if name)
+    return frozenset(name for name in names if name is not None)
 
 
 def _name(item: object) -> str | None:

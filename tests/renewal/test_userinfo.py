@@ -12,9 +12,10 @@ import pytest
 from app.errors import StoreFailed
 from app.oidc.id_token import Claims
 from app.renewal.live_session import LiveSession
+from app.sessions.roles import roles_of
 from app.sessions.session import Ending, Session
 from tests.clock import START, settle
-from tests.provider import RecordingProvider
+from tests.provider import CLIENT_ID, RecordingProvider
 from tests.renewal.answers import SlowFrame
 from tests.renewal.conftest import SignedIn
 
@@ -72,6 +73,19 @@ async def test_a_role_that_was_taken_away_is_gone_after_the_next_renewal(
     assert provider.requests == [*FRAME, '/userinfo']
     assert (session.renewals, live.phase, live.session.tokens) == (1, 'active', session.tokens)
     assert await alice.store.load(session.id) == session
+
+
+@pytest.mark.parametrize('by', ['iframe', 'refresh_token'])
+async def test_a_role_that_the_id_token_has_no_more_is_gone_at_once_and_comes_back_with_the_next(
+    alice: SignedIn, provider: RecordingProvider, by: Any
+) -> None:
+    live = alice.make((await with_userinfo(alice, {'sub': ALICE})).session, methods=(by,))
+    live.user_agents.add(alice.frame)
+    assert roles_of(live.session.claims, None, CLIENT_ID).roles >= {'admin', 'editor'}
+    provider.demo.take_role(ALICE)
+    assert roles_of((await live.renew()).claims, None, CLIENT_ID).roles == {'editor', 'staff', 'engineering'}
+    provider.demo.take_role(ALICE)
+    assert 'admin' in roles_of((await live.renew()).claims, None, CLIENT_ID).roles
 
 
 async def test_a_claim_that_is_in_neither_any_more_is_gone(alice: SignedIn, provider: RecordingProvider) -> None:

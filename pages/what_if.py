@@ -128,6 +128,12 @@ async def _let_another_in(context: PageContext, demo: Demo) -> None:
         await renew_now(context)
 
 
+async def _take_role(context: PageContext, demo: Demo) -> None:
+    if context.session is not None:
+        demo.take_role(context.session.subject)
+        await renew_now(context)
+
+
 async def _rotate_keys(context: PageContext, demo: Demo) -> None:
     if await demo.rotate_keys():
         await renew_now(context)
@@ -157,6 +163,11 @@ ONCE: dict[str, tuple[str, str, Happening]] = {
         'Another user there',
         'Somebody else is signed in at the provider now. Watch for the question; a second click brings you back.',
         _let_another_in,
+    ),
+    'role-taken': (
+        'Role taken away',
+        'Your first role is yours no more. Watch All claims on the page Profile; a second click gives it back.',
+        _take_role,
     ),
     'keys-rotated': (
         'Keys rotated',

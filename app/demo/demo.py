@@ -62,6 +62,10 @@ class Demo:
         """Somebody else is signed in at the provider in the browser with this session of `subject`."""
         self._opened.let_another_in(sid, subject)
 
+    def take_role(self, subject: str) -> None:
+        """The first role of this person is gone with the next renewal; doing it again gives it back."""
+        self._opened.take_role(subject)
+
     async def rotate_keys(self) -> bool:
         """Sign with a new key, and publish no other; False, with nothing done, if that was less than a minute ago."""
         if self._clock.monotonic() - self._rotated_at < ROTATION_INTERVAL:

@@ -1,8 +1,8 @@
-"""The two people of the demo."""
+"""The two people of the demo, and what they may do."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 API_SCOPES = frozenset({'read:messages', 'write:messages'})
@@ -17,6 +17,8 @@ class Person:
     nickname: str
     api_scopes: frozenset[str]
     color: str
+    roles: tuple[str, ...]
+    groups: tuple[str, ...]
 
     def get_user_id(self) -> str:
         """Authlib's name for the subject."""
@@ -30,6 +32,7 @@ class Person:
             given_name, family_name = self.name.split()
             claims |= {'name': self.name, 'given_name': given_name, 'family_name': family_name}
             claims |= {'nickname': self.nickname, 'picture': self.picture()}
+            claims |= {'roles': list(self.roles), 'groups': list(self.groups)}
         if 'email' in granted:
             claims |= {'email': f'{self.nickname}@example.com', 'email_verified': True}
         return claims
@@ -51,8 +54,25 @@ class Person:
 PEOPLE = {
     person.nickname: person
     for person in (
-        Person('demo|alice', 'Alice Adams', 'alice', API_SCOPES, '7c3aed'),
-        Person('demo|bob', 'Bob Brown', 'bob', frozenset({'read:messages'}), '0f766e'),
+        Person(
+            'demo|alice', 'Alice Adams', 'alice', API_SCOPES, '7c3aed', ('admin', 'editor'), ('staff', 'engineering')
+        ),
+        Person('demo|bob', 'Bob Brown', 'bob', frozenset({'read:messages'}), '0f766e', ('viewer',), ('staff',)),
     )
 }
 BY_SUBJECT = {person.subject: person for person in PEOPLE.values()}
+
+
+class Directory:
+    """What is true of people at the moment: the first role of each may have been taken away."""
+
+    def __init__(self) -> None:
+        self._demoted: set[str] = set()
+
+    def take_role(self, subject: str) -> None:
+        """Take the first role away from whoever this is; doing it again gives it back."""
+        self._demoted ^= {subject}
+
+    def present(self, person: Person) -> Person:
+        """The person with the roles that are theirs now."""
+        return replace(person, roles=person.roles[1:]) if person.subject in self._demoted else person

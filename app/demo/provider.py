@@ -91,6 +91,10 @@ class DemoProvider:
         other = next(person for person in PEOPLE.values() if person.subject != present)
         self._overrides.decide(sid, ProviderSession(other.subject, now, secrets.token_urlsafe(16)))
 
+    def take_role(self, subject: str) -> None:
+        """From now on the first role of this person is gone; doing it again gives it back."""
+        self._server.directory.take_role(subject)
+
     def close(self) -> None:
         """Let go of the file."""
         self._refresh_tokens.close()
@@ -180,7 +184,7 @@ class DemoProvider:
         if person is None:
             headers = {'WWW-Authenticate': 'Bearer error="invalid_token"'}
             return JSONResponse({'error': 'invalid_token'}, status_code=401, headers=headers)
-        return JSONResponse(person.claims(claims['scope']))
+        return JSONResponse(self._server.directory.present(person).claims(claims['scope']))
 
     async def end_session(self, http: HttpRequest) -> Response:
         """RP-initiated logout: at once with a valid hint, else only if the person says so (§6 of its specification)."""

@@ -19,7 +19,7 @@ from joserfc.jwk import KeySet
 
 from .keys import SigningKey
 from .messages import Answer, Client, Request
-from .people import BY_SUBJECT, Person
+from .people import BY_SUBJECT, Directory, Person
 from .records import CODE_LIFETIME, Code, Codes, RefreshToken, RefreshTokens
 
 logging.getLogger('authlib').setLevel(logging.INFO)  # at DEBUG it logs the tokens that it issues
@@ -43,6 +43,7 @@ class Server(AuthorizationServer):
         super().__init__()
         self.issuer, self.key, self.codes, self.refresh_tokens = issuer, key, codes, refresh_tokens
         self.token_lifetime = token_lifetime
+        self.directory = Directory()
         self._clients = {client.client_id: client for client in clients}
         self.register_grant(CodeGrant, [OnlyS256(), IdToken(require_nonce=False)])
         self.register_grant(RefreshGrant, [IdToken()])
@@ -159,7 +160,7 @@ class IdToken(OpenIDCode):
         return False
 
     def generate_user_info(self, user: Person, scope: str) -> dict[str, Any]:
-        return user.claims(scope)
+        return self.server.directory.present(user).claims(scope)
 
     def encode_id_token(self, token: dict[str, Any], request: Request) -> str:
         self.server: Server

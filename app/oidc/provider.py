@@ -198,16 +198,17 @@ class Provider:
         fresh = await self._verify(tokens.id_token, None, tokens.access_token)
         return Grant(tokens, tokens.id_token, check_refreshed_claims(fresh, claims), unchecked.requested_at)
 
-    async def userinfo(self, access_token: str, subject: str) -> Claims:
-        """The claims at the userinfo endpoint; none if there is no such endpoint, or it fails, since all is optional.
+    async def userinfo(self, access_token: str, subject: str) -> Claims | None:
+        """The claims at the userinfo endpoint; none if there is no such endpoint, None if they cannot be had now.
 
-        Raises `InvalidIdToken` if they are about somebody else than `subject`.
+        That is said in the log, and no error, since all is optional. Raises `InvalidIdToken` if they are about somebody
+        else than `subject`.
         """
         try:
             document = await self._discovery.consult(partial(self._userinfo, access_token))
         except AppError as error:  # a name or a picture more is no reason to keep somebody out
-            log.warning('signed in without userinfo: %s: %s', error.code, error)
-            return {}
+            log.warning('going on without userinfo: %s: %s', error.code, error)
+            return None
         return {} if document is None else check_userinfo(document, subject)
 
     @property

@@ -118,6 +118,13 @@ class ChangedElsewhere:
 
 
 @dataclass(frozen=True, slots=True)
+class UserinfoCame:
+    """Userinfo was asked after a renewal; `session` has what it says now."""
+
+    session: Session
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     """The session is over; `failure` is why, None if the person knows."""
 
@@ -131,7 +138,7 @@ class ClockJumped:
 
 Event = (
     Woke | Opened | Returned | TokenWanted | RenewalWanted | Renewed | Failed | Touched
-    | SignedInAgain | ChangedElsewhere | Ended | ClockJumped
+    | SignedInAgain | ChangedElsewhere | UserinfoCame | Ended | ClockJumped
 )  # fmt: skip
 
 
@@ -146,6 +153,11 @@ class BeginRenewal:
 @dataclass(frozen=True, slots=True)
 class DropRenewal:
     """Drop the renewal that is under way; its outcome is not wanted any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskUserinfo:
+    """Ask userinfo beside what goes on; what it says comes back as `UserinfoCame`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,4 +182,4 @@ class Refuse:
     seconds: float = 0.0
 
 
-Effect = BeginRenewal | DropRenewal | MarkEnded | NoteActivity | Refuse
+Effect = BeginRenewal | DropRenewal | AskUserinfo | MarkEnded | NoteActivity | Refuse

@@ -16,7 +16,7 @@ from ..sessions.store import SessionStore
 from . import events, machine
 from .events import Failure
 from .history import History, Snapshot
-from .methods import Policy, Renewal
+from .methods import Policy, Renewal, ask_userinfo
 from .signal import Signal
 from .state import Phase, Rules
 from .user_agents import OpenTab, UserAgents
@@ -50,6 +50,7 @@ class LiveSession:
         self._jitter = jitter
         self._renewal: asyncio.Task[AppError | None] | None = None
         self._unfinished: Renewal | None = None
+        self._asking: asyncio.Task[None] | None = None
         self._sending: set[asyncio.Task[Any]] = set()
         self._notes: set[asyncio.Task[None]] = set()
         self.state = machine.begin(session, rules, clock.now())
@@ -144,6 +145,7 @@ class LiveSession:
         """The process ends: the renewal that is under way is dropped, what is being written is written."""
         renewal = self._renewal
         self._drop()
+        self._stop_asking()
         if renewal is not None:
             await asyncio.wait([renewal])
         if self._sending:
@@ -163,6 +165,9 @@ class LiveSession:
                 self._renewal = asyncio.create_task(self._renew(), name='renewal')
             case events.DropRenewal():
                 self._drop()
+            case events.AskUserinfo():
+                self._stop_asking()
+                self._asking = asyncio.create_task(self._ask_userinfo(self.session), name='userinfo')
             case events.MarkEnded(failure):
                 self._note(self._end(Ending(failure.code, failure.at)))
             case events.NoteActivity(at):
@@ -174,6 +179,20 @@ class LiveSession:
         if self._renewal is not None:
             self._renewal.cancel()
             self._renewal = None
+
+    def _stop_asking(self) -> None:
+        if self._asking is not None:
+            self._asking.cancel()
+            self._asking = None
+
+    async def _ask_userinfo(self, session: Session) -> None:
+        try:
+            informed = await ask_userinfo(session, self._provider, self._store)
+        except Exception:  # a mistake of ours leaves the claims as they were, and the session too
+            log.exception('asking userinfo failed unexpectedly')
+            return
+        if informed is not None:
+            self.send(events.UserinfoCame(informed))
 
     async def _renew(self) -> AppError | None:
         """The renewal that is under way; why it failed, None if it did not."""

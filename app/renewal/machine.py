@@ -16,7 +16,8 @@ Woke              | beyond a limit it ends; a minute before it warns; what is du
 Opened, Returned  | a renewal that is due, or was given up, begins; so does one that had no page to ask
 TokenWanted       | a token within its lead is renewed behind whoever uses it; one that has expired has to be
 RenewalWanted     | it begins, or it is said why not: it is over, refused for good, too soon, or too often
-Renewed           | active; the next one a lead before expiry, at once if that has passed
+Renewed           | active; the next one a lead before expiry, at once if that has passed; userinfo is asked anew
+UserinfoCame      | the claims are newer, and nothing else is
 Failed, transient | retrying after 1, 2, 4, ... 30 s, never before `Retry-After`; given up when the grace time is over
 Failed, no page   | as before, and tried again when a page is there: no page to ask is no failure
 Failed, for good  | sign-in-needed: until the token expires it serves, then one more try, then the session is ended
@@ -34,13 +35,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..errors import (
-    DefinitiveError,
-    NoBrowser,
-    RenewalTooSoon,
-    SessionEnded,
-    TooManyRenewals,
-)
+from ..errors import DefinitiveError, NoBrowser, RenewalTooSoon, SessionEnded, TooManyRenewals
 from ..sessions.session import Session
 from . import events, schedule
 from .events import Failure
@@ -78,7 +73,10 @@ def step(state: State, event: events.Event, now: float) -> Step:
         case events.RenewalWanted(by_person):
             return _wanted(state, now, by_person=by_person)
         case events.Renewed(session) if state.phase == 'renewing':
-            return _succeeded(state, session, now), ()
+            asking = (events.AskUserinfo(),) if session.needs_userinfo else ()
+            return _succeeded(state, session, now), asking
+        case events.UserinfoCame(session) if not state.is_over and _is_newer(session, state.session):
+            return replace(state, session=session), ()
         case events.Failed() if state.phase == 'renewing':
             return _failed(state, event, now)
         case events.Touched() if not state.is_over and _beyond_limit(state, now) is None:
@@ -101,6 +99,10 @@ def _expires_at(state: State) -> float | None:
 
 def _aged(state: State, now: float) -> State:
     return replace(state, has_expired=state.failures > 0 and not state.session.is_active(now))
+
+
+def _is_newer(session: Session, known: Session) -> bool:
+    return session.id == known.id and session.revision > known.revision
 
 
 # How long the session may last

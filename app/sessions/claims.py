@@ -1,4 +1,19 @@
-"""How much of what a provider says of a person is kept."""
+"""What is kept of what a provider says of a person.
+
+The claims of the ID token and those of userinfo are kept apart. Where both have one, the ID token's counts: it is
+signed. Each renewal brings both anew, so that what is in neither any more is gone:
+
+a renewal brings               | the ID token's claims                         | those of userinfo
+-------------------------------+-----------------------------------------------+------------------------------------
+an ID token, by the frame      | the new ones                                  | as below
+an ID token, by a refresh      | the new ones, and what it doesn't repeat of   | as below
+                               | the sign-in (`OF_THE_SIGN_IN`)                |
+none (RFC 6749 §5.1)           | stay                                          | as below
+userinfo, asked a moment later |                                               | the new ones
+userinfo that can't be had     |                                               | stay, and the log says so
+
+Userinfo is asked behind a renewal if it had a claim that the ID token doesn't have, or could not be had so far.
+"""
 
 from __future__ import annotations
 
@@ -13,30 +28,41 @@ MAX_CLAIMS = 65_536  # characters of JSON; they are read, decrypted and parsed w
 SMALL = 2_048  # characters; as long as any URL of a picture, and no reason to leave a claim out
 IDENTITY = ('iss', 'sub')  # which tell people apart
 USEFUL = frozenset({'aud', 'azp', 'sid', 'nonce', 'auth_time', 'acr', 'exp', 'iat', 'name', 'email', 'picture'})
+OF_THE_SIGN_IN = frozenset({'sid', 'auth_time', 'acr', 'amr', 'login_hint'})  # a refresh has no other (Core §12.2)
 
 
-def kept_claims(claims: Claims, userinfo: Claims | None = None) -> Claims:
-    """The claims of an ID token, and of userinfo beside them, as far as there is room for them.
+def merged_claims(claims: Claims, userinfo: Claims | None) -> Claims:
+    """The claims of an ID token, and of userinfo what it does not have."""
+    return {**(userinfo or {}), **claims}
+
+
+def kept_claims(claims: Claims, userinfo: Claims | None = None) -> tuple[Claims, Claims | None]:
+    """The claims of an ID token, and those of userinfo, as far as there is room for them; each apart.
 
     What does not fit is left out, and the log says so: the largest of userinfo's first, then the largest of the ID
-    token's. Those that are needed for something, and are small, go last; `iss` and `sub` never do.
+    token's. Those that are needed for something, and are small, go last; the ID token's `iss` and `sub` never do.
+    `userinfo` is None if it could not be had, and stays so.
     """
-    kept = {**(userinfo or {}), **claims}
-    sizes = {name: len(json.dumps({name: value})) for name, value in kept.items()}
+    sources = {'userinfo': dict(userinfo or {}), 'ID token': dict(claims)}
+    sizes = {
+        (source, name): len(json.dumps({name: value})) for source in sources for name, value in sources[source].items()
+    }
     spare = sum(sizes.values()) - MAX_CLAIMS
 
-    def rank(name: str) -> tuple[bool, bool, int]:
-        return name in USEFUL and sizes[name] <= SMALL, name in claims, -sizes[name]
+    def rank(key: tuple[str, str]) -> tuple[bool, bool, int]:
+        source, name = key
+        is_needed = source == 'ID token' or name not in claims
+        return is_needed and name in USEFUL and sizes[key] <= SMALL, source == 'ID token', -sizes[key]
 
     left_out = []
-    for name in sorted(sizes.keys() - set(IDENTITY), key=rank):
+    for key in sorted(sizes.keys() - {('ID token', name) for name in IDENTITY}, key=rank):
         if spare <= 0:
             break
-        spare -= sizes[name]
-        left_out.append(name[:100])
-        del kept[name]
+        spare -= sizes[key]
+        left_out.append(key[1][:100])
+        del sources[key[0]][key[1]]
     if left_out:
         log.warning(
             'the claims of a person are larger than %d characters; left out: %s', MAX_CLAIMS, ', '.join(left_out[:20])
         )
-    return kept
+    return sources['ID token'], None if userinfo is None else sources['userinfo']

@@ -61,9 +61,15 @@ class Records:
 
 
 def _session(document: dict[str, Any]) -> Session:
-    """Earlier versions kept neither the issuer nor, at first, the browser."""
+    """Earlier versions kept neither the issuer nor, at first, the browser, and the claims as one.
+
+    Those may be the ID token's or of userinfo: they count as both until a renewal brings both anew.
+    """
     ended = document.get('ended')
-    earlier = {'issuer': document['claims'].get('iss', ''), 'browser': ''}
+    earlier: dict[str, Any] = {'browser': ''}
+    if 'claims' in document:
+        claims = document.pop('claims')
+        earlier |= {'issuer': claims.get('iss', ''), 'id_claims': claims, 'userinfo': claims}
     unchecked = document.get('unchecked')
     parts = {
         'tokens': Tokens(**document['tokens']),

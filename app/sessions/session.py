@@ -11,7 +11,7 @@ from ..errors import SessionEnded, SessionIdle, SessionTooOld, SubjectMismatch
 from ..oidc.id_token import Claims
 from ..oidc.tokens import Grant, UncheckedTokens
 from ..settings import RenewalMethod
-from .claims import kept_claims
+from .claims import OF_THE_SIGN_IN, kept_claims, merged_claims
 
 ABANDONED_AFTER = 400 * 86_400.0  # seconds without a renewal; no browser keeps a cookie for longer
 STAYS_ENDED = frozenset(error.code for error in (SessionEnded, SessionIdle, SessionTooOld, SubjectMismatch))
@@ -73,15 +73,16 @@ class Session:
     since the epoch): nobody else sends it. `unchecked` is an answer that has come and could not be checked yet.
     `frame_timeouts` is how often in a row the silent frame got no answer at all, the last time at `frame_silent_at`.
     `refresh_claims` are those of the ID token that came with the first of the present refresh tokens: what a
-    refresh brings has to be about the same sign-in; `refresh_scope` is the scope that they have. `ended` is the mark of
-    a session that is over; it has no tokens and no claims any more.
+    refresh brings has to be about the same sign-in; `refresh_scope` is the scope that they have. `id_claims` are the
+    latest ID token's, `userinfo` those of userinfo, None if it could not be had so far. `ended` is the mark of a
+    session that is over; it has no tokens and no claims any more.
     """
 
     id: str = field(repr=False)
     browser: str = field(repr=False)
     issuer: str
     subject: str
-    claims: Claims = field(repr=False)
+    id_claims: Claims = field(repr=False)
     tokens: Tokens
     signed_in_at: float
     renewals: int = 0
@@ -95,21 +96,24 @@ class Session:
     frame_silent_at: float = 0.0
     refresh_claims: Claims = field(default_factory=dict, repr=False)
     refresh_scope: str = ''
+    userinfo: Claims | None = field(default=None, repr=False)
     ended: Ending | None = None
 
     @classmethod
-    def begin(cls, grant: Grant, userinfo: Claims, browser: str, *, frame_works: bool | None = None) -> Self:
+    def begin(cls, grant: Grant, userinfo: Claims | None, browser: str, *, frame_works: bool | None = None) -> Self:
         """The session of a person who has just signed in, in this browser; its id is new."""
+        id_claims, userinfo = kept_claims(grant.claims, userinfo)
         return cls(
             id=secrets.token_urlsafe(32),
             browser=browser,
             issuer=grant.claims['iss'],
             subject=grant.claims['sub'],
-            claims=kept_claims(grant.claims, userinfo),
+            id_claims=id_claims,
+            userinfo=userinfo,
             tokens=Tokens.of(grant),
             signed_in_at=grant.requested_at,
             frame_works=frame_works,
-            refresh_claims=kept_claims(grant.claims),
+            refresh_claims=kept_claims(grant.claims)[0],
             refresh_scope=grant.tokens.scope,
         )
 
@@ -117,16 +121,18 @@ class Session:
     def unknown(cls, browser: str, ending: Ending) -> Self:
         """The mark of a session of this browser of which nothing else is known any more."""
         tokens = Tokens('', '', None, '', ending.at, None)
-        return cls(secrets.token_urlsafe(32), browser, '', '', {}, tokens, signed_in_at=ending.at, ended=ending)
+        return cls(secrets.token_urlsafe(32), browser, '', '', {}, tokens, ending.at, userinfo={}, ended=ending)
 
     def renewed(self, grant: Grant, by: RenewalMethod, **changes: Any) -> Self:
-        """This session with the tokens of a renewal; a refresh token that was not replaced stays."""
+        """This session with the tokens and claims of a renewal; a refresh token that was not replaced stays."""
         tokens = Tokens.of(grant)
         is_new = tokens.refresh_token is not None
         if by == 'iframe' and is_new:  # it begins a line of refresh tokens of its own
-            changes |= {'refresh_claims': kept_claims(grant.claims), 'refresh_scope': grant.tokens.scope}
+            changes |= {'refresh_claims': kept_claims(grant.claims)[0], 'refresh_scope': grant.tokens.scope}
+        id_claims, userinfo = kept_claims(self._id_claims_after(grant, by), self.userinfo)
         return self.changed(
-            claims=kept_claims(grant.claims, self.claims),
+            id_claims=id_claims,
+            userinfo=userinfo,
             tokens=replace(tokens, refresh_token=tokens.refresh_token or self.tokens.refresh_token),
             renewals=self.renewals + 1,
             renewed_by=by,
@@ -135,6 +141,18 @@ class Session:
             unchecked=None,
             **changes,
         )
+
+    def _id_claims_after(self, grant: Grant, by: RenewalMethod) -> Claims:
+        """Those of the ID token that a renewal brought, as the table in `claims.py` has it."""
+        if not grant.claims:
+            return self.id_claims
+        known = self.refresh_claims if by == 'refresh_token' else {}
+        return {**{name: value for name, value in known.items() if name in OF_THE_SIGN_IN}, **grant.claims}
+
+    def informed(self, userinfo: Claims) -> Self:
+        """This session with what userinfo says now."""
+        id_claims, kept = kept_claims(self.id_claims, userinfo)
+        return self.changed(id_claims=id_claims, userinfo=kept)
 
     def received(self, unchecked: UncheckedTokens) -> Self:
         """This session with an answer that is still to be checked; a rotated refresh token is the one from now on.
@@ -158,7 +176,18 @@ class Session:
     def over(self, ending: Ending) -> Self:
         """What is kept of this session when it has ended: whose it was, and why it is over."""
         tokens = replace(self.tokens, access_token='', id_token='', refresh_token=None)
-        return self.changed(tokens=tokens, claims={}, refresh_claims={}, unchecked=None, ended=ending)
+        nothing: dict[str, Any] = {'id_claims': {}, 'userinfo': {}, 'refresh_claims': {}, 'unchecked': None}
+        return self.changed(tokens=tokens, ended=ending, **nothing)
+
+    @property
+    def claims(self) -> Claims:
+        """What is known of the person: the claims of the ID token, and of userinfo what that does not have."""
+        return merged_claims(self.id_claims, self.userinfo)
+
+    @property
+    def needs_userinfo(self) -> bool:
+        """Whether a claim rests on userinfo alone, or may: it has to be asked anew when the session is renewed."""
+        return self.userinfo is None or not self.userinfo.keys() <= self.id_claims.keys()
 
     @property
     def logout_hint(self) -> str:

@@ -136,6 +136,23 @@ async def test_one_can_switch_to_the_other_user_and_back(panel: Page) -> None:
     await signed_in_as(panel, 'Alice Adams')
 
 
+async def test_a_role_that_is_taken_away_is_gone_after_the_renewal_and_a_second_click_gives_it_back(
+    app: AppServer, panel: Page
+) -> None:
+    async def roles() -> str:
+        await panel.goto(f'{app.url}/profile')
+        await panel.get_by_text('All claims').click()
+        return await panel.locator('.claims code').inner_text()
+
+    assert '"admin"' in await roles()
+    for count, has_role in ((1, False), (2, True)):
+        await panel.goto(f'{app.url}/session')
+        await choose(panel, 'role-taken')
+        await renewals(panel, count)
+        await state(panel, 'active')
+        assert ('"admin"' in await roles()) is has_role
+
+
 async def test_rotated_keys_are_fetched(panel: Page) -> None:
     await choose(panel, 'keys-rotated')
     await renewals(panel, 1)

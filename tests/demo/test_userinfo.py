@@ -7,7 +7,7 @@ from app.oidc.endpoints.userinfo import check_userinfo
 from tests.clock import FakeClock
 from tests.demo.conftest import ISSUER, TOKEN_LIFETIME, Browser, MakeDemo
 
-PROFILE = {'name', 'given_name', 'family_name', 'nickname', 'picture'}
+PROFILE = {'name', 'given_name', 'family_name', 'nickname', 'picture', 'roles', 'groups'}
 
 
 def is_refused(response: httpx.Response) -> bool:

@@ -63,6 +63,7 @@ async def test_a_sign_in_brings_all_that_renewal_needs(grant: Grant) -> None:
 
 async def test_userinfo_is_about_the_person_who_signed_in(provider: Provider, grant: Grant) -> None:
     claims = await provider.userinfo(grant.tokens.access_token, grant.claims['sub'])
+    assert claims is not None
     assert claims['sub'] == grant.claims['sub']
     assert claims['email'] == 'alice@example.com'
 

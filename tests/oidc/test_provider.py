@@ -243,7 +243,7 @@ async def test_userinfo_that_is_too_large_is_left_out_and_the_log_says_so(
     oidc: Provider, scripted: ScriptedProvider, caplog: pytest.LogCaptureFixture
 ) -> None:
     scripted.userinfo = {'sub': 'alice', 'padding': 'x' * MAX_ANSWER}
-    assert await oidc.userinfo('the-access-token', 'alice') == {}
+    assert await oidc.userinfo('the-access-token', 'alice') is None
     assert 'larger than' in caplog.text
 
 

@@ -46,6 +46,12 @@ SESSION = Session.begin(granted(START), {}, 'browser')
 LATER = SESSION.renewed(granted(START, 1), 'iframe')
 
 
+INFORMED = SESSION.informed({'groups': ['staff']})
+
+
+ON_USERINFO = replace(LATER, userinfo={'groups': ['staff']})
+
+
 IDLE = Rules(limits=Limits(idle=600))
 
 
@@ -104,6 +110,7 @@ class Case:
 
 
 BEGINS, DROPS, MARKS, REFUSES, NOTES = e.BeginRenewal, e.DropRenewal, e.MarkEnded, e.Refuse, e.NoteActivity
+ASKS = e.AskUserinfo
 
 
 CASES = {
@@ -143,6 +150,10 @@ CASES = {
     'RenewalWanted: a person may ask again after a refusal': Case(REFUSED, WISH, 11, 'renewing', (BEGINS,)),
     'RenewalWanted: an API may not': Case(REFUSED, e.RenewalWanted(by_person=False), 11, 'sign-in-needed', (REFUSES,)),
     'Renewed: active again': Case(RENEWING, e.Renewed(LATER), 12, 'active'),
+    'Renewed: userinfo is asked anew': Case(RENEWING, e.Renewed(ON_USERINFO), 12, 'active', (ASKS,)),
+    'UserinfoCame: the phase stays': Case(RETRYING, e.UserinfoCame(INFORMED), 11, 'retrying'),
+    'UserinfoCame: beside a renewal': Case(RENEWING, e.UserinfoCame(INFORMED), 11, 'renewing'),
+    'UserinfoCame: not after the end': Case(OVER, e.UserinfoCame(INFORMED), 11, 'signed-out'),
     'Renewed: too late': Case(OVER, e.Renewed(LATER), 12, 'signed-out'),
     'Failed, transient: retrying': Case(RENEWING, failed(ProviderFailed), 12, 'retrying'),
     'Failed, transient: given up when the grace is over': Case(
@@ -192,6 +203,21 @@ def test_nobody_asks_before_the_moment_that_a_failure_sets(event: e.Failed, seco
     assert (state.next_attempt, state.not_before) == (START + 10 + seconds,) * 2
     refusal = machine.step(state, WISH, START + 11 - 0.5)[1]
     assert refusal == (e.Refuse(Failure(RenewalTooSoon, RenewalTooSoon.code, START + 10.5), seconds - 0.5),)
+
+
+@pytest.mark.parametrize(
+    ('state', 'came', 'session'),
+    [
+        pytest.param(RETRYING, INFORMED, INFORMED, id='newer'),
+        pytest.param(RETRYING, replace(INFORMED, revision=SESSION.revision), SESSION, id='overtaken'),
+        pytest.param(RETRYING, replace(INFORMED, id='another'), SESSION, id='of another session'),
+        pytest.param(OVER, INFORMED, SESSION, id='too late'),
+    ],
+)
+def test_what_userinfo_says_counts_for_the_session_that_it_was_asked_for(
+    state: State, came: Session, session: Session
+) -> None:
+    assert machine.step(state, e.UserinfoCame(came), START + 11) == (replace(state, session=session), ())
 
 
 def test_too_often_is_told_as_that() -> None:

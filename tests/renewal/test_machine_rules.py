@@ -46,6 +46,7 @@ EVENTS = st.one_of(
     st.builds(e.Touched),
     st.just('signed in again'),
     st.just('changed elsewhere'),
+    st.just('userinfo came'),
     st.builds(e.Ended),
     st.builds(e.ClockJumped),
 )
@@ -66,6 +67,8 @@ def concrete(event: e.Event | str, state: State, now: float) -> e.Event:
         return e.Renewed(state.session.renewed(issued, 'iframe'))
     if event == 'changed elsewhere':
         return e.ChangedElsewhere(state.session.renewed(issued, 'refresh_token'))
+    if event == 'userinfo came':
+        return e.UserinfoCame(state.session.informed({'groups': ['staff']}))
     return e.SignedInAgain(Session.begin(issued, {}, 'browser'))
 
 

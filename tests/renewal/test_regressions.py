@@ -122,7 +122,7 @@ async def test_a_refresh_after_a_frame_renewal_is_still_about_the_sign_in_of_the
     alice: SignedIn,
 ) -> None:
     """OpenID Connect Core §12.2; the frame may bring another nonce and auth_time without another refresh token."""
-    session = alice.session.changed(claims={**alice.session.claims, 'auth_time': 1, 'nonce': 'of the frame'})
+    session = alice.session.changed(id_claims={**alice.session.claims, 'auth_time': 1, 'nonce': 'of the frame'})
     assert await alice.store.replace(alice.session, session)
     assert (await alice.make(session, methods=REFRESH).renew()).renewals == 1
 

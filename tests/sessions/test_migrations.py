@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from stat import S_IMODE
 
@@ -18,6 +19,7 @@ from tests.clock import START
 from tests.keeping import keep
 from tests.sessions.conftest import SECRET_KEY, Open
 from tests.sessions.examples import alice, execute, files
+from tests.sessions.test_session import grant
 
 DATABASES = sorted((Path(__file__).parent / 'databases').glob('*.sqlite3'))
 SESSION_ID = 'a-session-of-an-earlier-version'
@@ -41,6 +43,18 @@ async def test_a_session_of_an_earlier_commit_goes_on(earlier: Path, open_store:
     await store.adopt(BrowserRecord('adopted', session_id=SESSION_ID), None, START)
     adopted = await store.load(SESSION_ID)
     assert adopted == session.changed(renewals=1, browser='adopted')
+
+
+async def test_the_claims_of_an_earlier_session_are_told_apart_by_its_first_renewal(
+    earlier: Path, open_store: Open
+) -> None:
+    session = await (await open_store()).load(SESSION_ID)
+    assert session is not None
+    without_id_token = session.renewed(replace(grant(), claims={}), 'refresh_token')
+    assert without_id_token.informed({'sub': 'alice'}).claims['name'] == 'Alice Adams'
+    renewed = session.renewed(grant(sid='1'), 'refresh_token')
+    assert (renewed.claims['name'], renewed.claims['sid'], renewed.needs_userinfo) == ('Alice Adams', '1', True)
+    assert 'name' not in renewed.informed({'sub': 'alice'}).claims
 
 
 async def test_signing_in_and_ending_work_in_a_database_of_an_earlier_commit(earlier: Path, open_store: Open) -> None:

@@ -83,7 +83,18 @@ class Renewal:
         Raises `SessionEnded` if it was logged out meanwhile, else the most hopeful of the errors of all methods.
         """
         await self.catch_up()
-        return await self._kept(await self._renewed())
+        renewed = await self._renewed()
+        while (kept := await self._kept(renewed)) is not renewed and self._differs_in_claims(kept):
+            self.session = kept
+            claims = renewed.informed(kept.userinfo) if kept.userinfo is not None else renewed
+            renewed = replace(claims, revision=kept.revision + 1)
+        return kept
+
+    def _differs_in_claims(self, kept: Session) -> bool:
+        """Whether what the store has now is what this renewal began with, but for what userinfo has said meanwhile."""
+        before = self.session
+        informed = replace(before, id_claims=kept.id_claims, userinfo=kept.userinfo, revision=kept.revision)
+        return kept.revision > before.revision and kept == informed
 
     async def catch_up(self) -> None:
         """Write what an earlier renewal could not write; raises `StoreFailed` if that is still so."""

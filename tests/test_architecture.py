@@ -30,8 +30,10 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({'app.oidc'}),
     frozenset({'app.secret_key'}),
     frozenset({'app.data_dir'}),
+    frozenset({'app.guest_settings'}),
     frozenset({'app.setting_names'}),
     frozenset({'app.settings'}),
+    frozenset({'app.env_file'}),
     frozenset({'app.error_codes'}),
     frozenset({'app.errors', 'app.clock'}),
 )

@@ -78,3 +78,15 @@ def test_what_an_index_shows_of_it(installed: Installation, tmp_path: Path) -> N
     assert 'NiceGUI' in summary
     assert license_name == 'MIT'
     assert {'Typing :: Typed', 'Operating System :: OS Independent'} <= set(classifiers)
+
+
+def test_the_doctor_comes_with_it_and_reads_what_is_ours_alone(installation: Installation, tmp_path: Path) -> None:
+    command = ('-m', 'stay_signed_in', 'doctor')
+    well = installation.run(*command, folder=tmp_path, BASE_URL='nowhere', PORT='x')
+    assert (well.returncode, well.stderr) == (0, '')
+    assert 'Nothing is wrong' in well.stdout
+    (tmp_path / '.env').write_text('STAY_SIGNED_IN_BASE_URL=nowhere\n', encoding='utf-8')
+    ill = installation.run(*command, '--env-file', '.env', folder=tmp_path)
+    assert (ill.returncode, ill.stderr) == (1, '')
+    assert 'STAY_SIGNED_IN_BASE_URL: must be ' in ill.stdout
+    assert 'usage: python -m stay_signed_in ' in installation.run('-m', 'stay_signed_in', 'x', folder=tmp_path).stderr

@@ -38,11 +38,17 @@ def unusable(path: Path, reason: str) -> SettingsError:
 
 
 def make_folder(folder: Path) -> None:
-    """Make DATA_DIR, for its owner only, unless it is there. Raises `SettingsError` if that cannot be done."""
-    if folder.exists() and not folder.is_dir():
+    """Make DATA_DIR, for its owner only, unless it is there. Raises `SettingsError` if that cannot be done.
+
+    The key in a folder that we made does not get into somebody's repository, as with other tools' folders.
+    """
+    if folder.is_dir():
+        return
+    if folder.exists():
         raise unusable(folder, 'it is a file')
     with usable(folder):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (folder / '.gitignore').write_text('*\n', encoding='utf-8')
 
 
 def make_once(path: Path, content: bytes) -> None:

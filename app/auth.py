@@ -21,7 +21,7 @@ from .app_context import AppContext
 from .clock import Clock
 from .data_dir import ServingLock, make_folder
 from .errors import AppError
-from .guest_settings import load_for_host
+from .guest_settings import learns_base_url, load_for_host, misspelled_names
 from .oidc.http import http_client
 from .parts import make_parts
 from .sessions.learnt import recall
@@ -65,10 +65,8 @@ class Auth:
         health: bool = False,
         **given: Any,
     ) -> None:
-        if base_url is not None:
-            given['base_url'] = base_url
         self._is_guest = settings is None
-        self._settings = load_for_host(env_file, **given) if settings is None else settings
+        self._settings = load_for_host(env_file, base_url=base_url, **given) if settings is None else settings
         self._with_health = health or not self._is_guest
         self._clock = Clock()
         self._http = http_client(trust_env=not self._settings.is_demo)  # no proxy between us and ourselves
@@ -196,7 +194,7 @@ class Auth:
 
     @property
     def _is_address_unknown(self) -> bool:
-        return self._is_guest and 'base_url' not in self._settings.model_fields_set
+        return learns_base_url(self._settings)
 
     def _made(self, settings: Settings) -> AppContext:
         context = make_parts(settings, self._http, self._clock, self._store)
@@ -221,7 +219,7 @@ class Auth:
     @asynccontextmanager
     async def _serving(self) -> AsyncIterator[None]:
         """While the server serves; raises `SettingsError` if something cannot be opened, as far as that is known."""
-        for line in misspelled_settings():
+        for line in misspelled_names(self._settings) if self._is_guest else misspelled_settings():
             log.warning('%s', line)
         try:
             if self._is_guest:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import secrets
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,11 +38,17 @@ def unusable(path: Path, reason: str) -> SettingsError:
 
 
 def make_folder(folder: Path) -> None:
-    """Make DATA_DIR, for its owner only, unless it is there. Raises `SettingsError` if that cannot be done."""
-    if folder.exists() and not folder.is_dir():
+    """Make DATA_DIR, for its owner only, unless it is there. Raises `SettingsError` if that cannot be done.
+
+    The key in a folder that we made does not get into somebody's repository, as with other tools' folders.
+    """
+    if folder.is_dir():
+        return
+    if folder.exists():
         raise unusable(folder, 'it is a file')
     with usable(folder):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (folder / '.gitignore').write_text('*\n', encoding='utf-8')
 
 
 def make_once(path: Path, content: bytes) -> None:
@@ -77,11 +84,7 @@ class ServingLock:
         with usable(self._path):
             self._file = os.fdopen(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600), 'wb')
         try:
-            import fcntl
-
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except ImportError:
-            return  # Windows has none; nobody is warned there
+            _lock(self._file)
         except BlockingIOError:
             folder = self._path.parent
             log.warning('DATA_DIR: another process serves from %s already; give each app a folder of its own', folder)
@@ -92,3 +95,18 @@ class ServingLock:
         if self._file is not None:
             self._file.close()
             self._file = None
+
+
+def _lock(file: IO[bytes]) -> None:
+    """Lock the file as this system does. Raises `BlockingIOError` if another process has it, else `OSError`."""
+    if sys.platform == 'win32':
+        import msvcrt
+
+        try:
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        except PermissionError as error:  # what the C library makes of a byte that is locked
+            raise BlockingIOError(*error.args) from error
+    else:
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -11,6 +11,7 @@ from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_vali
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from .addresses import Network, is_loopback_address, networks, public_url, split_url
+from .env_file import readable
 from .errors import SettingsError
 
 LOOPBACK_HOSTS = frozenset({'localhost', '127.0.0.1', '::1'})
@@ -268,14 +269,8 @@ def read(**stand_ins: Any) -> Settings:
     Raises `SettingsError` if `.env` cannot be read, `ValidationError` if something in it, or in the environment, makes
     no sense.
     """
-    if Path('.env').is_dir():  # as Docker makes one where a file was to be mounted that is not there
-        raise SettingsError('.env: is a folder; remove it, or put a text file in its place')
-    try:
+    with readable(Path('.env')):
         return Settings(**stand_ins)
-    except UnicodeDecodeError:
-        raise SettingsError('.env: must be a text in UTF-8') from None
-    except OSError as error:
-        raise SettingsError(f'.env: cannot be read ({error.strerror}); let the app read it, or remove it') from None
 
 
 def complaints(error: ValidationError) -> list[str]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from nicegui import ui
 
 from app.doctor.checks import Check, examine
-from app.doctor.examination import Examination, Reading
+from app.doctor.examination import Examination
 from app.doctor.finding import Finding, Outcome, summary
+from app.doctor.reading import Reading
 from app.setting_names import misspelled_settings
 from app.ui.page_context import PageContext
 from pages.section import section

@@ -32,10 +32,11 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({'app.oidc'}),
     frozenset({'app.secret_key'}),
     frozenset({'app.data_dir'}),
-    frozenset({'app.setting_names'}),
     frozenset({'app.guest_settings'}),
+    frozenset({'app.setting_names'}),
     frozenset({'app.settings'}),
     frozenset({'app.addresses'}),
+    frozenset({'app.env_file'}),
     frozenset({'app.error_codes'}),
     frozenset({'app.errors', 'app.clock'}),
 )

@@ -52,23 +52,43 @@ def test_anything_else_is_refused(arguments: list[str], capsys: pytest.CaptureFi
     assert 'usage: main.py' in capsys.readouterr().err
 
 
-def ran(*command: str, folder: Path) -> tuple[int, str, str]:
+def ran(*command: str, folder: Path, **settings: str) -> tuple[int, str, str]:
     """The exit status of a command, and what it said."""
-    environment = {**os.environ, 'PYTHONPATH': str(ROOT), 'PORT': 'x'}
+    environment = {**os.environ, 'PYTHONPATH': str(ROOT), **settings}
     done = subprocess.run(
         [sys.executable, *command], cwd=folder, env=environment, capture_output=True, text=True, timeout=100
     )
     return done.returncode, done.stdout, done.stderr
 
 
-def test_the_doctor_is_the_same_by_either_way(tmp_path: Path) -> None:
-    status, told, trouble = ran('-m', 'app', 'doctor', folder=tmp_path)
+def test_the_doctor_is_the_same_in_an_app_of_its_own_and_in_somebody_elses_but_for_the_names(tmp_path: Path) -> None:
+    status, told, trouble = ran(str(MAIN), 'doctor', folder=tmp_path, PORT='x', OIDC_ISUER='y')
     assert (status, trouble) == (1, '')
-    assert 'PORT: ' in told
-    assert ran(str(MAIN), 'doctor', folder=tmp_path) == (status, told, trouble)
+    assert '  problem  Settings: PORT: ' in told
+    host = ran('-m', 'app', 'doctor', folder=tmp_path, STAY_SIGNED_IN_PORT='x', OIDC_ISUER='y')
+    assert (host[0], host[2]) == (1, '')
+    assert '  problem  Settings: STAY_SIGNED_IN_PORT: ' in host[1]
+    assert host[1].replace('STAY_SIGNED_IN_', '').replace('/.stay_signed_in', '/.data') == told
 
 
-def test_the_package_alone_starts_nothing(tmp_path: Path) -> None:
-    status, told, trouble = ran('-m', 'app', folder=tmp_path)
-    assert (status, told) == (1, '')
-    assert 'python -m app doctor' in trouble
+def test_what_may_be_the_hosts_own_is_not_examined(tmp_path: Path) -> None:
+    (tmp_path / '.env').write_text('STAY_SIGNED_IN_PORT=x')
+    status, told, _ = ran(
+        '-m', 'app', 'doctor', '--json', folder=tmp_path, PORT='x', BASE_URL='nowhere', OIDC_ISSUER=''
+    )
+    assert status == 0, told
+
+
+def test_a_file_is_examined_if_it_is_named(tmp_path: Path) -> None:
+    (tmp_path / 'our.env').write_text('STAY_SIGNED_IN_PORT=x\nSTAY_SIGNED_IN_BASE=y')
+    status, told, _ = ran('-m', 'app', 'doctor', '--env-file', 'our.env', folder=tmp_path)
+    assert status == 1
+    assert 'STAY_SIGNED_IN_PORT: ' in told
+
+
+@pytest.mark.parametrize('arguments', [(), ('--native',), ('doctor', '--native')])
+def test_the_package_alone_starts_nothing(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    status, told, trouble = ran('-m', 'app', *arguments, folder=tmp_path)
+    assert (status > 0, told) == (True, '')
+    assert 'python -m app ' in trouble
+    assert 'main.py' not in trouble

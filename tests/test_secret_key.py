@@ -53,6 +53,13 @@ def test_nothing_else_is_left_in_the_folder(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == [KEY_FILE]
 
 
+def test_a_folder_that_is_made_for_it_keeps_it_out_of_a_repository(tmp_path: Path) -> None:
+    generated_secret_key(tmp_path / 'made')
+    assert (tmp_path / 'made' / '.gitignore').read_text() == '*\n'
+    generated_secret_key(tmp_path)
+    assert not (tmp_path / '.gitignore').exists()
+
+
 def test_whoever_comes_second_takes_the_key_of_the_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     link = os.link
 

@@ -60,7 +60,7 @@ async def examine(examination: Examination) -> AsyncIterator[tuple[Check, Findin
     """Perform all checks: each is yielded twice, with None when it begins, and with what it found."""
     for check in CHECKS:
         yield check, None
-        yield check, await _found(check, examination)
+        yield check, (await _found(check, examination)).spelled(examination.reading.names)
 
 
 async def _found(check: Check, examination: Examination) -> Finding:

@@ -1,4 +1,4 @@
-"""`python main.py doctor`: examines the configuration, and tells it to a terminal, to a pipe, or to a script (JSON)."""
+"""The doctor in a shell: examines the configuration, and tells it to a terminal, to a pipe, or to a script (JSON)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import io
 import json
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from rich.console import Console
@@ -16,8 +16,9 @@ from rich.table import Table
 from rich.text import Text
 
 from .checks import Check, examine
-from .examination import Examination, Reading
+from .examination import Examination
 from .finding import Finding, Outcome, summary
+from .reading import Reading
 
 STYLES: dict[Outcome, tuple[str, str]] = {  # a sign before the word, where there are colours; the colour
     'ok': ('✓', 'green'),
@@ -30,8 +31,8 @@ UNLIMITED = 100_000  # characters in a line of a pipe: each finding has one of i
 Found = Sequence[tuple[Check, Finding]]
 
 
-def doctor(*, as_json: bool) -> int:
-    """The exit status: 1 if there is a problem, else 0."""
+def doctor(*, as_json: bool, read: Callable[[], Reading] = Reading.of_environment) -> int:
+    """Examine the settings that `read` finds. The exit status: 1 if there is a problem, else 0."""
     logging.disable(logging.CRITICAL)  # what is wrong is said once, and in words
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors='replace')  # a terminal that has no such sign shows another
@@ -39,16 +40,16 @@ def doctor(*, as_json: bool) -> int:
     if not console.is_terminal:
         console.width = UNLIMITED
     try:
-        found = asyncio.run(_examined(JsonReport(console) if as_json else TextReport(console)))
+        found = asyncio.run(_examined(read(), JsonReport(console) if as_json else TextReport(console)))
     except KeyboardInterrupt:
         console.show_cursor()  # it was hidden while something went on
         return 130  # as a shell says it
     return int(any(finding.outcome == 'problem' for _, finding in found))
 
 
-async def _examined(report: Report) -> Found:
+async def _examined(reading: Reading, report: Report) -> Found:
     found: list[tuple[Check, Finding]] = []
-    async with Examination.of(Reading.of_environment()) as examination:
+    async with Examination.of(reading) as examination:
         async for check, finding in examine(examination):
             if finding is None:
                 report.begin(check)
@@ -104,8 +105,8 @@ class TextReport:
         self._console.print(Text(summary(finding for _, finding in found), STYLES['problem' if is_wrong else 'ok'][1]))
 
     def _print(self, outcome: Text, what: Text) -> None:
-        row = Table.grid(padding=(0, 1))
-        row.add_column(width=9 if self._console.is_terminal else 8)
+        row = Table.grid(padding=0)  # which is not the same space in every version of Rich
+        row.add_column(width=10 if self._console.is_terminal else 9)
         row.add_column()
         row.add_row(outcome, what)
         self._console.print(Padding.indent(row, 2))

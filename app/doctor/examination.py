@@ -12,23 +12,22 @@ from functools import cached_property, partial
 from typing import Any, Literal, Self
 from urllib.parse import quote_plus, urlsplit
 
-from pydantic import ValidationError
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from ..clock import Clock
 from ..demo.demo import demo_provider
-from ..errors import ProviderUnreachable, SettingsError
+from ..errors import ProviderUnreachable
 from ..oidc.authorization import AuthorizationRequest, authorization_request, silent_authorization_request
 from ..oidc.endpoints.end_session import end_session_url
 from ..oidc.http import bare, http_client, in_process_client
 from ..oidc.metadata import Metadata, Registration, strings
 from ..oidc.probe import Probe, Reply
 from ..oidc.tokens import TokenRequest, code_token_request, refresh_token_request
-from ..setting_names import misspelled_settings
-from ..settings import DEMO_PATH, LOOPBACK_HOSTS, Settings, complaints, read
+from ..settings import DEMO_PATH, LOOPBACK_HOSTS, Settings
 from .answer import Answer, answer_of, no_answer
 from .finding import CannotTell
+from .reading import Reading
 from .site import is_within, origin
 
 UNKNOWN = 'doctor-' + secrets.token_hex(8)  # a client ID, and a host, that no provider knows
@@ -39,42 +38,6 @@ NO_FRAME = 'no silent frame is ever opened (see RENEWAL and NATIVE_LOGIN)'
 
 # A stranger's client ID cannot be known; an impostor has ours, with a secret that cannot be right.
 Asker = Literal['us', 'stranger', 'impostor']
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """The settings, with placeholders for those that make no sense; None if that is not possible.
-
-    `complaints` has a line for each setting that makes no sense, `broken` their names, and `misspelled` a line for each
-    name that is nearly one of ours.
-    """
-
-    settings: Settings | None
-    complaints: tuple[str, ...] = ()
-    misspelled: tuple[str, ...] = ()
-
-    @property
-    def broken(self) -> frozenset[str]:
-        return frozenset(line.split(':')[0].lower() for line in self.complaints)
-
-    @classmethod
-    def of_environment(cls) -> Self:
-        """Read the environment and `.env`, as the app does."""
-        placeholders: dict[str, Any] = {}
-        found: list[str] = []
-        while True:
-            try:
-                return cls(read(**placeholders), tuple(found), misspelled_settings())
-            except SettingsError as error:
-                return cls(None, (str(error),))
-            except ValidationError as error:
-                lines = complaints(error)
-            found += lines
-            names = {line.split(':')[0].lower() for line in lines}
-            if not names <= Settings.model_fields.keys() - placeholders.keys():
-                return cls(None, tuple(found))
-            for name in names:
-                placeholders |= _placeholders(name)
 
 
 @dataclass
@@ -279,12 +242,3 @@ def _forms(client_id: str, secret: str) -> set[str]:
     """How a provider may echo the secret: as it is, as in a form, and as in the header (RFC 6749 §2.3.1)."""
     pairs = [f'{client_id}:{secret}', f'{quote_plus(client_id)}:{quote_plus(secret)}']
     return {secret, quote_plus(secret), *(b64encode(pair.encode()).decode() for pair in pairs)}
-
-
-def _placeholders(name: str) -> dict[str, Any]:
-    """Settings that make sense in the place of one that does not; nobody is asked at a placeholder's address."""
-    if name in {'oidc_issuer', 'auth0_domain'}:
-        return {'auth0_domain': None, 'oidc_issuer': 'https://placeholder.invalid', **_placeholders('oidc_client_id')}
-    if name in {'secret_key', 'oidc_client_id'}:  # may have to be set
-        return {name: secrets.token_urlsafe(48)}
-    return {name: Settings.model_fields[name].default}

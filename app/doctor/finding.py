@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal, Self
+
+from ..guest_settings import spelled
 
 Outcome = Literal['ok', 'note', 'skipped', 'warning', 'problem']
 Certainty = Literal['seen', 'likely', 'not tried']
@@ -30,6 +32,10 @@ class Finding:
     def doubt(self) -> str:
         """How sure it is, for people, where it is not certain; a check that was skipped says so already."""
         return '' if self.certainty == 'seen' or self.outcome == 'skipped' else self.certainty
+
+    def spelled(self, names: Mapping[str, str]) -> Self:
+        """The finding, with these names of settings in the place of the short ones."""
+        return replace(self, what=spelled(self.what, names), advice=spelled(self.advice, names))
 
 
 class CannotTell(Exception):

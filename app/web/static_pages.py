@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 
 from starlette.responses import Response
 
-FOLDER = Path(__file__).parent.parent.parent / 'static'
 SILENT = 'silent.html'  # where the provider's answer lands inside the silent frame
 LOG_IN = 'log-in.html'  # on the way to the provider: tells `/login` the fragment of the page's address
 GO_BACK = 'go-back.html'  # where a sign-in ends that another page waits for: in a window of its own, or elsewhere
@@ -20,6 +19,12 @@ HEAD = (
     'head.html'  # what the heads of the others share; it is put into them, whose policy allows nothing from elsewhere
 )
 END_SESSION = 'end-session.html'  # from where a browser ends the provider's session, if by POST
+
+
+def static_folder() -> Path:
+    """Where these pages lie: in the package that a wheel makes, else beside it, as in the repository."""
+    package = Path(__file__).parent.parent
+    return next(path for path in (package / 'static', package.parent / 'static') if path.is_dir())
 
 
 def static_page(name: str) -> Response:
@@ -36,7 +41,8 @@ def form_page(name: str, action: str, fields: Mapping[str, str]) -> Response:
 
 
 def _text(name: str) -> str:
-    page, head = ((FOLDER / file).read_text(encoding='utf-8') for file in (name, HEAD))
+    folder = static_folder()
+    page, head = ((folder / file).read_text(encoding='utf-8') for file in (name, HEAD))
     return page.replace('{head}', head.strip())
 
 

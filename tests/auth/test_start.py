@@ -191,7 +191,6 @@ def another_process(folder: Path) -> Iterator[None]:
 async def test_a_second_process_that_serves_from_one_folder_is_warned_but_not_the_next_after_a_kill(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    pytest.importorskip('fcntl')
     a_folder(tmp_path / 'data')
     with another_process(tmp_path / 'data'):
         async with serving(settings()):
@@ -205,6 +204,9 @@ async def test_a_second_process_that_serves_from_one_folder_is_warned_but_not_th
 async def test_where_there_are_no_locks_nobody_is_warned(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setitem(sys.modules, 'fcntl', None)
+    def flock(*_: object) -> None:
+        raise OSError(errno.ENOLCK, 'No locks available')
+
+    monkeypatch.setattr('fcntl.flock', flock)
     async with serving(settings()), serving(settings()):
         assert not caplog.records

@@ -9,8 +9,9 @@ import httpx
 import pytest
 
 from app.doctor.checks import examine
-from app.doctor.examination import Examination, Reading
+from app.doctor.examination import Examination
 from app.doctor.finding import Finding
+from app.doctor.reading import Reading
 from app.oidc.http import http_client
 from app.oidc.probe import Probe
 from tests.clock import FakeClock

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from app.doctor.checks import examine
-from app.doctor.examination import Examination, Reading
+from app.doctor.examination import Examination
 from app.doctor.finding import Finding
+from app.doctor.reading import Reading
 from tests.interop.real_provider import BASE_URL, COMMANDS, SECRET, Name, running
 
 Examine = Callable[..., Awaitable[dict[str, Finding]]]

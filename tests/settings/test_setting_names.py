@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from app.doctor.examination import Examination, Reading
+from app.doctor.examination import Examination
 from app.doctor.installation import check_settings
+from app.doctor.reading import Reading
 from app.setting_names import misspelled, setting_names
 
 KNOWN = setting_names()

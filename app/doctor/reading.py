@@ -1,0 +1,74 @@
+"""The settings, read so that one which makes no sense hides none of the others."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Self
+
+from pydantic import ValidationError
+
+from ..errors import SettingsError
+from ..guest_settings import HOST_NAMES, misspelled_names, read_for_host
+from ..setting_names import misspelled_settings
+from ..settings import Settings, complaints, read
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The settings, with placeholders for those that make no sense; None if that is not possible.
+
+    `complaints` has a line for each setting that makes no sense, `broken` their names, and `misspelled` a line for each
+    name that is nearly one of ours. `names` has those that settings are told by which have another than the short one.
+    """
+
+    settings: Settings | None
+    complaints: tuple[str, ...] = ()
+    misspelled: tuple[str, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def broken(self) -> frozenset[str]:
+        return frozenset(line.split(':')[0].lower() for line in self.complaints)
+
+    @classmethod
+    def of_environment(cls) -> Self:
+        """Read the environment and `.env`, as the app does."""
+        settings, found = _read_leniently(lambda placeholders: read(**placeholders))
+        return cls(settings, found, misspelled_settings())
+
+    @classmethod
+    def of_host(cls, env_file: str | None) -> Self:
+        """Read what a guest in somebody else's app does, but for the arguments that it is given there."""
+        settings, found = _read_leniently(partial(read_for_host, env_file))
+        return cls(settings, found, misspelled_names(settings) if settings else (), HOST_NAMES)
+
+
+def _read_leniently(read_with: Callable[[dict[str, Any]], Settings]) -> tuple[Settings | None, tuple[str, ...]]:
+    """The settings, with placeholders for those that make no sense, and a line for each of these."""
+    placeholders: dict[str, Any] = {}
+    found: list[str] = []
+    while True:
+        try:
+            return read_with(placeholders), tuple(found)
+        except SettingsError as error:
+            return None, (str(error),)
+        except ValidationError as error:
+            lines = complaints(error)
+        found += lines
+        names = {line.split(':')[0].lower() for line in lines}
+        if not names <= Settings.model_fields.keys() - placeholders.keys():
+            return None, tuple(found)
+        for name in names:
+            placeholders |= _placeholders(name)
+
+
+def _placeholders(name: str) -> dict[str, Any]:
+    """Settings that make sense in the place of one that does not; nobody is asked at a placeholder's address."""
+    if name in {'oidc_issuer', 'auth0_domain'}:
+        return {'auth0_domain': None, 'oidc_issuer': 'https://placeholder.invalid', **_placeholders('oidc_client_id')}
+    if name in {'secret_key', 'oidc_client_id'}:  # may have to be set
+        return {name: secrets.token_urlsafe(48)}
+    return {name: Settings.model_fields[name].default}

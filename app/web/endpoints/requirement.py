@@ -33,20 +33,24 @@ class Requirement(Generic[P]):
             raise TypeError('check must not be asynchronous')
         return cls(role_names(role), scope_names(scope), check)
 
-    def refusal(self, person: P) -> TokenRefused | None:
-        """Why this person is not let in, None if they are.
+    def met_by(self, person: P) -> P:
+        """The person, who has all of it. Raises `TokenRefused` that says what is missing.
 
         Raises what `check` does, and `TypeError` if that has to be awaited: a coroutine is true, whatever comes of it.
         """
         if missing := sorted(self.scopes - person.scopes):
-            return missing_scope(' '.join(missing))
+            raise missing_scope(' '.join(missing))
         if missing := sorted(self.roles - person.roles):
-            return TokenRefused(403, 'insufficient_scope', f'This needs the role {", ".join(missing)}.')
-        if self.check is None:
-            return None
-        passes = self.check(person)
-        if isawaitable(passes):
-            if iscoroutine(passes):
-                passes.close()
-            raise TypeError('check must not be asynchronous')
-        return None if passes else TokenRefused(403, 'insufficient_scope', 'You may not do this.')
+            raise TokenRefused(403, 'insufficient_scope', f'This needs the role {", ".join(missing)}.')
+        if self.check is not None and not _plain(self.check(person)):
+            raise TokenRefused(403, 'insufficient_scope', 'You may not do this.')
+        return person
+
+
+def _plain(value: object) -> object:
+    """The value, if it need not be awaited."""
+    if isawaitable(value):
+        if iscoroutine(value):
+            value.close()
+        raise TypeError('check must not be asynchronous')
+    return value

@@ -88,7 +88,8 @@ async def host(
     context = AppContext(settings, clock, lambda: KEY, alice.oidc, alice.store, registry, jumps, None, None, None, None)
 
     async def visit(connection: HTTPConnection) -> Visit:
-        return context, await identify(Request(connection.scope), context)
+        is_request = connection.scope['type'] == 'http'
+        return context, await identify(Request(connection.scope), context) if is_request else None
 
     host = Host(
         app,

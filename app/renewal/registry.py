@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import partial
 
 from ..clock import Clock
 from ..errors import SessionEnded, SubjectMismatch
@@ -46,12 +45,24 @@ class SessionRegistry:
         """Those that have a tab open."""
         return iter([live for live in self._live.values() if live.tabs])
 
-    async def present(self, session: Session, *, browser: str, heir: str) -> Session | None:
-        """The session of a person who opens a page now: one that is over says so (`ended`); None if it is gone.
+    async def present(self, session: Session, *, browser: str | None = None, heir: str | None = None) -> Session | None:
+        """The session as it is now: one that is over, also by a limit, says so (`ended`); None if it is gone.
 
-        If it ends here, `browser` gets the id `heir` with its end. Raises `StoreFailed` if nobody can say.
+        Asking is nothing that the person does. If it ends here, `browser` gets the id `heir` with its end. Raises
+        `StoreFailed` if nobody can say.
         """
-        return await self._as_it_is(session, partial(events.Opened, session), browser=browser, heir=heir)
+        live, now = self._live.get(session.id), self._clock.now()
+        active_at = await self._store.active_at(session.id) or 0.0
+        state = live.state if live else machine.begin(session, self._rules, now, active_at)
+        state, _ = machine.step(state, events.Opened(session, active_at), now)
+        if state.is_over:  # also where the store could not be told when it ended
+            failure = state.error or Failure(SessionEnded, SessionEnded.code, now)
+            ending = Ending(failure.code, failure.at)
+            if (ended := await self._store.end(session.id, ending, browser=browser, heir=heir)) is not None:
+                self._revoke_later(ended.tokens.refresh_token, ended.tokens.access_token)
+            if live:
+                live.send(events.Ended(failure))
+        return await self._store.load(session.id)  # the very last, since it may have ended meanwhile
 
     def open(self, session: Session, tab: OpenTab) -> LiveSession:
         """The live session, for one more tab; each call needs a `leave`."""
@@ -85,20 +96,16 @@ class SessionRegistry:
         if live := self._live.pop(session_id, None):
             live.send(events.Ended(failure))
 
-    async def look_at(self, session: Session) -> Session | None:
-        """The same for whoever asks in a person's name, as a script does: that is nothing that the person does.
-
-        Raises `StoreFailed` if nobody can say.
-        """
-        return await self._as_it_is(session, events.Woke)
-
     async def without_tab(self, session: Session) -> LiveSession:
-        """The live session for whoever has no tab: a request that needs a token. Raises `StoreFailed`."""
+        """The live session for whoever has no tab, which is no activity: a request that needs a token.
+
+        Raises `StoreFailed`.
+        """
         active_at = await self._store.active_at(session.id) or 0.0
         live = self._live.get(session.id)
         if live is None:
             live = self._live[session.id] = self._make(session)
-            live.state = replace(live.state, active_at=active_at)  # nobody does anything now
+            live.state = replace(live.state, active_at=active_at)  # it begins with one
             self._sweep()
         elif session.revision > live.session.revision and live.phase != 'renewing':
             live.send(events.ChangedElsewhere(session))
@@ -112,28 +119,6 @@ class SessionRegistry:
     async def close(self) -> None:
         """The process ends: renewals that are under way are dropped, the sessions stay."""
         await asyncio.gather(*(live.close() for live in self._live.values()))
-
-    async def _as_it_is(
-        self,
-        session: Session,
-        event: Callable[[float], events.Event],
-        *,
-        browser: str | None = None,
-        heir: str | None = None,
-    ) -> Session | None:
-        """The session after this event, which is told when the person was last seen, as far as it ends with that."""
-        live, now = self._live.get(session.id), self._clock.now()
-        active_at = await self._store.active_at(session.id) or 0.0
-        state = live.state if live else machine.begin(session, self._rules, now, active_at)
-        state, _ = machine.step(state, event(active_at), now)
-        if state.is_over:  # also where the store could not be told when it ended
-            failure = state.error or Failure(SessionEnded, SessionEnded.code, now)
-            ending = Ending(failure.code, failure.at)
-            if (ended := await self._store.end(session.id, ending, browser=browser, heir=heir)) is not None:
-                self._revoke_later(ended.tokens.refresh_token, ended.tokens.access_token)
-            if live:
-                live.send(events.Ended(failure))
-        return await self._store.load(session.id)  # the very last, since it may have ended meanwhile
 
     def _sweep(self) -> None:
         """Forget what is over, and what was used longest ago, unless a tab or a renewal needs it."""

@@ -20,10 +20,10 @@ IDLE = Limits(idle=600)
 async def test_looking_at_a_session_does_not_keep_it(alice: SignedIn, clock: FakeClock) -> None:
     registry = alice.registry(limits=IDLE)
     await clock.advance(599)
-    assert await registry.look_at(alice.session) == alice.session
+    assert await registry.present(alice.session) == alice.session
     assert await alice.store.active_at(alice.session.id) == START
     await clock.advance(1)
-    found = await registry.look_at(alice.session)
+    found = await registry.present(alice.session)
     assert found is not None
     assert found.ended == Ending(SessionIdle.code, START + 600)
     assert await is_ended(alice)
@@ -32,19 +32,19 @@ async def test_looking_at_a_session_does_not_keep_it(alice: SignedIn, clock: Fak
 async def test_what_the_person_does_elsewhere_keeps_it(alice: SignedIn, clock: FakeClock) -> None:
     await alice.store.touch(alice.session.id, START + 500)
     await clock.advance(700)
-    assert await alice.registry(limits=IDLE).look_at(alice.session) == alice.session
+    assert await alice.registry(limits=IDLE).present(alice.session) == alice.session
 
 
 async def test_looking_ends_its_tabs_too(alice: SignedIn, clock: FakeClock) -> None:
     registry = alice.registry(limits=IDLE)
     live = registry.open(alice.session, FakeTab())
     await clock.advance(600)
-    await registry.look_at(alice.session)
+    await registry.present(alice.session)
     assert live.phase == 'signed-out'
 
 
 async def test_a_session_that_is_gone_is_nobodys(alice: SignedIn) -> None:
-    assert await alice.registry().look_at(replace(alice.session, id='unknown')) is None
+    assert await alice.registry().present(replace(alice.session, id='unknown')) is None
 
 
 async def test_without_a_tab_there_is_the_same_live_session(alice: SignedIn) -> None:
@@ -62,7 +62,7 @@ async def test_a_token_without_a_tab_does_not_keep_the_session(alice: SignedIn, 
     await live.settled()
     assert await alice.store.active_at(alice.session.id) == START
     await clock.advance(500)
-    found = await registry.look_at(alice.session)
+    found = await registry.present(alice.session)
     assert found is not None
     assert found.ended is not None
 

@@ -85,7 +85,7 @@ class Callers:
         """The browser's session, as it is now."""
         if who is None or who.session is None:
             return who.kept if who else None
-        return await self._app.registry.look_at(who.session)
+        return await self._app.registry.present(who.session)
 
     def _of_session(self, session: Session) -> EndpointUser:
         async def token() -> str:

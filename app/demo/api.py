@@ -12,8 +12,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from ..api.token_refused import TokenRefused
 from ..errors import TransientError
-from .bearer import Bearer, Refused
+from .bearer import REALM, Bearer
 from .people import BY_SUBJECT
 
 READ, WRITE = 'read:messages', 'write:messages'
@@ -46,7 +47,7 @@ class DemoApi:
                 Route('/private', self.private),
                 Route('/messages', self.post, methods=['POST']),
             ],
-            exception_handlers={Refused: _refuse, TransientError: _cannot_check, NoMessage: _explain},
+            exception_handlers={TokenRefused: _refuse, TransientError: _cannot_check, NoMessage: _explain},
         )
 
     async def public(self, _: Request) -> Response:
@@ -100,9 +101,9 @@ async def _text(request: Request) -> str:
 
 
 async def _refuse(_: Request, error: Exception) -> Response:
-    assert isinstance(error, Refused)  # noqa: S101 - it is registered for no other
+    assert isinstance(error, TokenRefused)  # noqa: S101 - it is registered for no other
     body = {'error': error.error} if error.error else {}
-    headers = {'WWW-Authenticate': error.challenge}
+    headers = {'WWW-Authenticate': error.challenge(REALM)}
     return _answer({**body, 'error_description': error.description}, error.status, headers)
 
 

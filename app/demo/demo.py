@@ -36,7 +36,7 @@ class Demo:
         self._provider: DemoProvider | None = None
         self._rotated_at = float('-inf')
         keys = KeySet(lambda: get(f'{issuer}/jwks'), clock)
-        self._bearer = Bearer(issuer, f'{issuer}{DEMO_API_PATH}', keys)
+        self._bearer = Bearer(issuer, f'{issuer}{DEMO_API_PATH}', keys, clock)
         api, provider = DemoApi(self._bearer).app, Faulty(self._answer, self.overrides, clock)
         self.app = Starlette(routes=[Mount(DEMO_API_PATH, api), Mount('/', provider)])
 

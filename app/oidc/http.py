@@ -29,10 +29,15 @@ class EndpointUnreachable(ProviderUnreachable, ContradictsMetadata):
 
 def http_client(transport: httpx.AsyncBaseTransport | None = None, *, trust_env: bool = True) -> httpx.AsyncClient:
     """Make a client that keeps no cookies, which would be shared by all people, and asks for nothing compressed."""
-    jar = CookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
+    headers = {'Accept-Encoding': 'identity'}
     return httpx.AsyncClient(
-        timeout=TIMEOUT, cookies=jar, transport=transport, trust_env=trust_env, headers={'Accept-Encoding': 'identity'}
+        timeout=TIMEOUT, cookies=no_cookies(), transport=transport, trust_env=trust_env, headers=headers
     )
+
+
+def no_cookies() -> CookieJar:
+    """What keeps no cookie that anybody sets."""
+    return CookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
 
 
 def in_process_client(app: Callable[..., Awaitable[None]]) -> httpx.AsyncClient:

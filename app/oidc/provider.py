@@ -84,6 +84,10 @@ class Provider:
         """
         return await self._discovery.metadata()
 
+    def key_set(self) -> KeySet:
+        """Its keys once more, for tokens that anybody can send: what those make it fetch takes nothing from ours."""
+        return KeySet(self._fetch_keys, self._clock)
+
     def doubt(self, why: str) -> None:
         """It may have changed: look at its discovery document again, in the background."""
         self._discovery.doubt(why)

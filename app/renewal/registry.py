@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from ..clock import Clock
 from ..errors import SessionEnded, SubjectMismatch
@@ -45,10 +46,11 @@ class SessionRegistry:
         """Those that have a tab open."""
         return iter([live for live in self._live.values() if live.tabs])
 
-    async def present(self, session: Session, *, browser: str, heir: str) -> Session | None:
-        """The session of a person who opens a page now: one that is over says so (`ended`); None if it is gone.
+    async def present(self, session: Session, *, browser: str | None = None, heir: str | None = None) -> Session | None:
+        """The session as it is now: one that is over, also by a limit, says so (`ended`); None if it is gone.
 
-        If it ends here, `browser` gets the id `heir` with its end. Raises `StoreFailed` if nobody can say.
+        Asking is nothing that the person does. If it ends here, `browser` gets the id `heir` with its end. Raises
+        `StoreFailed` if nobody can say.
         """
         live, now = self._live.get(session.id), self._clock.now()
         active_at = await self._store.active_at(session.id) or 0.0
@@ -114,6 +116,21 @@ class SessionRegistry:
         """The session is over, in all its tabs; `failure` is why, None for a logout."""
         if live := self._live.pop(session_id, None):
             live.send(events.Ended(failure))
+
+    async def without_tab(self, session: Session) -> LiveSession:
+        """The live session for whoever has no tab, which is no activity: a request that needs a token.
+
+        Raises `StoreFailed`.
+        """
+        active_at = await self._store.active_at(session.id) or 0.0
+        live = self._live.get(session.id)
+        if live is None:
+            live = self._live[session.id] = self._make(session)
+            live.state = replace(live.state, active_at=active_at)  # it begins with one
+            self._sweep()
+        elif session.revision > live.session.revision and live.phase != 'renewing':
+            live.send(events.ChangedElsewhere(session))
+        return live
 
     def clock_jumped(self) -> None:
         """The wall clock was set, or the machine has slept."""

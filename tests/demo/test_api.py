@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from base64 import urlsafe_b64encode
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
@@ -42,7 +41,7 @@ class Served:
     is_reachable: bool = True
 
     def __post_init__(self) -> None:
-        self.bearer = Bearer(ISSUER, AUDIENCE, KeySet(self._jwks, self.clock))
+        self.bearer = Bearer(ISSUER, AUDIENCE, KeySet(self._jwks, self.clock), self.clock)
         self.http = httpx.AsyncClient(
             transport=httpx.ASGITransport(DemoApi(self.bearer).app), base_url='http://localhost:9000'
         )
@@ -69,7 +68,7 @@ class Served:
         **claims: Any,
     ) -> str:
         """Alice's, good in every respect but for what is said; a claim that is None is left out."""
-        now = int(time.time())
+        now = int(self.clock.now())
         good = {'iss': ISSUER, 'aud': AUDIENCE, 'sub': 'demo|alice', 'client_id': 'app', 'iat': now, 'exp': now + 60}
         payload = {**good, 'jti': 'one', 'scope': BOTH, **claims}
         present = {name: value for name, value in payload.items() if value is not None}
@@ -137,11 +136,11 @@ PUBLIC_PEM = 'the public key, which everybody knows, as a secret for HS256'
         pytest.param(lambda api: api.token(typ='JWT', aud='app'), 'another type', id='the ID token'),
         pytest.param(lambda api: api.token(typ='JWT'), 'another type', id='no access token'),
         pytest.param(lambda api: api.token(typ=None), 'another type', id='no typ'),
-        pytest.param(lambda api: api.token(exp=int(time.time()) - 1), 'expired', id='expired'),
+        pytest.param(lambda api: api.token(exp=int(api.clock.now()) - 1), 'expired', id='expired'),
         pytest.param(lambda api: api.token(exp=None), 'lacks a claim', id='no exp'),
         pytest.param(lambda api: api.token(exp='soon'), 'makes no sense', id='exp is a text'),
-        pytest.param(lambda api: api.token(iat=int(time.time()) + 600), 'not valid yet', id='from the future'),
-        pytest.param(lambda api: api.token(nbf=int(time.time()) + 600), 'not valid yet', id='for the future'),
+        pytest.param(lambda api: api.token(iat=int(api.clock.now()) + 600), 'not valid yet', id='from the future'),
+        pytest.param(lambda api: api.token(nbf=int(api.clock.now()) + 600), 'not valid yet', id='for the future'),
         pytest.param(lambda api: api.token(jti=None), 'lacks a claim', id='no jti'),
         pytest.param(lambda api: api.token(client_id=None), 'lacks a claim', id='no client_id'),
         pytest.param(lambda api: api.token(sub=None), 'lacks a claim', id='no sub'),
@@ -262,7 +261,7 @@ async def test_a_revoked_token_is_refused_and_no_other(served: Served) -> None:
 
 
 async def test_what_was_revoked_is_forgotten_when_it_has_expired(served: Served) -> None:
-    now = int(time.time())
+    now = int(served.clock.now())
     served.bearer.revoke(served.token(jti='old', iat=now - 100, exp=now - 50))
     served.bearer.revoke(served.token(jti='new'))
     assert set(served.bearer._revoked) == {'new'}

@@ -1,0 +1,74 @@
+"""A person, as an endpoint or a page sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody who is known, at one moment; told apart by `issuer` and `sub` together (OpenID Connect Core §5.7).
+
+    `claims` are those of the ID token and userinfo, or of the access token where that is all there is. `scopes` are
+    what the access token was granted (RFC 6749 §5.1).
+    """
+
+    issuer: str
+    sub: str
+    claims: Mapping[str, Any] = field(repr=False)
+    roles: frozenset[str] = frozenset()
+    scopes: frozenset[str] = frozenset()
+
+    @property
+    def name(self) -> str:
+        """What to call the person."""
+        return name_of(self.claims, self.sub)
+
+    @property
+    def email(self) -> str | None:
+        """The address, as the provider has it; whether it was verified, `claims['email_verified']` says."""
+        email = self.claims.get('email')
+        return email if isinstance(email, str) else None
+
+    def has(self, *, role: str | Collection[str] = (), scope: str | Collection[str] = ()) -> bool:
+        """Whether the person has each of these roles, and the access token each of these scopes."""
+        return role_names(role) <= self.roles and scope_names(scope) <= self.scopes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndpointUser(Person):
+    """Who calls an endpoint: a person in a browser, or whoever has sent an access token for this app.
+
+    `is_browser`: the session's cookie says so.
+    """
+
+    is_browser: bool
+    token: Callable[[], Awaitable[str]] | None = field(default=None, repr=False, compare=False)
+
+    async def access_token(self) -> str:
+        """A valid access token of the session, renewed first if need be; for calls from the server.
+
+        Raises what `LiveSession.access_token` does, and `RuntimeError` if there is no session: an access token that
+        was sent here is for here, and not to be passed on (RFC 9700 §2.3).
+        """
+        if self.token is None:
+            raise RuntimeError('this user came with an access token, which is for this app only: there is no session')
+        return await self.token()
+
+
+def name_of(claims: Mapping[str, Any], sub: str) -> str:
+    """The first that is known of name, preferred user name, email and subject."""
+    known = (claims.get(claim) for claim in ('name', 'preferred_username', 'email'))
+    return next((name for name in known if isinstance(name, str) and name), sub)
+
+
+def role_names(value: str | Collection[str]) -> frozenset[str]:
+    """One role, or a collection; a text is one, since their names have spaces in them."""
+    return frozenset({value} if isinstance(value, str) else value)
+
+
+def scope_names(value: str | Collection[str]) -> frozenset[str]:
+    """One scope, several with spaces between them (RFC 6749 §3.3), or a collection."""
+    return frozenset(value.split() if isinstance(value, str) else value)

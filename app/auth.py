@@ -29,7 +29,7 @@ from .sessions.store import SessionStore
 from .setting_names import misspelled_settings
 from .settings import Settings
 from .ui.gate import Gate, TurnedAway, turned_away
-from .ui.guards import Check, Guard
+from .ui.guards import Guard
 from .ui.page_context import PageContext
 from .ui.present import page_of, present, present_page, socket_visit
 from .ui.required import required
@@ -132,7 +132,7 @@ class Auth:
         *,
         role: str | Collection[str] = (),
         scope: str | Collection[str] = (),
-        check: Check | None = None,
+        check: Callable[[User], bool] | None = None,
         optional: bool = False,
         **kwargs: Any,
     ) -> Callable[[Builder], Builder]:
@@ -156,7 +156,11 @@ class Auth:
         return decorate
 
     def require(
-        self, *, role: str | Collection[str] = (), scope: str | Collection[str] = (), check: Check | None = None
+        self,
+        *,
+        role: str | Collection[str] = (),
+        scope: str | Collection[str] = (),
+        check: Callable[[User], bool] | None = None,
     ) -> Callable[[Builder], Builder]:
         """A decorator of the builders of `ui.sub_pages`, and of event handlers; it never raises.
 

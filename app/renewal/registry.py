@@ -69,16 +69,11 @@ class SessionRegistry:
         """The live session with this id; None if it is not in use here."""
         return self._live.get(session_id)
 
-    def of(self, session: Session) -> LiveSession:
-        """The live session of this one, which the store has just given, whether or not it has a tab."""
+    def open(self, session: Session, tab: OpenTab) -> LiveSession:
+        """The live session, for one more tab; each call needs a `leave`."""
         live = self._live.pop(session.id, None) or self._make(session)
         self._live[session.id] = live
         live.send(events.Opened(session))
-        return live
-
-    def open(self, session: Session, tab: OpenTab) -> LiveSession:
-        """The live session, for one more tab; each call needs a `leave`."""
-        live = self.of(session)
         live.tabs.append(tab)
         live.tabs_changed.emit()
         self._sweep()

@@ -10,6 +10,7 @@ from ..renewal.events import Failure
 from ..renewal.live_session import LiveSession
 from ..renewal.state import Phase
 from ..sessions.session import Session
+from ..web.endpoints.person import name_of, role_names, scope_names
 
 if TYPE_CHECKING:
     from .page_context import PageContext
@@ -50,8 +51,7 @@ class User:
     @property
     def name(self) -> str:
         """What to call the person: the first that is known of name, preferred user name, email and subject."""
-        known = (self._session.claims.get(claim) for claim in ('name', 'preferred_username', 'email'))
-        return next((name for name in known if isinstance(name, str) and name), self.sub)
+        return name_of(self._session.claims, self.sub)
 
     @property
     def email(self) -> str | None:
@@ -99,7 +99,7 @@ class User:
         Raises `TokenExpired` if that is not possible right now, `SessionEnded` if nobody is signed in any more, else
         the `AuthError` that says why it never will be.
         """
-        return await (self._live or self._app.registry.of(self._session_then)).access_token()
+        return await (self._live or await self._app.registry.without_tab(self._session_then)).access_token()
 
     def on_change(self, update: Callable[[], None]) -> None:
         """Call `update` now and whenever something of this changes, as long as the part of the page around it is there.
@@ -109,13 +109,3 @@ class User:
         if self._page is None:
             raise RuntimeError('there is no page here that could follow a change')
         self._page.on_change(update)
-
-
-def role_names(value: str | Collection[str]) -> frozenset[str]:
-    """One name, which may have spaces in it, or several."""
-    return frozenset([value] if isinstance(value, str) else value)
-
-
-def scope_names(value: str | Collection[str]) -> frozenset[str]:
-    """Several names in a text, with spaces between them (RFC 6749 §3.3), or a collection of them."""
-    return frozenset(value.split() if isinstance(value, str) else value)

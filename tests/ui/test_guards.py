@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
-from app.ui.guards import Guard, requires_scope, signed_in
+from app.ui.guards import requires_scope, signed_in
+from app.web.endpoints.requirement import Requirement
 
 
 @dataclass(frozen=True)
@@ -38,20 +40,20 @@ def granted(scope: str) -> Known:
         (requires_scope('write:messages'), granted('openid rewrite:messages'), False),
         (requires_scope('a', 'b'), granted('a'), False),
         (requires_scope('a', 'b'), granted('b a'), True),
-        (Guard.of(role='admin'), None, False),
-        (Guard.of(role='admin'), SOMEBODY, False),
-        (Guard.of(role='admin'), ADMIN, True),
-        (Guard.of(role=('admin', 'owner')), ADMIN, False),
-        (Guard.of(role={'admin', 'editor'}), ADMIN, True),
-        (Guard.of(role='Domain Admins'), Known(roles=frozenset({'Domain Admins'})), True),
-        (Guard.of(scope='openid email'), SOMEBODY, True),
-        (Guard.of(scope='openid write:messages'), SOMEBODY, False),
-        (Guard.of(check=lambda user: 'openid' in user.scopes), SOMEBODY, True),
-        (Guard.of(check=lambda user: 'openid' in user.scopes), granted(''), False),
-        (Guard.of(role='admin', check=lambda _: True), SOMEBODY, False),
+        (Requirement.of(role='admin'), None, False),
+        (Requirement.of(role='admin'), SOMEBODY, False),
+        (Requirement.of(role='admin'), ADMIN, True),
+        (Requirement.of(role=('admin', 'owner')), ADMIN, False),
+        (Requirement.of(role={'admin', 'editor'}), ADMIN, True),
+        (Requirement.of(role='Domain Admins'), Known(roles=frozenset({'Domain Admins'})), True),
+        (Requirement.of(scope='openid email'), SOMEBODY, True),
+        (Requirement.of(scope='openid write:messages'), SOMEBODY, False),
+        (Requirement.of(check=lambda user: 'openid' in user.scopes), SOMEBODY, True),
+        (Requirement.of(check=lambda user: 'openid' in user.scopes), granted(''), False),
+        (Requirement.of(role='admin', check=lambda _: True), SOMEBODY, False),
     ],
 )
-def test_a_guard_lets_in_who_has_what_it_needs(guard: Guard, user: Known | None, lets_in: bool) -> None:
+def test_a_guard_lets_in_who_has_what_it_needs(guard: Requirement[Any], user: Known | None, lets_in: bool) -> None:
     assert guard.lets_in(user) is lets_in
 
 
@@ -59,12 +61,12 @@ def test_a_guard_lets_in_who_has_what_it_needs(guard: Guard, user: Known | None,
     ('guard', 'missing'),
     [
         (requires_scope('write:messages', 'email', 'a'), ['the scope a', 'the scope write:messages']),
-        (Guard.of(role=('owner', 'admin'), scope='x'), ['the role admin', 'the role owner', 'the scope x']),
-        (Guard.of(role='editor', check=lambda _: False), ['a permission that this page asks for']),
-        (Guard.of(role='editor', scope='email'), []),
+        (Requirement.of(role=('owner', 'admin'), scope='x'), ['the role admin', 'the role owner', 'the scope x']),
+        (Requirement.of(role='editor', check=lambda _: False), ['a permission that is asked for here']),
+        (Requirement.of(role='editor', scope='email'), []),
     ],
 )
-def test_it_says_what_is_missing(guard: Guard, missing: list[str]) -> None:
+def test_it_says_what_is_missing(guard: Requirement[Any], missing: list[str]) -> None:
     assert guard.missing(SOMEBODY) == missing
 
 
@@ -75,7 +77,7 @@ def test_a_check_is_asked_only_of_who_has_the_rest() -> None:
         asked.append(user)
         return True
 
-    Guard.of(role='admin', check=check).missing(SOMEBODY)
+    Requirement.of(role='admin', check=check).missing(SOMEBODY)
     assert asked == []
-    Guard.of(role='editor', check=check).missing(SOMEBODY)
+    Requirement.of(role='editor', check=check).missing(SOMEBODY)
     assert asked == [SOMEBODY]

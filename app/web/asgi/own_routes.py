@@ -63,9 +63,9 @@ class OwnRoutes:
 
 def own_routes(app: AppContext, change_user: ChangeUser, *, root: str, with_health: bool) -> OwnRoutes:
     """All routes of sign-in, and the demo provider where no issuer is set."""
-    table = [*http_methods.table(app), *routes.table(app, change_user)]
+    table: list[BaseRoute] = [*http_methods.table(app), *routes.table(app, change_user)]
     if not with_health:
-        table = [route for route in table if route.path != HEALTH_PATH]
+        table = [route for route in table if not (isinstance(route, Route) and route.path == HEALTH_PATH)]
     demo = [Mount(DEMO_PATH, app.demo.app)] if app.demo is not None else []
     settings = app.settings
     is_local = settings.is_demo and not settings.demo_allow_remote

@@ -5,12 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from inspect import isawaitable, iscoroutine, iscoroutinefunction
-from typing import Generic, Self, TypeVar
+from typing import Generic, Protocol, Self, TypeVar
 
 from ...api.token_refused import TokenRefused, missing_scope
-from .person import Person, role_names, scope_names
+from .person import role_names, scope_names
 
-P = TypeVar('P', bound=Person)
+
+class Known(Protocol):
+    """What a requirement looks at."""
+
+    @property
+    def roles(self) -> frozenset[str]: ...
+
+    @property
+    def scopes(self) -> frozenset[str]: ...
+
+
+P = TypeVar('P', bound=Known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +44,27 @@ class Requirement(Generic[P]):
             raise TypeError('check must not be asynchronous')
         return cls(role_names(role), scope_names(scope), check)
 
-    def met_by(self, person: P) -> P:
-        """The person, who has all of it. Raises `TokenRefused` that says what is missing.
+    def missing(self, person: P) -> list[str]:
+        """What the person lacks, in words; empty if nothing.
 
         Raises what `check` does, and `TypeError` if that has to be awaited: a coroutine is true, whatever comes of it.
         """
+        roles = [f'the role {name}' for name in sorted(self.roles - person.roles)]
+        scopes = [f'the scope {name}' for name in sorted(self.scopes - person.scopes)]
+        if roles or scopes or self.check is None or _plain(self.check(person)):
+            return [*roles, *scopes]
+        return ['a permission that is asked for here']
+
+    def lets_in(self, person: P | None) -> bool:
+        """Whether somebody is there, and lacks nothing."""
+        return person is not None and not self.missing(person)
+
+    def met_by(self, person: P) -> P:
+        """The person, who has all of it. Raises `TokenRefused` that says what is missing, and what `missing` does."""
         if missing := sorted(self.scopes - person.scopes):
             raise missing_scope(' '.join(missing))
-        if missing := sorted(self.roles - person.roles):
-            raise TokenRefused(403, 'insufficient_scope', f'This needs the role {", ".join(missing)}.')
-        if self.check is not None and not _plain(self.check(person)):
-            raise TokenRefused(403, 'insufficient_scope', 'You may not do this.')
+        if missing := self.missing(person):
+            raise TokenRefused(403, 'insufficient_scope', f'This needs {", ".join(missing)}.')
         return person
 
 

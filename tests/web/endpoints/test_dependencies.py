@@ -30,7 +30,7 @@ CROSS_SITE = {'Sec-Fetch-Site': 'cross-site', 'Origin': 'https://evil.example'}
 async def session(host: Host, alice: SignedIn) -> Session:
     """Alice's, in the browser that calls."""
     claims = {**alice.session.claims, 'roles': ['admin', 'Domain Users']}
-    return await host.put(replace(alice.session, claims=claims))
+    return await host.put(replace(alice.session, id_claims=claims))
 
 
 @pytest.fixture

@@ -36,7 +36,15 @@ ORDER BY expires_at DESC, rowid DESC
 FORGET_ABANDONED_BROWSERS = """
 DELETE FROM browsers WHERE seen_at < ? AND (session IS NULL OR session NOT IN (SELECT key FROM sessions))
 """
-INSERT_SESSION = 'INSERT INTO sessions (key, revision, renewed_at, active_at, encrypted) VALUES (?, ?, ?, ?, ?)'
+INSERT_SESSION = (
+    'INSERT INTO sessions (key, revision, renewed_at, active_at, encrypted, owner) VALUES (?, ?, ?, ?, ?, ?)'
+)
+REPLACE_SESSION = (
+    'UPDATE sessions SET revision = ?, renewed_at = ?, encrypted = ?, owner = ? WHERE key = ? AND revision = ?'
+)
+MARK_SESSION = 'UPDATE sessions SET revision = ?, encrypted = ?, owner = ? WHERE key = ?'
+BY_OWNER = 'SELECT key, encrypted FROM sessions WHERE owner = ? ORDER BY renewed_at DESC, rowid DESC'
+NOBODYS = ''  # of what is not to be found by its owner: it has ended, or cannot be read
 INSERT_AUTHORIZATION = 'INSERT INTO authorizations (key, browser, expires_at, encrypted) VALUES (?, ?, ?, ?)'
 KEEP_PROVIDER = 'INSERT OR REPLACE INTO providers (key, encrypted) VALUES (?, ?)'
 
@@ -54,7 +62,7 @@ class SqliteSessionStore:
     async def open(self) -> None:
         self._records = Records(self._secret_key())
         self._browsers = BrowserRows(self._records)
-        await self._database.open()
+        await self._database.open(self._fill_owners)
 
     async def load(self, session_id: str) -> Session | None:
         return await self._database.read(lambda db: self._session(db, session_id))
@@ -65,9 +73,9 @@ class SqliteSessionStore:
     async def replace(self, old: Session, new: Session) -> bool:
         if old.ended is not None:
             return False
-        row = (new.revision, new.tokens.issued_at, self._records.encrypt(new), old.reference, old.revision)
-        statement = 'UPDATE sessions SET revision = ?, renewed_at = ?, encrypted = ? WHERE key = ? AND revision = ?'
-        return await self._database.write(lambda db: db.execute(statement, row).rowcount == 1)
+        renewed_at, encrypted = new.tokens.issued_at, self._records.encrypt(new)
+        row = (new.revision, renewed_at, encrypted, self._owner(new), old.reference, old.revision)
+        return await self._database.write(lambda db: db.execute(REPLACE_SESSION, row).rowcount == 1)
 
     async def end(
         self, session_id: str, ending: Ending, *, browser: str | None = None, heir: str | None = None
@@ -86,6 +94,18 @@ class SqliteSessionStore:
                 record = self._browsers.get(db, browser) if browser else None
                 self._browsers.bequeath(db, record, heir, session_id, ending.at)
             return session if session.ended is None else None
+
+        return await self._database.write(mark)
+
+    async def sessions_of(self, issuer: str, subject: str) -> list[Session]:
+        return await self._database.read(lambda db: self._sessions_of(db, issuer, subject))
+
+    async def end_all(self, issuer: str, subject: str, ending: Ending, *, but: str | None = None) -> list[Session]:
+        def mark(db: Connection) -> list[Session]:
+            sessions = [session for session in self._sessions_of(db, issuer, subject) if session.id != but]
+            for session in sessions:
+                self._mark(db, session, ending)
+            return sessions
 
         return await self._database.write(mark)
 
@@ -218,13 +238,27 @@ class SqliteSessionStore:
 
     def _insert(self, db: Connection, session: Session) -> None:
         renewed_at = session.tokens.issued_at
-        row = (session.reference, session.revision, renewed_at, renewed_at, self._records.encrypt(session))
-        db.execute(INSERT_SESSION, row)
+        encrypted, owner = self._records.encrypt(session), self._owner(session)
+        db.execute(INSERT_SESSION, (session.reference, session.revision, renewed_at, renewed_at, encrypted, owner))
+
+    def _owner(self, session: Session) -> str:
+        return NOBODYS if session.ended else self._records.owner(session.issuer, session.subject)
+
+    def _sessions_of(self, db: Connection, issuer: str, subject: str) -> list[Session]:
+        rows = db.execute(BY_OWNER, (self._records.owner(issuer, subject),)).fetchall()
+        found = [session for key, encrypted in rows if (session := self._records.session(key, encrypted))]
+        return [each for each in found if (each.issuer, each.subject) == (issuer, subject) and each.ended is None]
+
+    def _fill_owners(self, db: Connection) -> None:
+        """Of sessions that were kept before they were found by their owner; one that cannot be read is passed over."""
+        for key, encrypted in db.execute('SELECT key, encrypted FROM sessions WHERE owner IS NULL').fetchall():
+            session = self._records.session(key, encrypted)
+            owner = self._owner(session) if session else NOBODYS
+            db.execute('UPDATE sessions SET owner = ? WHERE key = ?', (owner, key))
 
     def _mark(self, db: Connection, session: Session, ending: Ending) -> None:
         over = session.over(ending)
-        row = (over.revision, self._records.encrypt(over), over.reference)
-        db.execute('UPDATE sessions SET revision = ?, encrypted = ? WHERE key = ?', row)
+        db.execute(MARK_SESSION, (over.revision, self._records.encrypt(over), self._owner(over), over.reference))
 
     def _leave(self, db: Connection, session: Session, new: Session) -> None:
         """End what a browser had before: its tabs go on with the new session if that is the same person's."""

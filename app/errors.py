@@ -29,7 +29,9 @@ AppError
 │   ├── CsrfFailed                    a form that did not come from this app
 │   └── SessionEnded                  signed out, here or elsewhere
 │       ├── SessionIdle               nobody did anything for SESSION_IDLE
-│       └── SessionTooOld             it lasted for SESSION_MAX
+│       ├── SessionTooOld             it lasted for SESSION_MAX
+│       ├── SignedOutByAdmin          an administrator ended all sessions of the person
+│       └── SignedOutElsewhere        the person ended it on another of their devices
 └── MisconfigurationError             only the operator can go on
     ├── SettingsError                 a setting that makes no sense; stops the start
     ├── NoSystemBrowser               NATIVE_LOGIN=browser, and none can be opened
@@ -238,6 +240,16 @@ class SessionTooOld(SessionEnded):
     code = 'session_too_old'
     title = 'You were logged out, since your session lasted as long as it may'
     advice = 'Please log in to go on.'
+
+
+class SignedOutByAdmin(SessionEnded):
+    code = 'signed_out_by_admin'
+    title = 'You were logged out by an administrator'
+
+
+class SignedOutElsewhere(SessionEnded):
+    code = 'signed_out_elsewhere'
+    title = 'You were logged out here by yourself, on another of your devices'
 
 
 class SettingsError(MisconfigurationError):

@@ -21,6 +21,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({'app.ui'}),
     frozenset({'app.web'}),
     frozenset({'app.doctor'}),
+    frozenset({'app.devices'}),
     frozenset({'app.app_context'}),
     frozenset({'app.native'}),
     frozenset({'app.demo'}),

@@ -7,14 +7,22 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any, Self
 
-from ..errors import SessionEnded, SessionIdle, SessionTooOld, SubjectMismatch
+from ..errors import (
+    SessionEnded,
+    SessionIdle,
+    SessionTooOld,
+    SignedOutByAdmin,
+    SignedOutElsewhere,
+    SubjectMismatch,
+)
 from ..oidc.id_token import Claims
 from ..oidc.tokens import Grant, UncheckedTokens
 from ..settings import RenewalMethod
 from .claims import kept_claims
 
 ABANDONED_AFTER = 400 * 86_400.0  # seconds without a renewal; no browser keeps a cookie for longer
-STAYS_ENDED = frozenset(error.code for error in (SessionEnded, SessionIdle, SessionTooOld, SubjectMismatch))
+LOGOUTS = frozenset(error.code for error in (SessionEnded, SignedOutByAdmin, SignedOutElsewhere))  # somebody's wish
+STAYS_ENDED = LOGOUTS | {SessionIdle.code, SessionTooOld.code, SubjectMismatch.code}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +81,9 @@ class Session:
     since the epoch): nobody else sends it. `unchecked` is an answer that has come and could not be checked yet.
     `frame_timeouts` is how often in a row the silent frame got no answer at all, the last time at `frame_silent_at`.
     `refresh_claims` are those of the ID token that came with the first of the present refresh tokens: what a
-    refresh brings has to be about the same sign-in; `refresh_scope` is the scope that they have. `ended` is the mark of
-    a session that is over; it has no tokens and no claims any more.
+    refresh brings has to be about the same sign-in; `refresh_scope` is the scope that they have. `device` is what the
+    browser was called at the sign-in, as `Firefox on Android`; '' if nobody knows. `ended` is the mark of a session
+    that is over; it has no tokens and no claims any more.
     """
 
     id: str = field(repr=False)
@@ -95,10 +104,13 @@ class Session:
     frame_silent_at: float = 0.0
     refresh_claims: Claims = field(default_factory=dict, repr=False)
     refresh_scope: str = ''
+    device: str = ''
     ended: Ending | None = None
 
     @classmethod
-    def begin(cls, grant: Grant, userinfo: Claims, browser: str, *, frame_works: bool | None = None) -> Self:
+    def begin(
+        cls, grant: Grant, userinfo: Claims, browser: str, *, frame_works: bool | None = None, device: str = ''
+    ) -> Self:
         """The session of a person who has just signed in, in this browser; its id is new."""
         return cls(
             id=secrets.token_urlsafe(32),
@@ -111,6 +123,7 @@ class Session:
             frame_works=frame_works,
             refresh_claims=kept_claims(grant.claims),
             refresh_scope=grant.tokens.scope,
+            device=device,
         )
 
     @classmethod
@@ -158,7 +171,7 @@ class Session:
     def over(self, ending: Ending) -> Self:
         """What is kept of this session when it has ended: whose it was, and why it is over."""
         tokens = replace(self.tokens, access_token='', id_token='', refresh_token=None)
-        return self.changed(tokens=tokens, claims={}, refresh_claims={}, unchecked=None, ended=ending)
+        return self.changed(tokens=tokens, claims={}, refresh_claims={}, unchecked=None, device='', ended=ending)
 
     @property
     def logout_hint(self) -> str:

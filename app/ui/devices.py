@@ -36,7 +36,7 @@ class Line:
     reference: str
     icon: str
     name: str
-    text: str
+    texts: tuple[str, ...]
     is_this: bool
 
 
@@ -90,11 +90,12 @@ class DeviceList(ui.column):
 
     def _draw_line(self, shown: Line) -> None:
         with ui.item().props('data-testid=device'):
-            with ui.item_section().props('avatar'):
+            with ui.item_section().props('side'):
                 ui.icon(shown.icon).props('aria-hidden=true')
             with ui.item_section():
                 ui.item_label(shown.name)
-                ui.item_label(shown.text).props('caption lines=2')
+                for text in shown.texts:
+                    ui.item_label(text).props('caption')
             with ui.item_section().props('side'):
                 if shown.is_this:
                     ui.badge(THIS).props('outline data-testid=device-this')
@@ -135,12 +136,13 @@ class DeviceList(ui.column):
 def line(device: Device, now: float) -> Line:
     """What is shown of this device at this moment."""
     is_phone = device.name.endswith(('Android', 'iPhone', 'iPad'))
-    active = 'Active now' if device.is_open else f'Last active {ago(now - device.active_at)}'
+    is_here = device.is_open or device.is_this  # whose page is perhaps about to connect
+    active = 'Active now' if is_here else f'Last active {ago(now - device.active_at)}'
     return Line(
         device.reference,
         'smartphone' if is_phone else 'computer',
         device.name or UNKNOWN,
-        f'{active}, logged in {ago(now - device.signed_in_at)}',
+        (active, f'Logged in {ago(now - device.signed_in_at)}'),
         device.is_this,
     )
 

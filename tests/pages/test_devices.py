@@ -147,14 +147,16 @@ def test_how_long_ago_something_was_is_said_in_one_unit(seconds: float, text: st
 
 
 @pytest.mark.parametrize(
-    ('name', 'is_open', 'said'),
+    ('name', 'is_open', 'is_this', 'said'),
     [
-        ('Chrome on Windows', True, ('computer', 'Chrome on Windows', 'Active now, logged in 2 hours ago')),
-        ('Safari on iPad', False, ('smartphone', 'Safari on iPad', 'Last active 5 minutes ago, logged in 2 hours ago')),
-        ('', False, ('computer', 'Unknown device', 'Last active 5 minutes ago, logged in 2 hours ago')),
+        ('Chrome on Windows', True, False, ('computer', 'Chrome on Windows', 'Active now')),
+        ('Chrome on Windows', False, True, ('computer', 'Chrome on Windows', 'Active now')),
+        ('Safari on iPad', False, False, ('smartphone', 'Safari on iPad', 'Last active 5 minutes ago')),
+        ('', False, False, ('computer', 'Unknown device', 'Last active 5 minutes ago')),
     ],
 )
-def test_a_line_says_which_device_it_is_and_since_when(name: str, is_open: bool, said: tuple[str, str, str]) -> None:
-    device = Device('reference', name, START - 7200, START - 300, is_open, is_this=False)
-    shown = line(device, START)
-    assert (shown.icon, shown.name, shown.text) == said
+def test_a_line_says_which_device_it_is_and_since_when(
+    name: str, is_open: bool, is_this: bool, said: tuple[str, str, str]
+) -> None:
+    shown = line(Device('reference', name, START - 7200, START - 300, is_open, is_this), START)
+    assert (shown.icon, shown.name, *shown.texts) == (*said, 'Logged in 2 hours ago')

@@ -191,7 +191,7 @@ class Session:
     @property
     def owner(self) -> str:
         """The same for all sessions of a person, and for nobody else's; tells nothing by itself."""
-        return sha256(f'{self.issuer}\n{self.subject}'.encode()).hexdigest()
+        return owner_of(self.issuer, self.subject)
 
     def is_same_person(self, other: Session) -> bool:
         """Whether the other session is this person's too: a subject is one person only within its issuer."""
@@ -205,6 +205,11 @@ class Session:
     def is_active(self, now: float) -> bool:
         """Whether the access token can still be used at `now`."""
         return self.tokens.expires_at is None or now < self.tokens.expires_at
+
+
+def owner_of(issuer: str, subject: str) -> str:
+    """The owner of all sessions of this person; no issuer has a line break, so that nobody else has the same."""
+    return sha256(f'{issuer}\n{subject}'.encode()).hexdigest()
 
 
 def reference(session_id: str) -> str:

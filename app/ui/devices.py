@@ -48,7 +48,8 @@ def devices(context: PageContext) -> DeviceList:
 class DeviceList(ui.column):
     """Follows the session and what is done here at once, and what is done elsewhere within a minute.
 
-    Its buttons name no session to the browser, and end none but those of the person who is signed in on this page.
+    Its buttons name no session to the browser, and end none but those of the person who is signed in on this page. They
+    have the color of the text around them, since NiceGUI's own blue is too pale to be read by everybody.
     """
 
     def __init__(self, context: PageContext) -> None:
@@ -85,7 +86,7 @@ class DeviceList(ui.column):
                     for each in lines:
                         self._draw_line(each)
             if len(lines) > 1:
-                button = ui.button(END_OTHERS, on_click=self._end_others)
+                button = ui.button(END_OTHERS, on_click=self._end_others, color=None)
                 button.props('outline no-caps data-testid=devices-end-others')
 
     def _draw_line(self, shown: Line) -> None:
@@ -98,10 +99,10 @@ class DeviceList(ui.column):
                     ui.item_label(text).props('caption')
             with ui.item_section().props('side'):
                 if shown.is_this:
-                    ui.badge(THIS).props('outline data-testid=device-this')
+                    ui.item_label(THIS).props('caption data-testid=device-this')
                 else:
-                    button = ui.button(END, on_click=partial(self._end, shown)).props('flat dense no-caps')
-                    button.props['aria-label'] = f'{END} {shown.name}'
+                    button = ui.button(END, on_click=partial(self._end, shown), color=None).props('outline no-caps')
+                    button.classes('q-px-sm').props['aria-label'] = f'{END} {shown.name}'
                     button.props('data-testid=device-end')
 
     async def _end(self, shown: Line) -> None:

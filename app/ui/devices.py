@@ -20,12 +20,14 @@ log = logging.getLogger(__name__)
 T = TypeVar('T')
 
 REFRESH = 60.0  # seconds; a sign-in elsewhere is no change of this session
+MOST_SHOWN = 20  # sessions whose cookie is gone are kept for 400 days, and nobody reads that many lines
 UNITS = ((86_400, 'day'), (3600, 'hour'), (60, 'minute'))
 
 
 THIS, UNKNOWN = 'This device', 'Unknown device'
 END, END_OTHERS = 'Log out', 'Log out everywhere else'
 ENDED, ENDED_ALREADY = '{name} is logged out', '{name} was logged out already'
+MORE = 'and {count} more, where you were last active longer ago'
 ENDED_ONE, ENDED_OTHERS = 'One other device is logged out', '{count} other devices are logged out'
 
 
@@ -83,8 +85,10 @@ class DeviceList(ui.column):
         with self._place:
             if lines:
                 with ui.list().props('bordered separator').classes('w-full rounded-borders'):
-                    for each in lines:
+                    for each in lines[:MOST_SHOWN]:
                         self._draw_line(each)
+            if len(lines) > MOST_SHOWN:
+                ui.label(MORE.format(count=len(lines) - MOST_SHOWN))
             if len(lines) > 1:
                 button = ui.button(END_OTHERS, on_click=self._end_others, color=None)
                 button.props('outline no-caps data-testid=devices-end-others')

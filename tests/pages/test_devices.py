@@ -13,6 +13,7 @@ from app.errors import SessionEnded, SignedOutElsewhere
 from app.sessions.session import Ending
 from app.sessions.sqlite import SqliteSessionStore
 from app.ui.devices import ago, line
+from pages.kept_text import NOBODY, KeptText
 from tests.clock import START, FakeClock
 from tests.pages.conftest import press, tab
 from tests.person import Person
@@ -98,6 +99,36 @@ async def test_a_device_that_is_new_comes_by_itself(
     await user.should_see('This device')
     await (await sign_in(provider, TABLET)).http.aclose()
     await user.should_see('Safari on iPad')
+
+
+async def test_of_very_many_devices_those_are_shown_that_were_seen_last(
+    alice: Person, phone: Person, provider: RecordingProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr('app.ui.devices.MOST_SHOWN', 2)
+    others, user = [await sign_in(provider, TABLET) for _ in range(2)], tab(alice)
+    await user.open('/profile')
+    await user.should_see('and 2 more, where you were last active longer ago')
+    assert shown(user, 'device') == 2
+    press(user, 'devices-end-others')
+    await user.should_see('3 other devices are logged out')
+    await user.should_not_see('longer ago')
+    for person in others:
+        await person.http.aclose()
+
+
+@pytest.mark.parametrize('code', ['session_ended', 'signed_out_by_admin', 'signed_out_elsewhere', 'session_idle'])
+async def test_what_was_typed_goes_with_every_logout_and_waits_after_a_limit(
+    alice: Person, provider: RecordingProvider, clock: FakeClock, code: str
+) -> None:
+    store = SqliteSessionStore(Path('.data/sessions.sqlite3'), secret_key)
+    await store.open()
+    await store.end_all(provider.issuer, 'demo|alice', Ending(code, clock.now()))
+    await store.close()
+    user = tab(alice)
+    await user.open('/')
+    assert user.client is not None
+    owners = {one.props['owner'] for one in user.client.elements.values() if isinstance(one, KeptText)}
+    assert owners == ({''} if code == 'session_idle' else {NOBODY})
 
 
 async def test_the_list_goes_with_the_person(alice: Person, phone: Person) -> None:

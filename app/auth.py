@@ -29,7 +29,6 @@ from .sessions.store import SessionStore
 from .setting_names import misspelled_settings
 from .settings import Settings
 from .ui.gate import Gate, TurnedAway, turned_away
-from .ui.guards import Guard
 from .ui.page_context import PageContext
 from .ui.present import page_of, present, present_page, socket_visit
 from .ui.required import required
@@ -37,6 +36,7 @@ from .ui.user import User
 from .web.asgi.address import seen_base_url
 from .web.asgi.own_routes import OwnRoutes, check_paths, own_routes
 from .web.asgi.sign_in import SignIn
+from .web.endpoints.requirement import Requirement
 from .web.plain_error import plain_error
 from .web.start_up import open_while_serving
 
@@ -142,7 +142,7 @@ class Auth:
         told what (403); whose session ended by a logout, a limit or another person is told why, with a button (401).
         `optional` lets visitors in. What else is given is `ui.page`'s.
         """
-        gate = Gate(Guard.of(role, scope, check), optional)
+        gate = Gate(Requirement.of(role, scope, check), optional)
 
         def decorate(builder: Builder) -> Builder:
             @wraps(builder)
@@ -166,7 +166,7 @@ class Auth:
 
         Not satisfied, a builder shows why in its place, until that changes; a handler says so, and does not run.
         """
-        return required(Guard.of(role, scope, check))
+        return required(Requirement.of(role, scope, check))
 
     def on_change(self, update: Callable[[], None]) -> None:
         """Call `update` now and whenever the user of this page changes, while the part of the page around it is there.

@@ -29,7 +29,9 @@ AppError
 │   ├── CsrfFailed                    a form that did not come from this app
 │   └── SessionEnded                  signed out, here or elsewhere
 │       ├── SessionIdle               nobody did anything for SESSION_IDLE
-│       └── SessionTooOld             it lasted for SESSION_MAX
+│       ├── SessionTooOld             it lasted for SESSION_MAX
+│       ├── SignedOutByAdmin          an administrator ended all sessions of the person
+│       └── SignedOutElsewhere        the person ended it on another of their devices
 └── MisconfigurationError             only the operator can go on
     ├── SettingsError                 a setting that makes no sense; stops the start
     ├── NoSystemBrowser               NATIVE_LOGIN=browser, and none can be opened
@@ -41,40 +43,10 @@ from __future__ import annotations
 
 from typing import Any
 
-
-class AppError(Exception):
-    """What went wrong: a code for machines, a sentence for people, and what they can do next.
-
-    `detail` is for the log only. `description` is the provider's own words, which a page shows as quoted text.
-    `retry_after` is for how many seconds it wants to be left alone (RFC 9110 §10.2.3). `advice` is said in the place
-    of the usual one.
-    """
-
-    code = 'error'
-    title = 'Something went wrong'
-    advice = 'Please try again. If it happens again, tell the people who run this app.'
-    status = 500
-
-    def __init__(
-        self,
-        detail: str = '',
-        *,
-        code: str | None = None,
-        description: str = '',
-        retry_after: float = 0.0,
-        advice: str = '',
-    ) -> None:
-        super().__init__(detail or self.title)
-        self.advice = advice or self.advice
-        self.code = code or self.code
-        self.description = description
-        self.retry_after = retry_after
-
-
-class TransientError(AppError):
-    """The session stays; it is tried again."""
-
-    status = 503
+from .app_error import AppError as AppError
+from .app_error import DefinitiveError as DefinitiveError
+from .app_error import MisconfigurationError as MisconfigurationError
+from .app_error import TransientError as TransientError
 
 
 class ProviderUnreachable(TransientError):
@@ -150,12 +122,6 @@ class RenewalTooSoon(TransientError):
     title = 'It is too soon to try again'
     advice = 'The sign-in service was not asked.'
     status = 429
-
-
-class DefinitiveError(AppError):
-    """Only a person can go on."""
-
-    status = 400
 
 
 class InteractionRequired(DefinitiveError):
@@ -270,11 +236,14 @@ class SessionTooOld(SessionEnded):
     advice = 'Please log in to go on.'
 
 
-class MisconfigurationError(AppError):
-    """Only the operator can go on."""
+class SignedOutByAdmin(SessionEnded):
+    code = 'signed_out_by_admin'
+    title = 'You were logged out by an administrator'
 
-    status = 502
-    advice = 'The people who run this app have to mend its settings; please tell them the code below.'
+
+class SignedOutElsewhere(SessionEnded):
+    code = 'signed_out_elsewhere'
+    title = 'You were logged out here by yourself, on another of your devices'
 
 
 class SettingsError(MisconfigurationError):

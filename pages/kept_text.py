@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nicegui import ui
 
-from app.errors import SessionEnded
+from app.sessions.session import LOGOUTS
 from app.ui.page_context import PageContext
 from pages.live import show_live
 
@@ -38,4 +38,4 @@ def _owner(context: PageContext) -> str:
         return context.session.owner
     error = context.tab.live_session.error if context.tab else None
     code = error.code if error else context.ended.code if context.ended else None
-    return NOBODY if code == SessionEnded.code else ''
+    return NOBODY if code in LOGOUTS else ''

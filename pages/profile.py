@@ -1,4 +1,4 @@
-"""The profile page: who the provider says you are."""
+"""The profile page: who the provider says you are, and where you are logged in."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import json
 
 from nicegui import ui
 
+from app.ui.devices import devices
 from app.ui.page_context import PageContext
+from pages.section import section
 
 FIELDS = (('Name', 'name'), ('Nickname', 'nickname'), ('Email', 'email'))
 
 
 def profile(context: PageContext) -> None:
-    """Picture, name, nickname, email, and all claims."""
+    """Picture, name, nickname, email, all claims, and the devices."""
     if context.session is None:
         return
     claims = context.session.claims
@@ -31,3 +33,5 @@ def profile(context: PageContext) -> None:
                     ui.label(str(claims.get(claim) or 'not told by the provider')).props(f'data-testid=profile-{claim}')
     with ui.expansion('All claims', icon='data_object').classes('w-full claims'):
         ui.code(json.dumps(claims, indent=2, sort_keys=True), language='json').classes('w-full')
+    with section('Your devices', 'Where you are logged in. Log out what you do not know, or no longer use.'):
+        devices(context)

@@ -23,6 +23,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({'app.ui'}),
     frozenset({'app.web'}),
     frozenset({'app.doctor'}),
+    frozenset({'app.devices'}),
     frozenset({'app.app_context'}),
     frozenset({'app.native'}),
     frozenset({'app.demo'}),
@@ -38,7 +39,8 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({'app.addresses'}),
     frozenset({'app.env_file'}),
     frozenset({'app.error_codes'}),
-    frozenset({'app.errors', 'app.clock'}),
+    frozenset({'app.errors'}),
+    frozenset({'app.app_error', 'app.clock'}),
 )
 WITH_NICEGUI = frozenset({'main', 'pages', 'app.ui', 'app.auth', 'app.whole_app', 'app.native.window'})
 WITH_HTTPX = frozenset({'app.oidc', 'app.api', 'app.parts'})

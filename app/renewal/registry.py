@@ -127,6 +127,30 @@ class SessionRegistry:
             live.send(events.ChangedElsewhere(session))
         return live
 
+    async def end_all(self, issuer: str, subject: str, kind: type[SessionEnded], *, but: str | None = None) -> int:
+        """End all sessions of a person, but for the one with the id `but`; how many there were.
+
+        Their tabs in this process are told why (`kind`) at once, those of another one when they next look; their tokens
+        are revoked behind that. Raises `StoreFailed`, with none of them ended.
+        """
+        failure = Failure(kind, kind.code, self._clock.now())
+        ended = await self._store.end_all(issuer, subject, Ending(failure.code, failure.at), but=but)
+        for session in ended:
+            self._ended(session, failure)
+        return len(ended)
+
+    async def end_one(self, session_id: str, kind: type[SessionEnded]) -> bool:
+        """End one session, as `end_all` does it; whether there was one that was alive. Raises `StoreFailed`."""
+        failure = Failure(kind, kind.code, self._clock.now())
+        ended = await self._store.end(session_id, Ending(failure.code, failure.at))
+        if ended is not None:
+            self._ended(ended, failure)
+        return ended is not None
+
+    def _ended(self, session: Session, failure: Failure) -> None:
+        self.end(session.id, failure)
+        self._revoke_later(session.tokens.refresh_token, session.tokens.access_token)
+
     def clock_jumped(self) -> None:
         """The wall clock was set, or the machine has slept."""
         for live in self._live.values():

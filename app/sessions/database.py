@@ -30,14 +30,15 @@ class Database:
         self._thread: ThreadPoolExecutor | None = None
         self._db: sqlite3.Connection | None = None
 
-    async def open(self) -> None:
+    async def open(self, complete: Callable[[sqlite3.Connection], None] = lambda _: None) -> None:
         """Open the file, and make it or bring it to the present version if need be.
 
+        `complete` is then called, in a transaction, with what only somebody who can read the rows can add to them.
         Raises `SettingsError` that names the file, and says what to do.
         """
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix='sessions')
         try:
-            await asyncio.get_running_loop().run_in_executor(self._thread, self._connect)
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._connect, complete)
         except (OSError, sqlite3.Error) as error:
             self._close_thread()
             raise SettingsError(f'DATA_DIR: {self._path} cannot be used: {error}; {_what_to_do(error)}') from error
@@ -54,19 +55,7 @@ class Database:
 
     async def write(self, statements: Callable[[sqlite3.Connection], T]) -> T:
         """The outcome of the statements as one transaction, which no other process comes between."""
-
-        def transaction(db: sqlite3.Connection) -> T:
-            db.execute('BEGIN IMMEDIATE')
-            try:
-                outcome = statements(db)
-                db.execute('COMMIT')
-            except BaseException:
-                if db.in_transaction:  # a full disk may have rolled it back already
-                    db.execute('ROLLBACK')
-                raise
-            return outcome
-
-        return await self._run(transaction)
+        return await self._run(lambda db: _transaction(db, statements))
 
     async def close(self) -> None:
         """Let go of the file and the thread; nothing if it was never opened."""
@@ -75,8 +64,9 @@ class Database:
             await asyncio.get_running_loop().run_in_executor(self._thread, db.close)
         self._close_thread()
 
-    def _connect(self) -> None:
-        self._db = _open(self._path)  # here, so that what is asked meanwhile, in the same thread, comes after it
+    def _connect(self, complete: Callable[[sqlite3.Connection], None]) -> None:
+        # Here, so that what is asked meanwhile, in the same thread, comes after it.
+        self._db = _open(self._path, complete)
 
     async def _run(self, statements: Callable[[sqlite3.Connection], T]) -> T:
         if self._thread is None:
@@ -98,7 +88,19 @@ class Database:
             thread.shutdown()
 
 
-def _open(path: Path) -> sqlite3.Connection:
+def _transaction(db: sqlite3.Connection, statements: Callable[[sqlite3.Connection], T]) -> T:
+    db.execute('BEGIN IMMEDIATE')
+    try:
+        outcome = statements(db)
+        db.execute('COMMIT')
+    except BaseException:
+        if db.in_transaction:  # a full disk may have rolled it back already
+            db.execute('ROLLBACK')
+        raise
+    return outcome
+
+
+def _open(path: Path, complete: Callable[[sqlite3.Connection], None]) -> sqlite3.Connection:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))  # the files beside it take over its mode
     path.chmod(0o600)
@@ -109,6 +111,7 @@ def _open(path: Path) -> sqlite3.Connection:
         db.execute('PRAGMA synchronous = FULL')  # a rotated refresh token must not be lost with the power
         _check(db)
         migrate(db, path)
+        _transaction(db, complete)
     except BaseException:
         db.close()
         raise

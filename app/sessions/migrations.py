@@ -73,7 +73,13 @@ def remember_providers(db: sqlite3.Connection) -> None:
     db.execute('CREATE TABLE providers (key TEXT PRIMARY KEY, encrypted BLOB NOT NULL) STRICT')
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (number_the_versions, remember_providers)
+def find_by_owner(db: sqlite3.Connection) -> None:
+    """A place for what is the same for all sessions of a person; the store fills it, which has the key."""
+    db.execute('ALTER TABLE sessions ADD COLUMN owner TEXT')
+    db.execute('CREATE INDEX sessions_by_owner ON sessions (owner)')
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (number_the_versions, remember_providers, find_by_owner)
 VERSION = len(MIGRATIONS)
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 import logging
 from collections.abc import Callable
 from dataclasses import asdict
+from hashlib import sha256
 from typing import Any, TypeVar
 
 from ..oidc.authorization import AuthorizationRequest
 from ..oidc.quirks import Quirks
 from ..oidc.tokens import UncheckedTokens
+from ..secret_key import derive_key
 from .browser_record import BrowserRecord
 from .encryption import CannotDecrypt, Encryptor
 from .pending_authorization import PendingAuthorization
@@ -29,6 +32,11 @@ class Records:
 
     def __init__(self, secret_key: str) -> None:
         self._encryptor = Encryptor(secret_key, 'sessions')
+        self._owner_key = derive_key(secret_key, 'owners')
+
+    def owner(self, issuer: str, subject: str) -> str:
+        """The same for all sessions of a person; without the key nobody can tell whose it is."""
+        return hmac.new(self._owner_key, json.dumps([issuer, subject]).encode(), sha256).hexdigest()
 
     def encrypt(self, value: Session | PendingAuthorization | BrowserRecord | Quirks) -> bytes:
         return self._encryptor.encrypt(json.dumps(asdict(value)))

@@ -7,14 +7,22 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any, Self
 
-from ..errors import SessionEnded, SessionIdle, SessionTooOld, SubjectMismatch
+from ..errors import (
+    SessionEnded,
+    SessionIdle,
+    SessionTooOld,
+    SignedOutByAdmin,
+    SignedOutElsewhere,
+    SubjectMismatch,
+)
 from ..oidc.id_token import Claims
 from ..oidc.tokens import Grant, UncheckedTokens
 from ..settings import RenewalMethod
 from .claims import OF_THE_SIGN_IN, kept_claims, merged_claims
 
 ABANDONED_AFTER = 400 * 86_400.0  # seconds without a renewal; no browser keeps a cookie for longer
-STAYS_ENDED = frozenset(error.code for error in (SessionEnded, SessionIdle, SessionTooOld, SubjectMismatch))
+LOGOUTS = frozenset(error.code for error in (SessionEnded, SignedOutByAdmin, SignedOutElsewhere))  # somebody's wish
+STAYS_ENDED = LOGOUTS | {SessionIdle.code, SessionTooOld.code, SubjectMismatch.code}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +82,9 @@ class Session:
     `frame_timeouts` is how often in a row the silent frame got no answer at all, the last time at `frame_silent_at`.
     `refresh_claims` are those of the ID token that came with the first of the present refresh tokens: what a
     refresh brings has to be about the same sign-in; `refresh_scope` is the scope that they have. `id_claims` are the
-    latest ID token's, `userinfo` those of userinfo, None if it could not be had so far. `ended` is the mark of a
-    session that is over; it has no tokens and no claims any more.
+    latest ID token's, `userinfo` those of userinfo, None if it could not be had so far. `device` is what the browser
+    was called at the sign-in, as `Firefox on Android`; '' if nobody knows. `ended` is the mark of a session that is
+    over; it has no tokens and no claims any more.
     """
 
     id: str = field(repr=False)
@@ -97,10 +106,13 @@ class Session:
     refresh_claims: Claims = field(default_factory=dict, repr=False)
     refresh_scope: str = ''
     userinfo: Claims | None = field(default=None, repr=False)
+    device: str = ''
     ended: Ending | None = None
 
     @classmethod
-    def begin(cls, grant: Grant, userinfo: Claims | None, browser: str, *, frame_works: bool | None = None) -> Self:
+    def begin(
+        cls, grant: Grant, userinfo: Claims | None, browser: str, *, frame_works: bool | None = None, device: str = ''
+    ) -> Self:
         """The session of a person who has just signed in, in this browser; its id is new."""
         id_claims, userinfo = kept_claims(grant.claims, userinfo)
         return cls(
@@ -115,6 +127,7 @@ class Session:
             frame_works=frame_works,
             refresh_claims=kept_claims(grant.claims)[0],
             refresh_scope=grant.tokens.scope,
+            device=device,
         )
 
     @classmethod
@@ -177,7 +190,7 @@ class Session:
         """What is kept of this session when it has ended: whose it was, and why it is over."""
         tokens = replace(self.tokens, access_token='', id_token='', refresh_token=None)
         nothing: dict[str, Any] = {'id_claims': {}, 'userinfo': {}, 'refresh_claims': {}, 'unchecked': None}
-        return self.changed(tokens=tokens, ended=ending, **nothing)
+        return self.changed(tokens=tokens, ended=ending, device='', **nothing)
 
     @property
     def claims(self) -> Claims:
@@ -207,7 +220,7 @@ class Session:
     @property
     def owner(self) -> str:
         """The same for all sessions of a person, and for nobody else's; tells nothing by itself."""
-        return sha256(f'{self.issuer}\n{self.subject}'.encode()).hexdigest()
+        return owner_of(self.issuer, self.subject)
 
     def is_same_person(self, other: Session) -> bool:
         """Whether the other session is this person's too: a subject is one person only within its issuer."""
@@ -221,6 +234,11 @@ class Session:
     def is_active(self, now: float) -> bool:
         """Whether the access token can still be used at `now`."""
         return self.tokens.expires_at is None or now < self.tokens.expires_at
+
+
+def owner_of(issuer: str, subject: str) -> str:
+    """The owner of all sessions of this person; no issuer has a line break, so that nobody else has the same."""
+    return sha256(f'{issuer}\n{subject}'.encode()).hexdigest()
 
 
 def reference(session_id: str) -> str:

@@ -10,11 +10,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from sqlite3 import Connection
-from typing import Any
 
 from ..errors import AnotherBrowser, SessionEnded, SubjectMismatch
 from ..oidc.quirks import Quirks
 from .browser_record import BrowserRecord
+from .browser_rows import BrowserRows, first_value
 from .database import Database
 from .pending_authorization import PendingAuthorization
 from .records import Records
@@ -23,7 +23,6 @@ from .store import FinishedSignIn
 
 MOST_AUTHORIZATIONS = 20  # in progress in one browser; the oldest are forgotten
 VISITOR_KEPT_FOR = 30 * 86_400.0  # seconds; nothing that is known of a visitor matters for longer
-MOST_SUCCESSORS = 20  # ids that a browser can have had since a request of it was sent
 
 FORGET_OLDEST = """
 DELETE FROM authorizations WHERE browser = ? AND key NOT IN (
@@ -37,9 +36,16 @@ ORDER BY expires_at DESC, rowid DESC
 FORGET_ABANDONED_BROWSERS = """
 DELETE FROM browsers WHERE seen_at < ? AND (session IS NULL OR session NOT IN (SELECT key FROM sessions))
 """
-INSERT_SESSION = 'INSERT INTO sessions (key, revision, renewed_at, active_at, encrypted) VALUES (?, ?, ?, ?, ?)'
+INSERT_SESSION = (
+    'INSERT INTO sessions (key, revision, renewed_at, active_at, encrypted, owner) VALUES (?, ?, ?, ?, ?, ?)'
+)
+REPLACE_SESSION = (
+    'UPDATE sessions SET revision = ?, renewed_at = ?, encrypted = ?, owner = ? WHERE key = ? AND revision = ?'
+)
+MARK_SESSION = 'UPDATE sessions SET revision = ?, encrypted = ?, owner = ? WHERE key = ?'
+BY_OWNER = 'SELECT key, encrypted FROM sessions WHERE owner = ? ORDER BY renewed_at DESC, rowid DESC'
+NOBODYS = ''  # of what is not to be found by its owner: it has ended, or cannot be read
 INSERT_AUTHORIZATION = 'INSERT INTO authorizations (key, browser, expires_at, encrypted) VALUES (?, ?, ?, ?)'
-KEEP_BROWSER = 'INSERT OR REPLACE INTO browsers (key, session, seen_at, encrypted) VALUES (?, ?, ?, ?)'
 KEEP_PROVIDER = 'INSERT OR REPLACE INTO providers (key, encrypted) VALUES (?, ?)'
 
 
@@ -55,7 +61,8 @@ class SqliteSessionStore:
 
     async def open(self) -> None:
         self._records = Records(self._secret_key())
-        await self._database.open()
+        self._browsers = BrowserRows(self._records)
+        await self._database.open(self._fill_owners)
 
     async def load(self, session_id: str) -> Session | None:
         return await self._database.read(lambda db: self._session(db, session_id))
@@ -66,9 +73,9 @@ class SqliteSessionStore:
     async def replace(self, old: Session, new: Session) -> bool:
         if old.ended is not None:
             return False
-        row = (new.revision, new.tokens.issued_at, self._records.encrypt(new), old.reference, old.revision)
-        statement = 'UPDATE sessions SET revision = ?, renewed_at = ?, encrypted = ? WHERE key = ? AND revision = ?'
-        return await self._database.write(lambda db: db.execute(statement, row).rowcount == 1)
+        renewed_at, encrypted = new.tokens.issued_at, self._records.encrypt(new)
+        row = (new.revision, renewed_at, encrypted, self._owner(new), old.reference, old.revision)
+        return await self._database.write(lambda db: db.execute(REPLACE_SESSION, row).rowcount == 1)
 
     async def end(
         self, session_id: str, ending: Ending, *, browser: str | None = None, heir: str | None = None
@@ -84,8 +91,21 @@ class SqliteSessionStore:
             if ending.code == SessionEnded.code:
                 _forget_authorizations(db, session.browser, *([browser] if browser else []))
             if heir:
-                self._bequeath(db, self._browser(db, browser) if browser else None, heir, session_id, ending.at)
+                record = self._browsers.get(db, browser) if browser else None
+                self._browsers.bequeath(db, record, heir, session_id, ending.at)
             return session if session.ended is None else None
+
+        return await self._database.write(mark)
+
+    async def sessions_of(self, issuer: str, subject: str) -> list[Session]:
+        return await self._database.read(lambda db: self._sessions_of(db, issuer, subject))
+
+    async def end_all(self, issuer: str, subject: str, ending: Ending, *, but: str | None = None) -> list[Session]:
+        def mark(db: Connection) -> list[Session]:
+            sessions = [session for session in self._sessions_of(db, issuer, subject) if session.id != but]
+            for session in sessions:
+                self._mark(db, session, ending)
+            return sessions
 
         return await self._database.write(mark)
 
@@ -95,17 +115,17 @@ class SqliteSessionStore:
 
     async def active_at(self, session_id: str) -> float | None:
         statement = 'SELECT active_at FROM sessions WHERE key = ?'
-        found = await self._database.read(lambda db: _value(db, statement, reference(session_id)))
+        found = await self._database.read(lambda db: first_value(db, statement, reference(session_id)))
         return None if found is None else float(found)
 
     async def browser(self, browser: str) -> BrowserRecord | None:
-        return await self._database.read(lambda db: self._browser(db, browser))
+        return await self._database.read(lambda db: self._browsers.get(db, browser))
 
     async def adopt(self, record: BrowserRecord, session: Session | None, now: float) -> None:
         def adopt(db: Connection) -> None:
-            if self._browser(db, record.id) is not None:
+            if self._browsers.get(db, record.id) is not None:
                 return
-            self._keep_browser(db, record, now)
+            self._browsers.keep(db, record, now)
             if session is not None:
                 self._insert(db, session)
             elif record.session_id and (present := self._session(db, record.session_id)):
@@ -118,14 +138,14 @@ class SqliteSessionStore:
         self, browser: str, change: Callable[[BrowserRecord], BrowserRecord], now: float
     ) -> BrowserRecord:
         def keep(db: Connection) -> BrowserRecord:
-            changed = change(self._browser(db, browser) or BrowserRecord(browser))
-            self._keep_browser(db, changed, now)
+            changed = change(self._browsers.get(db, browser) or BrowserRecord(browser))
+            self._browsers.keep(db, changed, now)
             return changed
 
         return await self._database.write(keep)
 
     async def succeed(self, browser: str, heir: str, now: float) -> bool:
-        return await self._database.write(lambda db: self._succeed(db, browser, heir, now))
+        return await self._database.write(lambda db: self._browsers.succeed(db, browser, heir, now))
 
     async def begin_authorization(self, authorization: PendingAuthorization) -> None:
         now = authorization.begun_at
@@ -133,12 +153,12 @@ class SqliteSessionStore:
         row = (key, browser, authorization.expires_at, self._records.encrypt(authorization))
 
         def insert(db: Connection) -> None:
-            record = self._browser(db, authorization.browser) or BrowserRecord(authorization.browser)
+            record = self._browsers.get(db, authorization.browser) or BrowserRecord(authorization.browser)
             if authorization.kind == 'silent':
                 if not record.is_visitor:
                     raise SessionEnded('nobody is signed in without being asked where somebody has been')
                 record = replace(record, looked_at=now)
-            self._keep_browser(db, replace(record, return_to=authorization.return_to), now)
+            self._browsers.keep(db, replace(record, return_to=authorization.return_to), now)
             db.execute('DELETE FROM authorizations WHERE expires_at <= ?', (now,))
             db.execute('DELETE FROM browsers WHERE session IS NULL AND seen_at < ?', (now - VISITOR_KEPT_FOR,))
             db.execute(FORGET_OLDEST, (browser, browser, MOST_AUTHORIZATIONS))
@@ -150,10 +170,10 @@ class SqliteSessionStore:
         def claim(db: Connection) -> PendingAuthorization | None:
             statement = 'SELECT encrypted FROM authorizations WHERE key = ? AND expires_at > ? AND NOT claimed'
             key = reference(state)
-            authorization = self._records.authorization(key, _value(db, statement, key, now))
+            authorization = self._records.authorization(key, first_value(db, statement, key, now))
             if authorization is None:
                 return None
-            if not self._leads_to(db, browser, authorization.browser):
+            if not self._browsers.leads_to(db, browser, authorization.browser):
                 raise AnotherBrowser(kind=authorization.kind, return_to=authorization.return_to)
             db.execute('UPDATE authorizations SET claimed = 1 WHERE key = ?', (key,))
             return authorization
@@ -174,10 +194,10 @@ class SqliteSessionStore:
         def finish(db: Connection) -> FinishedSignIn | None:
             key = reference(authorization.request.state)
             statement = 'DELETE FROM authorizations WHERE key = ? AND claimed RETURNING encrypted'
-            begun = self._records.authorization(key, _value(db, statement, key))
+            begun = self._records.authorization(key, first_value(db, statement, key))
             if begun is None:
                 return None
-            owner = self._browser(db, begun.browser) or BrowserRecord(begun.browser)
+            owner = self._browsers.get(db, begun.browser) or BrowserRecord(begun.browser)
             present = self._session(db, owner.session_id) if owner.session_id else None
             is_same = present is not None and present.is_same_person(session)
             if begun.browser != browser or (begun.kind == 'silent' and owner.session_id is not None):
@@ -190,7 +210,7 @@ class SqliteSessionStore:
             now = session.signed_in_at
             back = begun.return_to  # an answer that comes twice leads where the first one did
             heir = BrowserRecord(session.browser, session_id=session.id, window_key=owner.window_key, return_to=back)
-            self._hand_on(db, BrowserRecord(browser, successor=heir.id, return_to=back), heir, now)
+            self._browsers.hand_on(db, BrowserRecord(browser, successor=heir.id, return_to=back), heir, now)
             db.execute('DELETE FROM sessions WHERE renewed_at < ?', (now - ABANDONED_AFTER,))
             db.execute(FORGET_ABANDONED_BROWSERS, (now - ABANDONED_AFTER,))
             by_another = owner.session_id is not None and not is_same
@@ -200,7 +220,7 @@ class SqliteSessionStore:
 
     async def quirks(self, provider: str) -> Quirks | None:
         statement = 'SELECT encrypted FROM providers WHERE key = ?'
-        found = await self._database.read(lambda db: _value(db, statement, reference(provider)))
+        found = await self._database.read(lambda db: first_value(db, statement, reference(provider)))
         return self._records.quirks(found)
 
     async def keep_quirks(self, provider: str, quirks: Quirks) -> None:
@@ -214,17 +234,31 @@ class SqliteSessionStore:
         return self._by_key(db, reference(session_id))
 
     def _by_key(self, db: Connection, key: str) -> Session | None:
-        return self._records.session(key, _value(db, 'SELECT encrypted FROM sessions WHERE key = ?', key))
+        return self._records.session(key, first_value(db, 'SELECT encrypted FROM sessions WHERE key = ?', key))
 
     def _insert(self, db: Connection, session: Session) -> None:
         renewed_at = session.tokens.issued_at
-        row = (session.reference, session.revision, renewed_at, renewed_at, self._records.encrypt(session))
-        db.execute(INSERT_SESSION, row)
+        encrypted, owner = self._records.encrypt(session), self._owner(session)
+        db.execute(INSERT_SESSION, (session.reference, session.revision, renewed_at, renewed_at, encrypted, owner))
+
+    def _owner(self, session: Session) -> str:
+        return NOBODYS if session.ended else self._records.owner(session.issuer, session.subject)
+
+    def _sessions_of(self, db: Connection, issuer: str, subject: str) -> list[Session]:
+        rows = db.execute(BY_OWNER, (self._records.owner(issuer, subject),)).fetchall()
+        found = [session for key, encrypted in rows if (session := self._records.session(key, encrypted))]
+        return [each for each in found if (each.issuer, each.subject) == (issuer, subject) and each.ended is None]
+
+    def _fill_owners(self, db: Connection) -> None:
+        """Of sessions that were kept before they were found by their owner; one that cannot be read is passed over."""
+        for key, encrypted in db.execute('SELECT key, encrypted FROM sessions WHERE owner IS NULL').fetchall():
+            session = self._records.session(key, encrypted)
+            owner = self._owner(session) if session else NOBODYS
+            db.execute('UPDATE sessions SET owner = ? WHERE key = ?', (owner, key))
 
     def _mark(self, db: Connection, session: Session, ending: Ending) -> None:
         over = session.over(ending)
-        row = (over.revision, self._records.encrypt(over), over.reference)
-        db.execute('UPDATE sessions SET revision = ?, encrypted = ? WHERE key = ?', row)
+        db.execute(MARK_SESSION, (over.revision, self._records.encrypt(over), self._owner(over), over.reference))
 
     def _leave(self, db: Connection, session: Session, new: Session) -> None:
         """End what a browser had before: its tabs go on with the new session if that is the same person's."""
@@ -233,62 +267,7 @@ class SqliteSessionStore:
         else:
             self._mark(db, session, Ending(SubjectMismatch.code, new.signed_in_at))
 
-    def _browser(self, db: Connection, browser: str) -> BrowserRecord | None:
-        key = reference(browser)
-        return self._records.browser(key, _value(db, 'SELECT encrypted FROM browsers WHERE key = ?', key))
-
-    def _keep_browser(self, db: Connection, record: BrowserRecord, now: float) -> None:
-        session = reference(record.session_id) if record.session_id else None
-        db.execute(KEEP_BROWSER, (reference(record.id), session, now, self._records.encrypt(record)))
-
-    def _leads_to(self, db: Connection, browser: str, owner: str) -> bool:
-        """Whether `owner` is this browser's id, or became it since."""
-        present: str | None = browser
-        for _ in range(MOST_SUCCESSORS):
-            if present is None or present == owner:
-                break
-            record = self._browser(db, present)
-            present = record.successor if record else None
-        return present == owner
-
-    def _succeed(self, db: Connection, browser: str, heir: str, now: float) -> bool:
-        record = self._browser(db, browser)
-        if record is None or record.successor is not None:
-            return False
-        self._bequeath(db, record, heir, record.session_id, now)
-        return True
-
-    def _bequeath(
-        self, db: Connection, record: BrowserRecord | None, heir: str, session_id: str | None, now: float
-    ) -> None:
-        """Let the heir of this id have the session, or its mark; nothing if another id is its heir already."""
-        present = BrowserRecord(heir, session_id=session_id, window_key=record.window_key if record else None)
-        if record is None:
-            self._keep_browser(db, present, now)
-        elif record.successor is None:
-            self._hand_on(db, replace(record, window_key=None, successor=heir), present, now)
-
-    def _hand_on(self, db: Connection, old: BrowserRecord, heir: BrowserRecord, now: float) -> None:
-        """Keep both records, and let the heir finish the sign-ins that the old id began.
-
-        Those that the old id begins from now on are its own: whoever knew it before must not sign the heir in.
-        """
-        self._keep_browser(db, old, now)
-        self._keep_browser(db, heir, now)
-        statement = 'SELECT key, encrypted FROM authorizations WHERE browser = ?'
-        for key, encrypted in db.execute(statement, (reference(old.id),)).fetchall():
-            begun = self._records.authorization(key, encrypted)
-            if begun is not None:
-                row = (reference(heir.id), self._records.encrypt(replace(begun, browser=heir.id)), key)
-                db.execute('UPDATE authorizations SET browser = ?, encrypted = ? WHERE key = ?', row)
-
 
 def _forget_authorizations(db: Connection, *browsers: str) -> None:
     for browser in browsers:
         db.execute('DELETE FROM authorizations WHERE browser = ?', (reference(browser),))
-
-
-def _value(db: Connection, statement: str, *values: Any) -> Any:
-    """The first value of the first row; None if there is no row."""
-    row = db.execute(statement, values).fetchone()
-    return None if row is None else row[0]

@@ -62,6 +62,15 @@ class SessionStore(Protocol):
         (`succeed`), or the first one where that is None; it has the mark too, unless another id was faster.
         """
 
+    async def sessions_of(self, issuer: str, subject: str) -> list[Session]:
+        """All sessions of a person that have not ended, in all browsers, the one that was renewed last first."""
+
+    async def end_all(self, issuer: str, subject: str, ending: Ending, *, but: str | None = None) -> list[Session]:
+        """Mark all sessions of a person as over, but for the one with the id `but`; what they were until now.
+
+        All of them or, if that fails, none. A sign-in that is in progress goes on, and brings a new session.
+        """
+
     async def touch(self, session_id: str, now: float) -> None:
         """Note that the person did something."""
 

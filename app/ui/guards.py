@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from ..web.endpoints.requirement import Requirement
 from .user import User
 
-Guard = Requirement[User]
+Guard: TypeAlias = Requirement[User]
 
-signed_in = Guard()
+signed_in: Guard = Requirement()
 
 
 def requires_scope(*scopes: str) -> Guard:
     """The guard of a page that needs these scopes, as `requires_scope('write:messages')`."""
-    return Guard(scopes=frozenset(scopes))
+    return Requirement(scopes=frozenset(scopes))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from starlette.requests import Request
 
 from ..app_context import AppContext
-from ..errors import SessionEnded, SessionIdle, SessionTooOld, SubjectMismatch
+from ..errors import SessionEnded, SessionIdle, SessionTooOld, SignedOutByAdmin, SignedOutElsewhere, SubjectMismatch
 from ..sessions.browser_record import BrowserRecord, new_browser_id
 from ..sessions.pending_authorization import PendingAuthorization
 from ..sessions.session import Ending, Session
@@ -58,12 +58,15 @@ def known_prompt(prompt: str | None) -> str | None:
 def prompt_after(ended: Ending | None, after_limit: AfterLimit) -> str | None:
     """What the sign-in after this end asks of the provider, which may know the browser still.
 
-    After a limit that the person shows who they are, as LOGIN_AFTER_LIMIT has it; after a logout, or where another
-    person was signed in there, that it says who would be signed in.
+    After a limit that the person shows who they are, as LOGIN_AFTER_LIMIT has it, and always where the session was
+    ended from elsewhere: the device may be in other hands. After a logout, or where another person was signed in there,
+    that it says who would be signed in.
     """
     code = ended.code if ended else None
     if code in {SessionIdle.code, SessionTooOld.code}:
         return None if after_limit == 'off' else after_limit
+    if code in {SignedOutByAdmin.code, SignedOutElsewhere.code}:
+        return 'login'
     return 'select_account' if code in {SessionEnded.code, SubjectMismatch.code} else None
 
 

@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from ..app_context import AppContext
+from ..devices.device_name import device_name
 from ..error_codes import by_code, from_provider
 from ..errors import (
     AddressTooLong,
@@ -224,7 +225,8 @@ class Routes:
         if authorization.kind != 'silent':  # which no provider asks for consent
             await learn(provider, self._app.store, provider.quirks_after(authorization.request, grant))
         userinfo = await provider.userinfo(grant.tokens.access_token, grant.claims['sub'])
-        session = Session.begin(grant, userinfo, heir, frame_works=authorization.frame_works)
+        device = device_name(request.headers.get('User-Agent', ''))
+        session = Session.begin(grant, userinfo, heir, frame_works=authorization.frame_works, device=device)
         finished = await self._app.store.finish_authorization(authorization, session, browser.id)
         if finished is None:
             provider.revoke_later(session.tokens.refresh_token, session.tokens.access_token)

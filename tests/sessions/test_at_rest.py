@@ -129,7 +129,8 @@ async def test_a_session_does_not_pass_for_an_authorization(store: SqliteSession
 
 async def test_a_sign_in_does_not_pass_for_a_session(store: SqliteSessionStore, path: Path) -> None:
     await store.begin_authorization(authorization())
-    execute(path, 'INSERT INTO sessions SELECT key, 0, ?, 0, encrypted FROM authorizations', START)
+    columns = 'key, revision, renewed_at, active_at, encrypted'
+    execute(path, f'INSERT INTO sessions ({columns}) SELECT key, 0, ?, 0, encrypted FROM authorizations', START)
     assert await store.load('the-state') is None
 
 

@@ -191,7 +191,7 @@ async def test_a_store_that_fails_in_the_middle_of_a_sign_in_changes_nothing(
     session = of('alice', 'one')
     await keep(store, session)
     finish = await claimed(store, 'a', 'one')
-    monkeypatch.setattr('app.sessions.sqlite.KEEP_BROWSER', 'INSERT INTO nowhere VALUES (?, ?, ?, ?)')
+    monkeypatch.setattr('app.sessions.browser_rows.KEEP_BROWSER', 'INSERT INTO nowhere VALUES (?, ?, ?, ?)')
     late = of('bob', 'two')
     with pytest.raises(StoreFailed):
         await finish(late, 'one')

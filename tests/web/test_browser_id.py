@@ -111,7 +111,7 @@ async def test_a_store_that_fails_in_the_middle_of_a_callback_leaves_what_was(
     person = await Person.signed_in(provider, 'alice')
     url, before = await person.callback_url('bob'), id_of(person)
     with monkeypatch.context() as failing:
-        failing.setattr('app.sessions.sqlite.KEEP_BROWSER', 'INSERT INTO nowhere VALUES (?, ?, ?, ?)')
+        failing.setattr('app.sessions.browser_rows.KEEP_BROWSER', 'INSERT INTO nowhere VALUES (?, ?, ?, ?)')
         response = await person.get(url)
     assert (response.status_code, 'store_failed' in response.text) == (503, True)
     assert (id_of(person), await person.name()) == (before, 'Alice Adams')

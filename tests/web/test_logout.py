@@ -143,7 +143,7 @@ async def test_a_logout_that_fails_claims_nothing(provider: RecordingProvider, m
     person = await Person.signed_in(provider)
     form = await person.form()
     with monkeypatch.context() as failing:
-        failing.setattr('app.sessions.sqlite.KEEP_BROWSER', 'INSERT INTO nowhere VALUES (?, ?, ?, ?)')
+        failing.setattr('app.sessions.browser_rows.KEEP_BROWSER', 'INSERT INTO nowhere VALUES (?, ?, ?, ?)')
         failed = await person.log_out(form)
     assert (failed.status_code, 'store_failed' in failed.text) == (503, True)
     assert await person.name() == 'Alice Adams'

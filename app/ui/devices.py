@@ -1,0 +1,161 @@
+"""Your devices: where else a person is signed in, and a button that ends it there."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
+
+from nicegui import background_tasks, ui
+
+from ..app_context import AppContext
+from ..devices.devices import Device, devices_of, end_device, end_other_devices
+from ..errors import AppError, StoreFailed
+from ..sessions.session import Session
+from .page_context import PageContext
+
+log = logging.getLogger(__name__)
+T = TypeVar('T')
+
+REFRESH = 60.0  # seconds; a sign-in elsewhere is no change of this session
+MOST_SHOWN = 20  # sessions whose cookie is gone are kept for 400 days, and nobody reads that many lines
+UNITS = ((86_400, 'day'), (3600, 'hour'), (60, 'minute'))
+
+
+THIS, UNKNOWN = 'This device', 'Unknown device'
+END, END_OTHERS = 'Log out', 'Log out everywhere else'
+ENDED, ENDED_ALREADY = '{name} is logged out', '{name} was logged out already'
+MORE = 'and {count} more, where you were last active longer ago'
+ENDED_ONE, ENDED_OTHERS = 'One other device is logged out', '{count} other devices are logged out'
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What is shown of one device."""
+
+    reference: str
+    icon: str
+    name: str
+    texts: tuple[str, ...]
+    is_this: bool
+
+
+def devices(context: PageContext) -> DeviceList:
+    """A list of the devices of whoever is signed in on this page, in the look of the page that it is put into."""
+    return DeviceList(context)
+
+
+class DeviceList(ui.column):
+    """Follows the session and what is done here at once, and what is done elsewhere within a minute.
+
+    Its buttons name no session to the browser, and end none but those of the person who is signed in on this page. They
+    have the color of the text around them, since NiceGUI's own blue is too pale to be read by everybody.
+    """
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__()
+        self._context = context
+        self._shown: tuple[Line, ...] | None = None
+        self.classes('w-full gap-2').props('data-testid=devices')
+        with self:
+            self._place = ui.column().classes('w-full gap-2')
+            context.on_change(self._refresh_soon)
+            ui.timer(REFRESH, self.refresh, immediate=False)
+
+    async def refresh(self) -> None:
+        """Show what is so now. If nobody can say, what was shown stays."""
+        context, session = self._context, self._context.session
+        try:
+            found = await devices_of(context.app, session) if session else []
+        except StoreFailed:
+            log.exception('the devices of a person could not be looked up')
+            return
+        lines = tuple(line(device, context.app.clock.now()) for device in found)
+        if not self.is_deleted and lines != self._shown:
+            self._shown = lines
+            self._draw(lines)
+
+    def _refresh_soon(self) -> None:
+        background_tasks.create(self.refresh(), name='devices')
+
+    def _draw(self, lines: tuple[Line, ...]) -> None:
+        self._place.clear()
+        with self._place:
+            if lines:
+                with ui.list().props('bordered separator').classes('w-full rounded-borders'):
+                    for each in lines[:MOST_SHOWN]:
+                        self._draw_line(each)
+            if len(lines) > MOST_SHOWN:
+                ui.label(MORE.format(count=len(lines) - MOST_SHOWN))
+            if len(lines) > 1:
+                button = ui.button(END_OTHERS, on_click=self._end_others, color=None)
+                button.props('outline no-caps data-testid=devices-end-others')
+
+    def _draw_line(self, shown: Line) -> None:
+        with ui.item().props('data-testid=device'):
+            with ui.item_section().props('side'):
+                ui.icon(shown.icon).props('aria-hidden=true')
+            with ui.item_section():
+                ui.item_label(shown.name)
+                for text in shown.texts:
+                    ui.item_label(text).props('caption')
+            with ui.item_section().props('side'):
+                if shown.is_this:
+                    ui.item_label(THIS).props('caption data-testid=device-this')
+                else:
+                    button = ui.button(END, on_click=partial(self._end, shown), color=None).props('outline no-caps')
+                    button.classes('q-px-sm').props['aria-label'] = f'{END} {shown.name}'
+                    button.props('data-testid=device-end')
+
+    async def _end(self, shown: Line) -> None:
+        is_ended = await self._ask(partial(end_device, reference=shown.reference))
+        if is_ended is not None:
+            self._say((ENDED if is_ended else ENDED_ALREADY).format(name=shown.name))
+
+    async def _end_others(self) -> None:
+        count = await self._ask(end_other_devices)
+        if count is not None:
+            self._say(ENDED_ONE if count == 1 else ENDED_OTHERS.format(count=count))
+
+    async def _ask(self, step: Callable[[AppContext, Session], Awaitable[T]]) -> T | None:
+        """What the step brings in the name of who is signed in on this page; None if it says why it can't be done."""
+        session = self._context.session
+        if session is None:
+            return None
+        try:
+            outcome = await step(self._context.app, session)
+        except AppError as error:
+            self._say(f'{error.title}. {error.advice}', is_bad=True)
+            return None
+        await self.refresh()
+        return outcome
+
+    def _say(self, text: str, *, is_bad: bool = False) -> None:
+        if not self.is_deleted:
+            with self:
+                ui.notify(text, type='negative' if is_bad else None)
+
+
+def line(device: Device, now: float) -> Line:
+    """What is shown of this device at this moment."""
+    is_phone = device.name.endswith(('Android', 'iPhone', 'iPad'))
+    is_here = device.is_open or device.is_this  # whose page is perhaps about to connect
+    active = 'Active now' if is_here else f'Last active {ago(now - device.active_at)}'
+    return Line(
+        device.reference,
+        'smartphone' if is_phone else 'computer',
+        device.name or UNKNOWN,
+        (active, f'Logged in {ago(now - device.signed_in_at)}'),
+        device.is_this,
+    )
+
+
+def ago(seconds: float) -> str:
+    """How long ago that is, as `3 hours ago`; what is less than a minute, or was still to come, is `just now`."""
+    for size, unit in UNITS:
+        if seconds >= size:
+            count = int(seconds // size)
+            return f'{count} {unit}{"" if count == 1 else "s"} ago'
+    return 'just now'

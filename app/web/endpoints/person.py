@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from starlette.exceptions import HTTPException
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
@@ -50,12 +52,15 @@ class EndpointUser(Person):
     async def access_token(self) -> str:
         """A valid access token of the session, renewed first if need be; for calls from the server.
 
-        Raises what `LiveSession.access_token` does, and `RuntimeError` if there is no session: an access token that
-        was sent here is for here, and not to be passed on (RFC 9700 §2.3).
+        Raises what `LiveSession.access_token` does, and an `HTTPException` (403) if there is no session: an access
+        token that was sent here is for here, and not passed on (RFC 9700 §2.3).
         """
         if self.token is None:
-            raise RuntimeError('this user came with an access token, which is for this app only: there is no session')
+            raise HTTPException(403, SENT, {'Cache-Control': 'no-store'})
         return await self.token()
+
+
+SENT = 'This needs somebody who is signed in in a browser: an access token that is sent here is not passed on.'
 
 
 def name_of(claims: Mapping[str, Any], sub: str) -> str:

@@ -1,8 +1,10 @@
-.PHONY: run native test test-quick check format screenshots clean
+.PHONY: run native test test-quick test-oldest test-sign-in check format screenshots clean
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PIP_INSTALL := PIP_CONSTRAINT=constraints.txt $(BIN)/pip install --quiet --disable-pip-version-check
+CONSTRAINTS := constraints.txt
+OLDEST := VENV=.venv-oldest CONSTRAINTS=constraints-oldest.txt
+PIP_INSTALL := PIP_CONSTRAINT=$(CONSTRAINTS) $(BIN)/pip install --quiet --disable-pip-version-check
 PYTEST := $(BIN)/python -m pytest --dist worksteal
 AXE := tests/browser/node_modules/.package-lock.json
 OIDC_PROVIDER := tests/interop/node_modules/.package-lock.json
@@ -39,6 +41,13 @@ test: $(VENV)/test $(AXE) $(OIDC_PROVIDER)  ## everything, in a real browser, in
 test-quick: $(VENV)/test  ## what takes none of these
 	@$(PYTEST) --numprocesses 2 --ignore tests/browser --ignore tests/interop -m 'not window'
 
+test-oldest:  ## the same, and a sign-in in a browser, with the oldest versions of all that pyproject.toml names
+	@$(MAKE) --no-print-directory test-quick test-sign-in $(OLDEST)
+
+test-sign-in: $(VENV)/test
+	@$(BIN)/python -m tests.browser.chromium || $(call debian,$(CHROMIUM))
+	@$(PYTEST) tests/browser/test_main_job.py
+
 check: $(VENV)/test  ## style, types and the architecture
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -54,9 +63,9 @@ screenshots: $(VENV)/test  ## the pictures in docs/screenshots, light and dark, 
 	@$(BIN)/python -m tests.browser.screenshots
 
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .venv-oldest .mypy_cache .pytest_cache .ruff_cache
 
-$(VENV)/run: pyproject.toml constraints.txt
+$(VENV)/run: pyproject.toml $(CONSTRAINTS)
 	@echo 'Installing into $(VENV) (the first time only) ...'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(PIP_INSTALL) --editable .

@@ -57,9 +57,30 @@ def test_every_package_that_the_tests_import_is_declared() -> None:
 
 
 def test_every_declared_package_has_an_oldest_version() -> None:
-    groups = [PYPROJECT['project']['dependencies'], *PYPROJECT['project']['optional-dependencies'].values()]
-    lines = [line for group in groups for line in group if not line.startswith('stay-signed-in')]
-    assert not [line for line in lines if '>=' not in line]
+    assert not [line for line in lines() if '>=' not in line]
+
+
+def lines() -> list[str]:
+    """What pyproject.toml says of each package that it names, for building, running and testing."""
+    project = PYPROJECT['project']
+    groups = [
+        PYPROJECT['build-system']['requires'],
+        project['dependencies'],
+        *project['optional-dependencies'].values(),
+    ]
+    return [line for group in groups for line in group if not line.startswith('stay-signed-in')]
+
+
+def oldest(line: str) -> tuple[str, str]:
+    """The package, and its oldest version without zeros at its end."""
+    name, version = re.split('>=|==', line.split(';')[0].split(',')[0])
+    return normalized(name.split('[')[0]), re.sub(r'(\.0)+$', '', version.strip())
+
+
+def test_the_oldest_versions_are_those_that_make_test_oldest_takes() -> None:
+    taken = dict(map(oldest, (ROOT / 'constraints-oldest.txt').read_text(encoding='utf-8').splitlines()))
+    named = dict(map(oldest, lines()))
+    assert taken == named
 
 
 def test_the_next_nicegui_is_not_taken_untried() -> None:

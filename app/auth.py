@@ -21,13 +21,13 @@ from .app_context import AppContext
 from .clock import Clock
 from .data_dir import ServingLock, make_folder
 from .errors import AppError
-from .guest_settings import learns_base_url, load_for_host, misspelled_names
 from .oidc.http import http_client
 from .parts import make_parts
 from .sessions.learnt import recall
 from .sessions.store import SessionStore
-from .setting_names import misspelled_settings
 from .settings import Settings
+from .settings.guest import learns_base_url, load_for_host, misspelled_names
+from .settings.names import misspelled_settings
 from .ui.gate import Gate, TurnedAway, turned_away
 from .ui.page_context import PageContext
 from .ui.present import page_of, present, present_page, socket_visit

@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from app.app_context import AppContext
-from app.error_codes import by_code
 from app.errors import AppError, SessionEnded
+from app.errors.codes import by_code
 from app.native.system_browser import SystemBrowser
 from app.ui.guards import requires_scope, signed_in
 from app.ui.page_context import PageContext

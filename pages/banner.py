@@ -6,8 +6,8 @@ import json
 
 from nicegui import ui
 
-from app.error_codes import by_code
 from app.errors import SessionEnded, SessionIdle, SessionTooOld, SilentTimeout, SubjectMismatch
+from app.errors.codes import by_code
 from app.renewal.events import Failure
 from app.sessions.session import Ending
 from app.ui.login_links import go_js

@@ -8,7 +8,7 @@ from app.doctor.checks import Check, examine
 from app.doctor.examination import Examination
 from app.doctor.finding import Finding, Outcome, summary
 from app.doctor.reading import Reading
-from app.setting_names import misspelled_settings
+from app.settings.names import misspelled_settings
 from app.ui.page_context import PageContext
 from pages.section import section
 

@@ -10,7 +10,6 @@ from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.error_codes import by_code
 from app.errors import (
     AddressTooLong,
     AppError,
@@ -20,6 +19,7 @@ from app.errors import (
     SessionEnded,
     TransientError,
 )
+from app.errors.codes import by_code
 from app.settings import Settings
 from app.ui.page_context import PageContext
 from app.web.browser import browser_of

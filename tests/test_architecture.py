@@ -33,14 +33,14 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({'app.oidc'}),
     frozenset({'app.secret_key'}),
     frozenset({'app.data_dir'}),
-    frozenset({'app.guest_settings'}),
-    frozenset({'app.setting_names'}),
+    frozenset({'app.settings.guest'}),
+    frozenset({'app.settings.names'}),
     frozenset({'app.settings'}),
-    frozenset({'app.addresses'}),
-    frozenset({'app.env_file'}),
-    frozenset({'app.error_codes'}),
+    frozenset({'app.settings.addresses'}),
+    frozenset({'app.settings.env_file'}),
+    frozenset({'app.errors.codes'}),
     frozenset({'app.errors'}),
-    frozenset({'app.app_error', 'app.clock'}),
+    frozenset({'app.errors.app_error', 'app.clock'}),
 )
 WITH_NICEGUI = frozenset({'main', 'pages', 'app.ui', 'app.auth', 'app.whole_app', 'app.native.window'})
 WITH_HTTPX = frozenset({'app.oidc', 'app.api', 'app.parts'})

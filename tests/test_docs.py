@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.setting_names import setting_names
+from app.settings.names import setting_names
 from tests.test_architecture import layer
 
 ROOT = Path(__file__).parent.parent

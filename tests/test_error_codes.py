@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from app.error_codes import MAX_DESCRIPTION, by_code, from_provider
 from app.errors import (
     AppError,
     ClientRefused,
@@ -14,6 +13,7 @@ from app.errors import (
     InvalidResponse,
     TransientError,
 )
+from app.errors.codes import MAX_DESCRIPTION, by_code, from_provider
 from tests.test_errors import LEAVES
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, Self
 
-from ..guest_settings import spelled
+from ..settings.guest import spelled
 
 Outcome = Literal['ok', 'note', 'skipped', 'warning', 'problem']
 Certainty = Literal['seen', 'likely', 'not tried']

@@ -11,9 +11,9 @@ from typing import Any, Self
 from pydantic import ValidationError
 
 from ..errors import SettingsError
-from ..guest_settings import HOST_NAMES, misspelled_names, read_for_host
-from ..setting_names import misspelled_settings
 from ..settings import Settings, complaints, read
+from ..settings.guest import HOST_NAMES, misspelled_names, read_for_host
+from ..settings.names import misspelled_settings
 
 
 @dataclass(frozen=True, slots=True)

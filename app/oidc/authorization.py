@@ -12,8 +12,8 @@ from authlib.common.security import generate_token
 from authlib.common.urls import add_params_to_uri
 from authlib.oauth2.client import OAuth2Client
 
-from ..error_codes import from_provider
 from ..errors import InvalidResponse
+from ..errors.codes import from_provider
 from .id_token import fits
 from .metadata import ContradictsMetadata, Metadata, Registration
 from .unsupported import ResponseEncoded

@@ -22,8 +22,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ..error_codes import BY_PROVIDER_CODE, MAX_DESCRIPTION, from_provider
 from ..errors import AppError, ClientRefused, CodeRefused, InvalidResponse, RefreshTokenRefused
+from ..errors.codes import BY_PROVIDER_CODE, MAX_DESCRIPTION, from_provider
 
 _ABOUT_THE_TOKEN = re.compile(
     r'session|refresh.?token|expired|revoked|in.?active|not active|invalid.{0,20}token|token.{0,20}(invalid|not found)',

@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ..app_context import AppContext
-from ..error_codes import by_code
 from ..errors import SettingsError
+from ..errors.codes import by_code
 from ..web.asgi.visit import visit_of
 from ..web.host_names import redirect
 from ..web.identity import Identity, identify_visitor

@@ -6,8 +6,8 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ..addresses import Network, is_in, is_loopback_address
 from ..settings import LOOPBACK_HOSTS, Settings
+from ..settings.addresses import Network, is_in, is_loopback_address
 
 FORWARDED = ('X-Forwarded-For', 'Forwarded', 'X-Real-IP')  # what a proxy may say of whom it asks for
 

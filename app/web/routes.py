@@ -15,7 +15,6 @@ from starlette.routing import Route
 
 from ..app_context import AppContext
 from ..devices.device_name import device_name
-from ..error_codes import by_code, from_provider
 from ..errors import (
     AddressTooLong,
     AnotherBrowser,
@@ -25,6 +24,7 @@ from ..errors import (
     SessionEnded,
     SignInExpired,
 )
+from ..errors.codes import by_code, from_provider
 from ..oidc.authorization import AuthorizationResponse, parse_authorization_response
 from ..sessions.browser_record import new_browser_id
 from ..sessions.learnt import learn

@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from app.error_codes import by_code
 from app.errors import AppError, CodeRefused, ProviderFailed
+from app.errors.codes import by_code
 from app.oidc import unsupported
 from app.oidc.endpoints.answer import EndpointGone
 from app.oidc.unsupported import AnswerUnreadable

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from app.setting_names import setting_names
 from app.settings import Settings, load
+from app.settings.names import setting_names
 
 KEY = 'k' * 32
 

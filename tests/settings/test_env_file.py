@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from app.errors import SettingsError
-from app.setting_names import setting_names
 from app.settings import Settings, load
+from app.settings.names import setting_names
 from tests.settings.conftest import ISSUER, loaded
 
 

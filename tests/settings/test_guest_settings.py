@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from app.errors import SettingsError
-from app.guest_settings import as_written, learns_base_url, load_for_host, misspelled_names
 from app.settings import Settings, load
+from app.settings.guest import as_written, learns_base_url, load_for_host, misspelled_names
 from tests.settings.conftest import ISSUER, KEY, loaded
 
 REAL = {'OIDC_ISSUER': ISSUER, 'OIDC_CLIENT_ID': 'app'}

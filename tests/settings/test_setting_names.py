@@ -9,7 +9,7 @@ import pytest
 from app.doctor.examination import Examination
 from app.doctor.installation import check_settings
 from app.doctor.reading import Reading
-from app.setting_names import misspelled, setting_names
+from app.settings.names import misspelled, setting_names
 
 KNOWN = setting_names()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.error_codes import by_code
+from app.errors.codes import by_code
 from app.sessions.session import Ending, Session
 from app.sessions.sqlite import SqliteSessionStore
 from tests.clock import FakeClock

@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import Message, Scope
 
-from app.addresses import networks
 from app.settings import Settings
+from app.settings.addresses import networks
 from app.web.local_request import OnlyThisMachine, is_on_this_machine, sender_of
 
 LOCAL = Settings(base_url='http://localhost:8080')

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.error_codes import by_code
+from app.errors.codes import by_code
 from app.sessions.session import Ending
 from app.sessions.sqlite import SqliteSessionStore
 from tests.clock import FakeClock

@@ -23,8 +23,8 @@ from typing import Any, Protocol
 
 import httpx
 
-from ...error_codes import from_provider
 from ...errors import AppError, ProviderFailed
+from ...errors.codes import from_provider
 from ..id_token import replace_surrogates
 from ..metadata import ContradictsMetadata
 from ..unsupported import AnswerUnreadable

@@ -20,7 +20,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ...clock import Clock
-from ...error_codes import by_code
 from ...errors import (
     AppError,
     DefinitiveError,
@@ -36,6 +35,7 @@ from ...errors import (
     ThirdPartyCookiesBlocked,
     TransientError,
 )
+from ...errors.codes import by_code
 from ...oidc.id_token import UnknownKey
 from ...oidc.provider import Provider
 from ...oidc.tokens import UncheckedTokens, UnusableTokens

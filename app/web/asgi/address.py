@@ -5,9 +5,9 @@ from __future__ import annotations
 from starlette.requests import HTTPConnection
 from starlette.types import Scope
 
-from ...addresses import Network
 from ...errors import SettingsError
 from ...settings import LOOPBACK_HOSTS
+from ...settings.addresses import Network
 from ..local_request import is_from_here
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from starlette.routing import BaseRoute, Match, Mount, Route
 from starlette.types import ASGIApp, Scope
 
-from ...addresses import Network
 from ...app_context import AppContext
 from ...errors import SettingsError
 from ...settings import DEMO_PATH
+from ...settings.addresses import Network
 from .. import http_methods, routes
 from ..host_names import HEALTH_PATH, redirect
 from ..local_request import OnlyThisMachine

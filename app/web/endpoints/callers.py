@@ -20,7 +20,7 @@ from starlette.requests import HTTPConnection
 from ...api.access_tokens import AccessTokens, scopes_of
 from ...api.token_refused import TokenRefused
 from ...app_context import AppContext
-from ...error_codes import by_code
+from ...errors.codes import by_code
 from ...oidc.id_token import Claims
 from ...sessions.session import Ending, Session
 from ...settings import DEMO_API_PATH, Settings

@@ -15,10 +15,10 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_settings import DotEnvSettingsSource, PydanticBaseSettingsSource
 
+from ..errors import SettingsError
+from . import Settings, complaints
 from .env_file import readable
-from .errors import SettingsError
-from .setting_names import LIKELY, NEARLY_THE_SAME
-from .settings import Settings, complaints
+from .names import LIKELY, NEARLY_THE_SAME
 
 PREFIX, PROTOCOL_PREFIX = 'STAY_SIGNED_IN_', 'OIDC_'
 

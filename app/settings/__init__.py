@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from ..errors import SettingsError
 from .addresses import Network, is_loopback_address, networks, public_url, split_url
 from .env_file import readable
-from .errors import SettingsError
 
 LOOPBACK_HOSTS = frozenset({'localhost', '127.0.0.1', '::1'})
 DEMO_PATH, DEMO_API_PATH, DEMO_CLIENT_ID = '/demo', '/api', 'stay-signed-in'

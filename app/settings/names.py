@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from pydantic import AliasChoices
 from pydantic_settings import DotEnvSettingsSource
 
-from .settings import Settings
+from . import Settings
 
 OUR_PREFIXES = ('OIDC_', 'AUTH0_')  # others have no variables that begin so
 LIKELY, NEARLY_THE_SAME = 0.8, 0.87  # of 1, by difflib: for a name that begins so, and for any other

@@ -39,32 +39,10 @@ AppError
 
 from __future__ import annotations
 
-
-class AppError(Exception):
-    """What went wrong: a code for machines, a sentence for people, and what they can do next.
-
-    `detail` is for the log only. `description` is the provider's own words, which a page shows as quoted text.
-    `retry_after` is for how many seconds it wants to be left alone (RFC 9110 §10.2.3).
-    """
-
-    code = 'error'
-    title = 'Something went wrong'
-    advice = 'Please try again. If it happens again, tell the people who run this app.'
-    status = 500
-
-    def __init__(
-        self, detail: str = '', *, code: str | None = None, description: str = '', retry_after: float = 0.0
-    ) -> None:
-        super().__init__(detail or self.title)
-        self.code = code or self.code
-        self.description = description
-        self.retry_after = retry_after
-
-
-class TransientError(AppError):
-    """The session stays; it is tried again."""
-
-    status = 503
+from .app_error import AppError as AppError
+from .app_error import DefinitiveError as DefinitiveError
+from .app_error import MisconfigurationError as MisconfigurationError
+from .app_error import TransientError as TransientError
 
 
 class ProviderUnreachable(TransientError):
@@ -140,12 +118,6 @@ class RenewalTooSoon(TransientError):
     title = 'It is too soon to try again'
     advice = 'The sign-in service was not asked.'
     status = 429
-
-
-class DefinitiveError(AppError):
-    """Only a person can go on."""
-
-    status = 400
 
 
 class InteractionRequired(DefinitiveError):
@@ -266,13 +238,6 @@ class SessionTooOld(SessionEnded):
     code = 'session_too_old'
     title = 'You were logged out, since your session lasted as long as it may'
     advice = 'Please log in to go on.'
-
-
-class MisconfigurationError(AppError):
-    """Only the operator can go on."""
-
-    status = 502
-    advice = 'The people who run this app have to mend its settings; please tell them the code below.'
 
 
 class SettingsError(MisconfigurationError):

@@ -33,7 +33,8 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({'app.setting_names'}),
     frozenset({'app.settings'}),
     frozenset({'app.error_codes'}),
-    frozenset({'app.errors', 'app.clock'}),
+    frozenset({'app.errors'}),
+    frozenset({'app.app_error', 'app.clock'}),
 )
 WITH_NICEGUI = frozenset({'main', 'pages', 'app.ui', 'app.auth', 'app.native.window'})
 WITH_HTTPX = frozenset({'app.oidc', 'app.api', 'app.auth'})

@@ -7,7 +7,8 @@ class AppError(Exception):
     """What went wrong: a code for machines, a sentence for people, and what they can do next.
 
     `detail` is for the log only. `description` is the provider's own words, which a page shows as quoted text.
-    `retry_after` is for how many seconds it wants to be left alone (RFC 9110 §10.2.3).
+    `retry_after` is for how many seconds it wants to be left alone (RFC 9110 §10.2.3). `advice` is said in the place
+    of the usual one.
     """
 
     code = 'error'
@@ -16,9 +17,16 @@ class AppError(Exception):
     status = 500
 
     def __init__(
-        self, detail: str = '', *, code: str | None = None, description: str = '', retry_after: float = 0.0
+        self,
+        detail: str = '',
+        *,
+        code: str | None = None,
+        description: str = '',
+        retry_after: float = 0.0,
+        advice: str = '',
     ) -> None:
         super().__init__(detail or self.title)
+        self.advice = advice or self.advice
         self.code = code or self.code
         self.description = description
         self.retry_after = retry_after

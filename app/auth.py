@@ -46,7 +46,7 @@ from .web import http_methods, routes
 from .web.browser import COOKIE_MAX_AGE, BrowserCookie, cookie_name
 from .web.host_names import HostNames, OwnRedirects
 from .web.local_request import OnlyThisMachine
-from .web.middleware import PlainPaths, SecurityHeaders, content_security_policy
+from .web.middleware import BasePath, PlainPaths, SecurityHeaders, content_security_policy
 from .web.plain_error import plain_error
 from .web.start_up import open_while_serving
 
@@ -103,7 +103,9 @@ class Auth:
         app.add_middleware(SecurityHeaders, policy=partial(content_security_policy, context.provider))
         app.add_middleware(HostNames, base_url=settings.base_url)
         if settings.is_demo and not settings.demo_allow_remote:
-            app.add_middleware(OnlyThisMachine)
+            app.add_middleware(OnlyThisMachine, trusted=settings.trusted_proxies)
+        if app is nicegui_app:
+            app.add_middleware(BasePath, base_url=settings.base_url)
         app.add_middleware(PlainPaths)
         app.add_middleware(OwnRedirects, base_url=settings.base_url)
         open_while_serving(app, self._opened)
@@ -125,6 +127,7 @@ class Auth:
             'port': settings.listen_port(),
             'reload': False,
             'show': False,
+            'proxy_headers': False,  # the server believes them of whoever is on this machine; we, of TRUSTED_PROXIES
             'reconnect_timeout': 15,  # seconds; a page that is offline for no longer is not loaded anew
             'storage_secret': derive_key(self.context.secret_key(), 'nicegui-storage').hex(),
             'session_middleware_kwargs': {

@@ -39,6 +39,8 @@ AppError
 
 from __future__ import annotations
 
+from typing import Any
+
 from .app_error import AppError as AppError
 from .app_error import DefinitiveError as DefinitiveError
 from .app_error import MisconfigurationError as MisconfigurationError
@@ -191,16 +193,8 @@ class AnotherBrowser(DefinitiveError):
     title = 'This sign-in began in another browser'
     advice = 'For your safety it can be finished only where it began. Please log in again here.'
 
-    def __init__(
-        self,
-        detail: str = '',
-        *,
-        code: str | None = None,
-        description: str = '',
-        kind: str = 'interactive',
-        return_to: str = '/',
-    ) -> None:
-        super().__init__(detail, code=code, description=description)
+    def __init__(self, detail: str = '', *, kind: str = 'interactive', return_to: str = '/', **more: Any) -> None:
+        super().__init__(detail, **more)
         self.kind = kind
         self.return_to = return_to
 

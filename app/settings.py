@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from ipaddress import IPv6Address, ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -11,6 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from .addresses import Network, is_loopback_address, networks, public_url, split_url
 from .errors import SettingsError
 
 LOOPBACK_HOSTS = frozenset({'localhost', '127.0.0.1', '::1'})
@@ -46,6 +46,7 @@ class Settings(BaseSettings):
     base_url: str = 'http://localhost:8080'
     host: str = 'localhost'
     port: int = Field(default=0, ge=0, le=65535)
+    trusted_proxies: Annotated[tuple[Network, ...], NoDecode] = ()
     secret_key: SecretStr | None = None
     data_dir: Path = Path('.data')
     redis_url: str | None = None
@@ -130,6 +131,16 @@ class Settings(BaseSettings):
         return f'{self.base_url}/'
 
     @property
+    def base_path(self) -> str:
+        """The path of BASE_URL, without a slash at its end: empty, or as `/gui`."""
+        return urlsplit(self.base_url).path
+
+    @property
+    def origin(self) -> str:
+        """BASE_URL without its path (RFC 6454)."""
+        return self.base_url.removesuffix(self.base_path)
+
+    @property
     def is_loopback(self) -> bool:
         """Whether only browsers on this machine can reach the app."""
         return urlsplit(self.base_url).hostname in LOOPBACK_HOSTS
@@ -149,19 +160,22 @@ class Settings(BaseSettings):
     @field_validator('base_url')
     @classmethod
     def _check_base_url(cls, value: str) -> str:
-        url = _split_url(value)
-        if url.scheme not in {'http', 'https'} or not url.hostname or url.path.strip('/') or url.query or url.fragment:
-            raise ValueError('must be an origin, such as https://app.example.com')
+        url = public_url(value)
         if url.scheme == 'http' and url.hostname not in LOOPBACK_HOSTS:
             raise ValueError('must be https unless it is on this machine (localhost)')
-        return f'{url.scheme}://{url.netloc}'
+        return url.geturl()
+
+    @field_validator('trusted_proxies', mode='before')
+    @classmethod
+    def _read_networks(cls, value: object) -> object:
+        return networks(value) if isinstance(value, str) else value
 
     @field_validator('oidc_issuer', 'api_url')
     @classmethod
     def _check_url(cls, value: str | None) -> str | None:
         if value is None:
             return None
-        url = _split_url(value)
+        url = split_url(value)
         if url.scheme not in {'http', 'https'} or not url.hostname or url.query or url.fragment:
             raise ValueError('must be a URL without query and fragment, such as https://login.example.com')
         if url.scheme == 'http' and url.hostname not in LOOPBACK_HOSTS:
@@ -264,16 +278,6 @@ def read(**stand_ins: Any) -> Settings:
         raise SettingsError(f'.env: cannot be read ({error.strerror}); let the app read it, or remove it') from None
 
 
-def is_loopback_address(host: str) -> bool:
-    """Whether this is an address of this machine that no other one can have or reach; a name is none."""
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return False
-    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
-    return (mapped or address).is_loopback
-
-
 def complaints(error: ValidationError) -> list[str]:
     """What makes no sense, a line for each setting that begins with its name; none has a value in it."""
     lines = []
@@ -282,11 +286,3 @@ def complaints(error: ValidationError) -> list[str]:
         message = item['msg'].removeprefix('Value error, ')
         lines.append(f'{name}: {message}' if name else message)
     return lines
-
-
-def _split_url(value: str) -> Any:
-    url = urlsplit(value)
-    _ = url.port  # raises ValueError where it is no number
-    if any(char.isspace() or char == '@' for char in value):
-        raise ValueError('must have no spaces, and no user name')
-    return url

@@ -41,6 +41,6 @@ def checking(context: PageContext) -> None:
         if path is None:
             line.delete()
         else:
-            ui.run_javascript(f'location.replace({json.dumps(path)} + location.hash)')
+            ui.run_javascript(f'location.replace({json.dumps(context.app.settings.base_url + path)} + location.hash)')
 
     client.on_connect(sign_in_silently)

@@ -37,9 +37,7 @@ DOCTOR_PATH, CALLBACK_PATH = '/doctor', '/callback'
 
 # A provider that answers in the fragment, which no server sees (OAuth 2.0 Multiple Response Types §2.1): once more, in
 # the query.
-FROM_FRAGMENT = (
-    f'<script>if (location.hash.length > 1) location.replace("{CALLBACK_PATH}?" + location.hash.slice(1))</script>'
-)
+FROM_FRAGMENT = '<script>if (location.hash.length > 1) location.replace("?" + location.hash.slice(1))</script>'
 
 
 def error_response(settings: Settings, request: Request, error: Exception) -> Response:
@@ -49,12 +47,12 @@ def error_response(settings: Settings, request: Request, error: Exception) -> Re
     again = _again(request)
 
     def build() -> None:
-        show_error(error, again, has_doctor=is_on_this_machine(request, settings))
+        show_error(error, again, base_url=settings.base_url, has_doctor=is_on_this_machine(request, settings))
         if request.url.path == CALLBACK_PATH and not request.url.query:
             ui.add_head_html(FROM_FRAGMENT)
         if _is_step(again):
             # A reload must not send the same answer once more, and nothing of it should stay in the history.
-            there = f'/error?{urlencode({"code": error.code, "again": again})}'
+            there = f'{settings.base_path}/error?{urlencode({"code": error.code, "again": again})}'
             ui.run_javascript(f'history.replaceState(null, "", {json.dumps(there)})')
 
     return standalone(request, build, error.status)

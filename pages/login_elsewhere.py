@@ -51,7 +51,7 @@ def login_elsewhere(context: PageContext) -> None:
             with place:
                 show_error(error, settings.base_url + login_path(return_to, query.get('prompt')))
         else:
-            ui.run_javascript(f'location.replace({json.dumps(path)})')
+            ui.run_javascript(f'location.replace({json.dumps(settings.base_url + path)})')
 
     def begin() -> None:
         with view:

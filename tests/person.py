@@ -60,6 +60,13 @@ class Person:
         return Person(self.provider, httpx.Cookies(self.http.cookies))
 
 
+def place(response: httpx.Response) -> str:
+    """Where a redirect leads within the app; it names that by BASE_URL, so that no header decides where it is."""
+    location: str = response.headers['Location']
+    assert location.startswith(f'{APP_URL}/'), location
+    return location.removeprefix(APP_URL)
+
+
 def value_of(page: str, name: str) -> str:
     """What the hidden field of this name sends."""
     return page.split(f'"name":"{name}"')[1].split('"value":"')[1].split('"')[0]

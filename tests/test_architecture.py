@@ -32,6 +32,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({'app.data_dir'}),
     frozenset({'app.setting_names'}),
     frozenset({'app.settings'}),
+    frozenset({'app.addresses'}),
     frozenset({'app.error_codes'}),
     frozenset({'app.errors'}),
     frozenset({'app.app_error', 'app.clock'}),

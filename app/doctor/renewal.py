@@ -32,12 +32,12 @@ async def check_framing(examination: Examination) -> Finding:
         raise CannotTell('Only an error page would be framed; mend what it is about first.')
     return judge_framing(
         framing_blocker(answer.reply.headers, answer.reply.url, examination.settings.base_url),
-        examination.settings.base_url,
+        examination.settings.origin,
         has_refresh=await may_refresh(examination),
     )
 
 
-def judge_framing(blocker: str | None, base_url: str, *, has_refresh: bool) -> Finding:
+def judge_framing(blocker: str | None, app: str, *, has_refresh: bool) -> Finding:
     """What a page means that is shown where nobody is signed in: nothing for those who are, and are sent on at once.
 
     The doctor is signed in nowhere, so that it cannot know what a real renewal meets; it is no problem on a guess.
@@ -49,7 +49,7 @@ def judge_framing(blocker: str | None, base_url: str, *, has_refresh: bool) -> F
     return note(
         f'{what} it may not be framed ({quoted(blocker)}), so the frame gets no answer once the provider’s session has '
         f'ended. Whether people who are signed in there are sent straight back was not tried.{rest}',
-        f'If renewal fails, have the provider allow {base_url} in frame-ancestors, or answer prompt=none by an error.',
+        f'If renewal fails, have the provider allow {app} in frame-ancestors, or answer prompt=none by an error.',
         'not tried',
     )
 

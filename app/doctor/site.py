@@ -45,7 +45,8 @@ def is_within(url: str, *, issuer: str, endpoint: str, base_url: str, redirect_u
     """
     try:
         parts = urlsplit(url)
-        is_ours = origin(url) == origin(base_url) and not url.startswith(f'{issuer.rstrip("/")}/')
+        is_below = f'{parts.path}/'.startswith(f'{urlsplit(base_url).path}/')
+        is_ours = origin(url) == origin(base_url) and is_below and not url.startswith(f'{issuer.rstrip("/")}/')
         is_safe = parts.scheme == 'https' or (parts.scheme == 'http' and parts.hostname in LOOPBACK_HOSTS)
         is_answer = parts[:3] == urlsplit(redirect_uri)[:3]
         return is_safe and not is_ours and not is_answer and (same_site(url, issuer) or same_site(url, endpoint))

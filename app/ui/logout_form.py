@@ -6,6 +6,7 @@ from nicegui import ui
 
 from ..sessions.session import Session
 from ..web.csrf import Csrf
+from ..web.logout import LOGOUT_PATH
 
 
 class LogoutForm(ui.element):
@@ -18,7 +19,7 @@ class LogoutForm(ui.element):
     def __init__(self, csrf: Csrf, session: Session | None) -> None:
         super().__init__('form')
         self._csrf = csrf
-        self.props('method=post action=/logout')
+        self.props(f'method=post action={csrf.base_path}{LOGOUT_PATH}')
         with self:
             self._fields = {name: ui.element('input').props(f'type=hidden name={name}') for name in ('session', 'csrf')}
         if session is not None:

@@ -31,7 +31,7 @@ ID = re.compile('[A-Za-z0-9_-]{20,100}')
 def cookie_name(settings: Settings, purpose: str = 'browser') -> str:
     """Ours by its name, since cookies ignore ports; with https only where no other host could have set it."""
     url = urlsplit(settings.base_url)
-    path = quote(url.path.rstrip('/'), safe='')  # %2Fgui, so that no two paths have one name
+    path = quote(url.path, safe='')  # %2Fgui, so that no two paths have one name
     if url.scheme != 'https':
         return f'stay_signed_in_{purpose}_{settings.listen_port()}{path}'
     port = f'_{url.port}' if url.port not in {None, 443} else ''
@@ -101,7 +101,8 @@ class BrowserCookie:
         self._name = cookie_name(settings)
         # Read until there is one with the present name; it stays, since an app at port 443 may still live by it.
         before = f'{COOKIE_BEFORE_PORTS}browser'
-        self._former = before if settings.base_url.startswith('https:') and before != self._name else None
+        is_moved = settings.base_url.startswith('https:') and before != self._name and not settings.base_path
+        self._former = before if is_moved else None
         self._flags = f'Path=/; HttpOnly; SameSite=Lax{"; Secure" if settings.base_url.startswith("https:") else ""}'
         self._settings = settings
         self._secret_key = secret_key

@@ -21,7 +21,8 @@ class Csrf:
     def __init__(self, secret_key: str, base_url: str) -> None:
         self._key = derive_key(secret_key, 'csrf')
         url = urlsplit(base_url)
-        self._origin = f'{url.scheme}://{url.netloc}'
+        self._origin = f'{url.scheme}://{url.netloc}'  # which has no path (RFC 6454 §7)
+        self.base_path = url.path
 
     def token(self, reference: str) -> str:
         """The token that a form must send back which names the session with this reference."""

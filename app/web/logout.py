@@ -14,7 +14,7 @@ from ..errors import CsrfFailed, NoSystemBrowser, SessionEnded, SubjectMismatch
 from ..sessions.browser_record import BrowserRecord, new_browser_id
 from ..sessions.session import Ending, Session
 from .csrf import csrf_of
-from .host_names import redirect
+from .host_names import redirect, redirect_within
 from .identity import Identity, identify_visitor
 from .static_pages import END_SESSION, form_page
 
@@ -74,7 +74,7 @@ class Logout:
         if asked.is_alive or asked.is_over_here_only:
             return await self._log_out(request, asked)
         # The page was of an earlier session: what the browser has now is for the person to decide.
-        return redirect('/' if asked.who.session is None else LOGOUT_PATH)
+        return redirect_within(self._app.settings, '/' if asked.who.session is None else LOGOUT_PATH)
 
     async def _asked(self, request: Request) -> Asked:
         """Raises `CsrfFailed` if the form is not ours, or names the session of another browser."""
@@ -101,7 +101,7 @@ class Logout:
         heir = new_browser_id() if is_theirs else None
         session = await self._end_here(asked, heir)
         if heir is None:  # another browser's session is over, but this one's at the provider is none of theirs
-            return redirect('/')
+            return redirect_within(self._app.settings, '/')
         if await self._app.store.browser(heir) is not None:  # unless another tab was faster
             who.browser.change_id(heir)
             self._change_user(request, keep=False)
@@ -138,5 +138,4 @@ class Logout:
                 await outside.show(url)
             except NoSystemBrowser as error:
                 log.warning('logged out here only: %s', error)
-            return redirect('/')
-        return redirect(url or '/')
+        return redirect(url) if url and not outside else redirect_within(settings, '/')

@@ -1,12 +1,12 @@
-"""What every request passes through: plain paths, and the security headers."""
+"""What every request passes through: plain paths, the path that the app is below, and the security headers."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from starlette.datastructures import MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..oidc.provider import Provider
@@ -35,6 +35,50 @@ class PlainPaths:
 def is_plain(path: object) -> bool:
     """Whether it is worth looking for a page with this path, which the browser chose."""
     return isinstance(path, str) and len(path) <= MAX_PATH and path.count('/') <= MAX_DEPTH
+
+
+class BasePath:
+    """Lets an app live below the path of BASE_URL, whether the proxy before it takes that path off or leaves it there.
+
+    Inside, requests are as they are without a path; NiceGUI learns of it by `X-Forwarded-Prefix`, which it puts before
+    the addresses of what its pages load. It is for an app that `ui.run` serves: below `mount_path` NiceGUI knows.
+    """
+
+    def __init__(self, app: ASGIApp, base_url: str) -> None:
+        self._app = app
+        self._base_url = base_url
+        self._path = urlsplit(base_url).path
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not self._path or scope['type'] not in {'http', 'websocket'}:
+            await self._app(scope, receive, send)
+        elif scope['path'] == self._path and scope.get('method') in {'GET', 'HEAD'}:
+            query = scope['query_string'].decode('latin-1')
+            await RedirectResponse(f'{self._base_url}/{"?" if query else ""}{query}')(scope, receive, send)
+        else:
+            self._take_off(scope)
+            await self._app(scope, receive, send)
+
+    def _take_off(self, scope: Scope) -> None:
+        """In the scope itself, since NiceGUI looks at it afterwards to say what browsers may keep."""
+        path, whole = route_path(scope, self._path), scope['path']
+        raw, length = scope.get('raw_path') or quote(whole).encode(), len(whole) - len(path)
+        is_plain_start = raw[:length] == whole[:length].encode()  # of which nothing is encoded, though it might be
+        headers = [*scope['headers'], (b'x-forwarded-prefix', self._path.encode())]
+        scope['raw_path'] = raw[length:] if is_plain_start else quote(path).encode()
+        scope.update(path=path, root_path='', headers=headers)
+
+
+def route_path(scope: Scope, base_path: str = '') -> str:
+    """The path of a request below the one that the app is mounted at, if it has that, else below `base_path`.
+
+    A proxy may have taken that off, so what does not begin with it is the path already.
+    """
+    path: str = scope['path']
+    for start in (scope.get('root_path', ''), base_path):
+        if start and (path == start or path.startswith(f'{start}/')):
+            return path[len(start) :] or '/'
+    return path
 
 
 class SecurityHeaders:

@@ -9,6 +9,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from ..errors import AppError, CsrfFailed
 from .logout import LOGOUT_PATH
+from .middleware import route_path
 
 log = logging.getLogger(__name__)
 
@@ -18,6 +19,6 @@ def plain_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, AppError)  # noqa: S101 - it is registered for no other
     log.warning('%s %s: %s: %s', request.method, request.url.path, error.code, error)
     lines = [f'{error.title}.', error.advice, f'Code: {error.code}']
-    if request.url.path == LOGOUT_PATH and not isinstance(error, CsrfFailed):
+    if route_path(request.scope) == LOGOUT_PATH and not isinstance(error, CsrfFailed):
         lines.insert(0, 'You are still logged in.')
     return PlainTextResponse('\n'.join(lines), error.status, headers={'Cache-Control': 'no-store'})

@@ -15,14 +15,23 @@ from starlette.responses import JSONResponse, Response
 
 from ..app_context import AppContext
 from ..error_codes import by_code, from_provider
-from ..errors import AddressTooLong, AnotherBrowser, AppError, InvalidResponse, NoCookie, SessionEnded, SignInExpired
+from ..errors import (
+    AddressTooLong,
+    AnotherBrowser,
+    AppError,
+    InvalidResponse,
+    NoCookie,
+    SessionEnded,
+    SignInExpired,
+)
 from ..oidc.authorization import AuthorizationResponse, parse_authorization_response
 from ..sessions.browser_record import new_browser_id
 from ..sessions.learnt import learn
 from ..sessions.pending_authorization import AUTHORIZATION_LIFETIME, AuthorizationKind, PendingAuthorization
 from ..sessions.session import Session
 from ..settings import TICKET_PATH, WINDOW_PATH
-from .browser import Browser
+from .browser import Browser, browser_of
+from .host_names import AnotherAddress, OtherAddresses, is_loopback_name, redirect_within
 from .host_names import redirect as _redirect
 from .identity import Identity, awaited_sign_in, identify, identify_visitor, known_prompt
 from .logout import LOGOUT_PATH, ChangeUser, Logout
@@ -32,6 +41,7 @@ from .static_pages import GO_BACK, LOG_IN, SILENT, static_page
 log = logging.getLogger(__name__)
 
 LOGIN_PATH, SIGNED_IN_PATH, ELSEWHERE_PATH = '/login', '/signed-in', '/login-elsewhere'
+MOVED = 'moved'  # a parameter: it came here from another name of this machine
 
 
 def register(app: FastAPI, app_context: AppContext, change_user: ChangeUser) -> None:
@@ -72,13 +82,16 @@ class Routes:
     def __init__(self, app_context: AppContext, change_user: ChangeUser) -> None:
         self._app = app_context
         self._change_user = change_user
+        self._others = OtherAddresses()
 
     async def login(self, request: Request) -> Response:
         """Send the browser to the provider; the native window to the page that leaves this to the system's browser.
 
         Before that a page of ours looks for a fragment, which only the browser knows, and which the provider's pages
-        would lose.
+        would lose. Raises `AnotherAddress` where the callback would not know the browser again.
         """
+        if (answer := self._at_base_url(request)) is not None:
+            return answer
         app_context, who = self._app, await identify_visitor(request, self._app)
         who.browser.return_to = '/'
         return_to = who.browser.return_to = return_path(request.query_params)
@@ -86,7 +99,7 @@ class Routes:
         if return_to != SIGNED_IN_PATH and _may_have_a_fragment(request):
             return static_page(LOG_IN)
         if app_context.outside(who.window_key):
-            return _redirect(f'{ELSEWHERE_PATH}?{request.url.query}')
+            return self._within(f'{ELSEWHERE_PATH}?{request.url.query}')
         authorization = await app_context.provider.sign_in_request(
             app_context.settings.callback_uri,
             who.prompt(asked, app_context.settings.login_after_limit),
@@ -112,14 +125,15 @@ class Routes:
             )
         except AnotherBrowser as error:
             if who.browser.known_id is None and error.kind != 'system_browser':  # which none of our pages has seen yet
-                raise NoCookie from error  # and not back to a page that would look for a session once more
+                # and not back to a page that would look for a session once more
+                raise self._no_cookie(request, str(error)) from error
             if error.kind == 'silent':  # of tabs that open at the same moment in a new browser, one gives it its id
-                return _redirect(error.return_to)
+                return self._within(error.return_to)
             raise
         is_misdirected = request.query_params.get('landed') == 'silent'
         awaited = await awaited_sign_in(who, app_context) if is_misdirected or authorization is None else None
         if authorization is None:
-            return await self._begin_anew(who, response, awaited, is_misdirected=is_misdirected)
+            return await self._begin_anew(request, who, response, awaited, is_misdirected=is_misdirected)
         if is_misdirected:  # what came in the window says nothing of the frame
             authorization = replace(authorization, frame_has_answered=False)
         who.browser.return_to = awaited.return_to if awaited else authorization.return_to
@@ -130,13 +144,13 @@ class Routes:
             quirks = app_context.provider.quirks_after_refusal(authorization.request, error)
             if quirks != app_context.provider.quirks:
                 await learn(app_context.provider, app_context.store, quirks)
-                return _redirect(login_path(who.browser.return_to, who.browser.prompt))
+                return self._within(login_path(who.browser.return_to, who.browser.prompt))
             if authorization.kind != 'silent':
                 raise
             log.warning('silent sign-in failed: %s: %s', error.code, error)
             if awaited:
-                return await self._begin_anew(who, response, awaited, is_misdirected=True)
-        return _redirect(who.browser.return_to)
+                return await self._begin_anew(request, who, response, awaited, is_misdirected=True)
+        return self._within(who.browser.return_to)
 
     async def silent(self) -> Response:
         """The page that the provider's answer to the silent frame lands on.
@@ -162,12 +176,41 @@ class Routes:
             await app_context.store.change_browser(
                 who.browser.id, lambda record: replace(record, window_key=key), app_context.clock.now()
             )
-        return _redirect('/')
+        return self._within('/')
 
     async def ticket(self, ticket: str) -> Response:
         """What the window opens in the system's browser; it leads on once."""
         outside = self._app.system_browser
-        return _redirect((outside.redeem(ticket) if outside else None) or '/')
+        url = outside.redeem(ticket) if outside else None
+        return _redirect(url) if url else self._within('/')
+
+    def _within(self, path: str) -> Response:
+        return redirect_within(self._app.settings, path)
+
+    def _at_base_url(self, request: Request) -> Response | None:
+        """An answer for who is at another address than BASE_URL, where the provider sends everybody back to.
+
+        Another name of this machine leads on to BASE_URL, once: a proxy may have made the name. To a public app such a
+        name can only come from a proxy. Raises `AnotherAddress`.
+        """
+        base_url = self._app.settings.base_url
+        seen = self._others.seen(request, base_url)
+        if seen is None:
+            return None
+        if not is_loopback_name(seen):
+            browser_of(request).return_to = return_path(request.query_params)  # for the link on the error page
+            raise AnotherAddress.than(base_url, seen)
+        if MOVED in request.query_params or not self._app.settings.is_loopback:
+            return None
+        return self._within(f'{LOGIN_PATH}?{request.url.query}{"&" if request.url.query else ""}{MOVED}=1')
+
+    def _no_cookie(self, request: Request, detail: str) -> NoCookie:
+        """With the address that was asked for, where that may be why."""
+        base_url = self._app.settings.base_url
+        if (seen := self._others.seen(request, base_url)) is None:
+            return NoCookie(detail)
+        advice = f'{NoCookie.advice} The app is at {base_url}, but this request came to {seen}: that may be why.'
+        return NoCookie(f'{detail}; asked for at {seen!r}', advice=advice)
 
     async def _sign_in(
         self, request: Request, browser: Browser, authorization: PendingAuthorization, response: AuthorizationResponse
@@ -193,6 +236,7 @@ class Routes:
 
     async def _begin_anew(
         self,
+        request: Request,
         who: Identity,
         response: AuthorizationResponse,
         awaited: PendingAuthorization | None,
@@ -207,11 +251,11 @@ class Routes:
         if response.error is not None and not (is_misdirected and (awaited or who.session)):
             raise from_provider(response.error)  # without its words, since nobody vouches for them
         if awaited is None and who.session is not None:
-            return _redirect(who.browser.return_to)
+            return self._within(who.browser.return_to)
         if awaited is None and who.ended is not None:
             raise by_code(who.ended.code)
         if who.record is None:  # it has begun nothing here, or keeps no cookies
-            raise NoCookie('the callback has an unknown state, in a browser that is unknown too')
+            raise self._no_cookie(request, 'the callback has an unknown state, in a browser that is unknown too')
         record = await self._app.store.change_browser(
             who.record.id,
             lambda record: replace(record, begun_anew=not record.begun_anew),
@@ -219,7 +263,7 @@ class Routes:
         )
         if not record.begun_anew:
             raise SignInExpired('the callback has an unknown state, again')
-        return _redirect(login_path(awaited.return_to if awaited else record.return_to))
+        return self._within(login_path(awaited.return_to if awaited else record.return_to))
 
 
 def _may_have_a_fragment(request: Request) -> bool:

@@ -14,7 +14,7 @@ from nicegui import app as nicegui_app
 from app.errors import AppError, StoreFailed
 from app.web.plain_error import plain_error
 from tests.person import Person, query
-from tests.provider import RecordingProvider
+from tests.provider import APP_URL, RecordingProvider
 
 pytestmark = pytest.mark.usefixtures('app')
 
@@ -52,7 +52,7 @@ async def test_a_logout_that_fails_says_that_one_is_still_logged_in_and_tries_th
     assert (failed.status_code, 'store_failed' in failed.text) == (503, True)
     assert 'You are still logged in' in failed.text
     assert 'Nothing is lost' not in failed.text
-    assert leads_to(failed, 'Try again') == '/logout'
+    assert leads_to(failed, 'Try again') == f'{APP_URL}/logout'
     monkeypatch.undo()
     assert await person.name() == 'Alice Adams'
     assert '/end-session?' in (await person.log_out()).headers['Location']
@@ -78,27 +78,27 @@ async def test_a_page_that_fails_is_what_is_tried_again(provider: RecordingProvi
     full_disk('browser')
     failed = await person.get('/profile?tab=1')
     assert failed.status_code == 503
-    assert leads_to(failed, 'Try again') == '/profile?tab=1'
+    assert leads_to(failed, 'Try again') == f'{APP_URL}/profile?tab=1'
 
 
 async def test_a_sign_in_that_fails_is_tried_again_with_what_was_asked_of_it(provider: RecordingProvider) -> None:
     provider.answer('/.well-known/openid-configuration', status=503)
     failed = await Person(provider).get('/login', return_to='/profile', prompt='login')
-    assert leads_to(failed, 'Try again') == '/login?return_to=%2Fprofile&prompt=login'
+    assert leads_to(failed, 'Try again') == f'{APP_URL}/login?return_to=%2Fprofile&prompt=login'
 
 
 async def test_so_is_one_that_fails_on_the_way_back(provider: RecordingProvider) -> None:
     person = Person(provider)
     request = query((await person.get('/login', return_to='/profile', prompt='login')).headers['Location'])
     denied = await person.get('/callback', state=request['state'], error='access_denied', iss=provider.issuer)
-    assert leads_to(denied, 'Log in') == '/login?return_to=%2Fprofile&prompt=login'
+    assert leads_to(denied, 'Log in') == f'{APP_URL}/login?return_to=%2Fprofile&prompt=login'
 
 
 async def test_a_logout_form_that_is_refused_leads_to_the_page_that_asks(provider: RecordingProvider) -> None:
     person = await Person.signed_in(provider)
     refused = await person.log_out(await person.form() | {'csrf': 'x'})
     assert refused.status_code == 403
-    assert leads_to(refused, 'Log out') == '/logout'
+    assert leads_to(refused, 'Log out') == f'{APP_URL}/logout'
 
 
 @pytest.mark.parametrize(

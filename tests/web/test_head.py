@@ -10,7 +10,7 @@ from nicegui import core
 
 from app.settings import TICKET_PATH, WINDOW_PATH
 from tests.clock import FakeClock
-from tests.person import Person
+from tests.person import Person, place
 from tests.provider import RecordingProvider
 
 pytestmark = pytest.mark.usefixtures('app')
@@ -69,7 +69,7 @@ async def test_head_of_a_callback_leaves_the_code_for_the_person(provider: Recor
     for _ in range(2):
         assert (await person.http.head(url)).status_code == 303
     assert '/token' not in provider.requests
-    assert (await person.get(url)).headers['Location'] == '/profile'
+    assert place(await person.get(url)) == '/profile'
     assert await person.name() == 'Alice Adams'
 
 
@@ -95,7 +95,7 @@ async def test_head_of_a_page_is_nobody_doing_anything(provider: RecordingProvid
 
 async def test_head_of_a_guarded_page_leads_a_visitor_to_sign_in(provider: RecordingProvider) -> None:
     answer = await Person(provider).http.head('/profile?tab=2')
-    assert (answer.status_code, answer.headers['Location']) == (303, '/login?return_to=%2Fprofile%3Ftab%3D2')
+    assert (answer.status_code, place(answer)) == (303, '/login?return_to=%2Fprofile%3Ftab%3D2')
 
 
 async def test_head_of_a_page_after_the_end_says_so(provider: RecordingProvider) -> None:

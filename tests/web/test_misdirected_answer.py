@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.clock import FakeClock
-from tests.person import Person
+from tests.person import Person, place
 from tests.provider import RecordingProvider
 
 pytestmark = pytest.mark.usefixtures('app')
@@ -29,14 +29,14 @@ async def sign_in_again(person: Person, name: str, login: str) -> str:
     data = {'person': name, 'request': urlsplit(begun.headers['Location']).query}
     clicked = await person.http.post(f'{person.provider.issuer}/sign-in', data=data)
     answer = (await person.get(clicked.headers['Location'])).headers['Location']
-    return (await person.get(answer)).headers['Location']
+    return place(await person.get(answer))
 
 
 async def test_a_visitor_who_is_sent_to_the_silent_address_gets_where_they_wanted(provider: RecordingProvider) -> None:
     person = Person(provider)
     await person.get('/login', return_to='/profile?tab=1')
     anew = await person.get('/callback', **KEPT)
-    assert leads_to(anew.headers['Location']) == '/login?return_to=%2Fprofile%3Ftab%3D1'
+    assert leads_to(place(anew)) == '/login?return_to=%2Fprofile%3Ftab%3D1'
     assert await sign_in_again(person, 'alice', anew.headers['Location']) == '/profile?tab=1'
     assert await person.name() == 'Alice Adams'
 
@@ -57,7 +57,7 @@ async def test_the_refusal_of_a_silent_request_does_not_end_a_sign_in_that_a_per
     person = Person(provider)
     await person.get('/login', return_to='/profile')
     anew = await person.get('/callback', error=error, state='of-the-silent-request', landed='silent')
-    assert leads_to(anew.headers['Location']) == '/login?return_to=%2Fprofile'
+    assert leads_to(place(anew)) == '/login?return_to=%2Fprofile'
 
 
 async def test_who_logs_in_again_in_a_window_of_its_own_is_asked_there_once_more(
@@ -68,7 +68,7 @@ async def test_who_logs_in_again_in_a_window_of_its_own_is_asked_there_once_more
     clock.set(clock.now() + 300)
     await person.get('/login', return_to='/signed-in')
     anew = await person.get('/callback', **KEPT)
-    assert leads_to(anew.headers['Location']) == '/login?return_to=%2Fsigned-in'
+    assert leads_to(place(anew)) == '/login?return_to=%2Fsigned-in'
     assert await sign_in_again(person, 'alice', anew.headers['Location']) == '/signed-in'
 
 
@@ -81,7 +81,7 @@ async def test_who_logs_in_after_a_limit_ended_the_session_gets_in(
     assert (await person.get('/profile')).status_code == 401
     await person.get('/login', return_to='/profile')
     anew = await person.get('/callback', **KEPT)
-    assert leads_to(anew.headers['Location']) == '/login?return_to=%2Fprofile'
+    assert leads_to(place(anew)) == '/login?return_to=%2Fprofile'
 
 
 @pytest.mark.parametrize('setting', ['SESSION_IDLE'])
@@ -102,7 +102,7 @@ async def test_a_sign_in_that_was_given_up_before_is_none_that_is_waited_for(
     await person.get('/login', return_to='/admin')
     clock.set(clock.now() + 1)
     await person.sign_in('alice', return_to='/profile')
-    assert (await person.get('/callback', **KEPT)).headers['Location'] == '/profile'
+    assert place(await person.get('/callback', **KEPT)) == '/profile'
 
 
 async def test_an_answer_that_comes_twice_leads_where_the_first_one_did(provider: RecordingProvider) -> None:
@@ -110,7 +110,7 @@ async def test_an_answer_that_comes_twice_leads_where_the_first_one_did(provider
     url = await person.callback_url('alice', return_to='/profile?tab=1')
     earlier = person.copy()
     first, second = await person.get(url), await person.get(url)
-    assert first.headers['Location'] == second.headers['Location'] == '/profile?tab=1'
+    assert place(first) == place(second) == '/profile?tab=1'
     lost = await earlier.get(url)  # the answer to the first was never received, and with it the cookie
-    assert leads_to(lost.headers['Location']) == '/login?return_to=%2Fprofile%3Ftab%3D1'
+    assert leads_to(place(lost)) == '/login?return_to=%2Fprofile%3Ftab%3D1'
     assert await sign_in_again(earlier, 'alice', lost.headers['Location']) == '/profile?tab=1'

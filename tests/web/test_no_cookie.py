@@ -10,7 +10,7 @@ import pytest
 from app.app_context import AppContext
 from app.auth import Auth
 from app.renewal.framed_sign_in import FramedSignIn
-from tests.person import Person, query
+from tests.person import Person, place, query
 from tests.provider import HttpFrame, RecordingProvider
 
 
@@ -76,7 +76,7 @@ async def test_a_silent_sign_in_for_the_id_of_another_tab_leads_where_it_was_to_
     person = Person(provider)
     await known(person)
     answer = await silent_answer(context, provider, 'the-id-that-another-tab-got', '/?tab=1')
-    assert (await person.get(answer)).headers['Location'] == '/?tab=1'
+    assert place(await person.get(answer)) == '/?tab=1'
 
 
 @pytest.mark.parametrize(('landed', 'frame_works'), [({}, True), ({'landed': 'silent'}, None)])
@@ -86,7 +86,7 @@ async def test_only_an_answer_that_came_through_the_frame_says_that_the_frame_wo
     person = Person(provider)
     answer = query(await silent_answer(context, provider, await known(person), '/?tab=1'))
     finished = await person.get(f'/callback?{urlencode({**answer, **landed})}')
-    assert finished.headers['Location'] == '/?tab=1'
+    assert place(finished) == '/?tab=1'
     record = await context.store.browser(await known(person))
     assert record
     assert record.session_id

@@ -11,7 +11,7 @@ import pytest
 from app.errors import StoreFailed
 from app.web.identity import known_prompt
 from tests.clock import FakeClock, settle
-from tests.person import Person, query
+from tests.person import Person, place, query
 from tests.provider import APP_URL, RecordingProvider
 
 pytestmark = pytest.mark.usefixtures('app')
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.usefixtures('app')
 async def test_a_person_signs_in_and_comes_back_to_where_they_were(provider: RecordingProvider) -> None:
     person = Person(provider)
     response = await person.sign_in('alice', return_to='/profile?tab=1')
-    assert response.headers['Location'] == '/profile?tab=1'
+    assert place(response) == '/profile?tab=1'
     assert 'alice@example.com' in (await person.get('/profile')).text
 
 
@@ -42,7 +42,7 @@ async def test_several_tabs_can_sign_in_at_once(provider: RecordingProvider) -> 
     person = Person(provider)
     urls = [await person.callback_url('alice', f'/profile?tab={tab}') for tab in range(3)]
     responses = [await person.get(url) for url in urls]
-    assert [response.headers['Location'] for response in responses] == [f'/profile?tab={tab}' for tab in range(3)]
+    assert [place(response) for response in responses] == [f'/profile?tab={tab}' for tab in range(3)]
     assert await person.name() == 'Alice Adams'
 
 
@@ -69,14 +69,14 @@ async def test_bob_sees_nothing_of_alice(provider: RecordingProvider) -> None:
 @pytest.mark.tutorial_bug(17)
 async def test_a_visitor_is_sent_to_sign_in_and_back(provider: RecordingProvider, path: str) -> None:
     response = await Person(provider).get(path)
-    assert (response.status_code, response.headers['Location']) == (303, '/login?' + urlencode({'return_to': path}))
+    assert (response.status_code, place(response)) == (303, '/login?' + urlencode({'return_to': path}))
 
 
 @pytest.mark.parametrize(
     'evil', ['//evil.example', '/\\evil.example', 'javascript:alert(1)', 'https://evil.example', '/%2Fevil.example']
 )
 async def test_a_sign_in_leads_to_pages_of_this_app_only(provider: RecordingProvider, evil: str) -> None:
-    assert (await Person(provider).sign_in('alice', return_to=evil)).headers['Location'] == '/'
+    assert place(await Person(provider).sign_in('alice', return_to=evil)) == '/'
 
 
 async def test_userinfo_that_is_down_does_not_stop_a_sign_in(provider: RecordingProvider) -> None:
@@ -124,7 +124,7 @@ async def test_logging_out_needs_a_form_of_ours(provider: RecordingProvider) -> 
 @pytest.mark.tutorial_bug(18)
 async def test_logging_out_without_a_session_leads_home(provider: RecordingProvider) -> None:
     response = await Person(provider).log_out()
-    assert response.headers['Location'] == '/'
+    assert place(response) == '/'
     assert (await Person(provider).get('/')).status_code == 200
 
 

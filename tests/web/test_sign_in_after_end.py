@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests.clock import FakeClock
-from tests.person import Person, query
+from tests.person import Person, place, query
 from tests.provider import RecordingProvider
 
 LIVES_ON = 'You may still be signed in at the sign-in service'
@@ -130,7 +130,7 @@ async def test_a_provider_that_refuses_the_choice_of_an_account_is_asked_for_a_l
     await person.log_out()
     refused = await asked(person)
     answer = await person.get('/callback', state=refused['state'], error=error, iss=provider.issuer)
-    assert answer.headers['Location'] == '/login?return_to=%2Fprofile&prompt=select_account'
+    assert place(answer) == '/login?return_to=%2Fprofile&prompt=select_account'
     again = await asked(person)
     assert again['prompt'] == 'login'
     failed = await person.get('/callback', state=again['state'], error=error, iss=provider.issuer)

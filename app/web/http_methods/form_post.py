@@ -17,14 +17,16 @@ from starlette.responses import Response
 
 from ...errors import InvalidResponse
 from ...oidc.authorization import parse_authorization_response
-from ..host_names import redirect
+from ...settings import Settings
+from ..host_names import redirect_within
+from ..middleware import route_path
 
 MAX_BODY = 16 * 1024  # bytes; codes have up to some 4,000, and it becomes a URL, of which servers read 64 kB at most
 FORM_POST_PATHS = ('/callback', '/silent')
 FORM = 'application/x-www-form-urlencoded'
 
 
-async def form_post(request: Request) -> Response:
+async def form_post(settings: Settings, request: Request) -> Response:
     """Send the browser on to where `GET` takes the answer.
 
     Only the parameters of an authorization response go along. Raises `InvalidResponse` if it is none.
@@ -36,7 +38,7 @@ async def form_post(request: Request) -> Response:
     if response.is_empty:
         raise InvalidResponse('the form has neither code nor error')
     _keep_storage(request)
-    return redirect(f'{request.scope["path"]}?{response.query()}')
+    return redirect_within(settings, f'{route_path(request.scope)}?{response.query()}')
 
 
 def _keep_storage(request: Request) -> None:

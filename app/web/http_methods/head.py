@@ -16,7 +16,7 @@ from ...app_context import AppContext
 from ...errors import InvalidResponse
 from ...oidc.authorization import parse_authorization_response
 from ...settings import TICKET_PATH, WINDOW_PATH
-from ..host_names import HEALTH_PATH, redirect
+from ..host_names import HEALTH_PATH, redirect, redirect_within
 from ..logout import LOGOUT_PATH
 from ..routes import SIGNED_IN_PATH
 from ..static_pages import GO_BACK, SILENT, static_page
@@ -35,8 +35,8 @@ class Head:
             '/silent': partial(_page, SILENT),
             SIGNED_IN_PATH: partial(_page, GO_BACK),
             HEALTH_PATH: _health,
-            WINDOW_PATH: _home,
-            TICKET_PATH + '/{ticket}': _home,
+            WINDOW_PATH: self.home,
+            TICKET_PATH + '/{ticket}': self.home,
             LOGOUT_PATH: _form,
         }
 
@@ -51,7 +51,11 @@ class Head:
         response = parse_authorization_response(request.url.query)
         if response.is_empty:
             raise InvalidResponse('the callback has neither code nor error')
-        return redirect('/')
+        return await self.home(request)
+
+    async def home(self, _: Request) -> Response:
+        """To the home page."""
+        return redirect_within(self._app.settings, '/')
 
 
 async def _page(name: str, _: Request) -> Response:
@@ -65,7 +69,3 @@ async def _form(_: Request) -> Response:
 
 async def _health(_: Request) -> Response:
     return JSONResponse({'status': 'ok'})
-
-
-async def _home(_: Request) -> Response:
-    return redirect('/')

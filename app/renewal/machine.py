@@ -34,7 +34,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..errors import DefinitiveError, NoBrowser, RenewalTooSoon, SessionEnded, SubjectMismatch, TooManyRenewals
+from ..errors import DefinitiveError, NoBrowser, RenewalTooSoon, SessionEnded, TooManyRenewals
 from ..sessions.session import Session
 from . import events, schedule
 from .events import Failure
@@ -82,7 +82,7 @@ def step(state: State, event: events.Event, now: float) -> Step:
             return _succeeded(fresh, session, now), _dropping(state)
         case events.ChangedElsewhere(session) if not state.is_over:
             return _succeeded(state, session, now), _dropping(state)
-        case events.Ended(failure) if state.phase != 'signed-out' or _is_final(failure):
+        case events.Ended(failure) if state.phase != 'signed-out' or failure is None or failure.is_for_good:
             return _over(state, failure), _dropping(state)
         case events.ClockJumped():
             return _back_in_time(state, now), ()
@@ -268,11 +268,6 @@ def _refused(state: State, failure: Failure, now: float) -> Step:
 
 def _over(state: State, failure: Failure | None) -> State:
     return replace(state, phase='signed-out', error=failure, warning=None, next_attempt=None, lacks_page=False)
-
-
-def _is_final(failure: Failure | None) -> bool:
-    """Whether the same person can't come back to what is open, as they can after a limit: a logout, another person."""
-    return failure is None or failure.is_a(SubjectMismatch)
 
 
 def _dropping(state: State) -> tuple[events.Effect, ...]:

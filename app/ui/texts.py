@@ -64,6 +64,8 @@ DEFAULTS = {
     'logged_out_only_here_text': 'You may still be signed in at the sign-in service.',
     'logged_out_already': 'You are logged out already',
     'nothing_left': 'There is nothing left to do.',
+    'needs_script_title': 'This app needs JavaScript',
+    'needs_script': 'Your browser runs none here. Allow it for this site, then load this page again.',
 }
 
 

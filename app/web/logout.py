@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from ..app_context import AppContext
 from ..errors import CsrfFailed, NoSystemBrowser, SessionEnded, SubjectMismatch
@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 
 LOGOUT_PATH = '/logout'
 MAX_FORM = 4096  # bytes
+JSON = 'application/json'
 
 
 class ChangeUser(Protocol):
@@ -68,8 +69,17 @@ class Logout:
     async def answer(self, request: Request) -> Response:
         """End the session that the form names, here and in all its tabs, then at the provider; never another one.
 
-        A session that is over here already is ended at the provider all the same. Raises `CsrfFailed`, `StoreFailed`.
+        A session that is over here already is ended at the provider all the same. A script that asks for JSON is told
+        where to go on, unless only a form can go there (406). Raises `CsrfFailed`, `StoreFailed`.
         """
+        if request.headers.get('Accept') != JSON:
+            return await self._answer(request)
+        if self._app.settings.logout_method == 'post':
+            return JSONResponse({}, 406)
+        location = (await self._answer(request)).headers['Location']
+        return JSONResponse({'location': location}, headers={'Cache-Control': 'no-store'})
+
+    async def _answer(self, request: Request) -> Response:
         asked = await self._asked(request)
         if asked.is_alive or asked.is_over_here_only:
             return await self._log_out(request, asked)

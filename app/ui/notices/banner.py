@@ -121,7 +121,7 @@ def draw_lines(lines: Lines) -> None:
 def draw_actions(actions: tuple[Action, ...]) -> None:
     """The buttons. In the browser, since it lets a window open only while it handles the click itself."""
     for action in actions:
-        button = ui.button(action.label, color=None).props('unelevated no-caps').classes('ssi-action action')
+        button = ui.button(action.label, color=None).props('unelevated no-caps').classes('ssi-action')
         button.on('click', js_handler=action.js)
 
 

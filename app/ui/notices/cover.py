@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from nicegui import Client, ui
 
 from ...errors import SessionEnded, SubjectMismatch
+from ...renewal.events import Failure
 from ...renewal.state import State
 from ..login_links import go_js
 from ..page_context import PageContext
@@ -16,7 +17,6 @@ from .banner import Action, after_logout, draw_actions, ways_on
 from .provider_message import provider_message
 
 Covering = Literal['nothing', 'hidden', 'removed']
-GONE = frozenset({SessionEnded.code, SubjectMismatch.code})  # a logout, and another person in this browser
 
 
 def covering(state: State) -> Covering:
@@ -26,7 +26,7 @@ def covering(state: State) -> Covering:
     on (a limit, a refusal after the token's end, a renewal that was given up) it is only hidden.
     """
     if state.phase == 'signed-out':
-        return 'removed' if state.error is None or state.error.code in GONE else 'hidden'
+        return 'removed' if state.error is None or state.error.is_for_good else 'hidden'
     return 'hidden' if state.is_refused_for_good or state.has_given_up else 'nothing'
 
 
@@ -73,11 +73,10 @@ class Cover(ui.element, component='cover.js'):
         if kind == 'hidden' and error is not None:
             said = [f'{texts.advice(error)}', texts['covered_text'], provider_message(error)]
             return texts.title(error), ' '.join(filter(None, said)), ways_on(context, error)
-        is_another = error is not None and error.code == SubjectMismatch.code
-        title = texts['covered_another_title' if is_another else 'covered_ended_title']
         anew = Action(texts['load_anew'], '() => location.reload()')
+        is_another = error is not None and error.is_a(SubjectMismatch)
         way_on = anew if is_back or is_another else Action(texts['log_in'], f'() => {{ {go_js(context.login_url)} }}')
-        return title, f'{texts["covered_ended_text"]} {after_logout(context)}'.rstrip(), (way_on,)
+        return _gone(error), f'{texts["covered_ended_text"]} {after_logout(context)}'.rstrip(), (way_on,)
 
     def _say(self, title: str, text: str, actions: tuple[Action, ...]) -> None:
         if self._shown == (title, text, actions):
@@ -99,3 +98,10 @@ def remove_page(client: Client, kept: ui.element) -> None:
                 element.delete()
     with client.layout:
         ui.page_title(texts['covered_ended_title'])
+
+
+def _gone(error: Failure | None) -> str:
+    """Why what the page showed is gone, in a few words."""
+    if error is None or error.code == SessionEnded.code:
+        return texts['covered_ended_title']
+    return texts['covered_another_title'] if error.is_a(SubjectMismatch) else texts.title(error)

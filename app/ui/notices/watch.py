@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from nicegui import ui
 
@@ -11,8 +10,7 @@ from ..page_context import PageContext
 from ..texts import texts
 from .banner import Action, Banner, Line, Lines
 from .cover import Cover
-
-CSS = Path(__file__).parent / 'notices.css'
+from .notice import CSS
 
 
 def watch(context: PageContext, *, covers: bool = True, on_signed_in: Callable[[], object] = lambda: None) -> None:

@@ -13,6 +13,7 @@ export default {
           headers: { Accept: "application/json" },
           body: new URLSearchParams(new FormData(form)),
         });
+        if (!answer.ok) throw new Error(answer.status);
         location.assign((await answer.json()).location);
       } catch {
         form.submit(); // which shows what went wrong, or works after all

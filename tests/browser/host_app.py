@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import suppress
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -11,15 +13,44 @@ sys.path.insert(0, str(Path(__file__).parent.parent.parent))
 
 import nicegui
 from nicegui import ui
+from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import Auth
 from app.errors import AppError
+from app.ui.buttons import login_button, logout_button
+from app.ui.notices.error_page import error_page
+from app.ui.notices.logout_page import LogoutPage
+from app.ui.notices.notice import forbidden
+from app.ui.notices.small_page import ended_page, small_page
 from app.ui.notices.watch import watch
 from app.ui.page_context import PageContext
 
+POLICY = os.environ.get('HOST_POLICY', '')
+
+
+class OwnPolicy:
+    """The host's own Content-Security-Policy, if it has one."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_on(message: Message) -> None:
+            if message['type'] == 'http.response.start' and POLICY:
+                MutableHeaders(scope=message).setdefault('Content-Security-Policy', POLICY)
+            await send(message)
+
+        await self._app(scope, receive, send_on)
+
+
 auth = Auth()
+nicegui.app.add_middleware(OwnPolicy)
 auth.install(nicegui.app)
+nicegui.app.add_exception_handler(AppError, partial(error_page, auth.context.settings))
+nicegui.app.add_api_route('/logout', LogoutPage(auth.context).answer, methods=['GET'], response_model=None)
 
 
 @ui.page('/')
@@ -34,9 +65,25 @@ async def home(request: Request) -> None:
         show_to(str(context.session.claims['name']), context)
 
 
+@ui.page('/private')
+async def private(request: Request) -> Response | None:
+    context = await PageContext.of(request, auth.context)
+    if context.session is None and context.ended:
+        return ended_page(request, auth.context, context.ended, context.login_url)
+    ui.label('Something private')
+    return None
+
+
+@ui.page('/admins')
+async def admins(request: Request) -> Response:
+    context = await PageContext.of(request, auth.context)
+    notice = forbidden('Admins', role=['admin'], has=['reader'], login_url=context.login_as_another_url)
+    return small_page(request, notice, 403)
+
+
 def show_to_visitors(context: PageContext) -> None:
-    ui.link('Log in', context.login_url)
-    ui.button('Log in in a window').on('click', js_handler=context.sign_in_again_js())
+    login_button(context)
+    login_button(context, 'Log in in a window', in_window=True)
     tick('Tick')
 
 
@@ -51,8 +98,8 @@ def show_to(name: str, context: PageContext) -> None:
     ui.button('Notify', on_click=lambda: ui.notify(f'A word to {name}', timeout=0))
     with ui.left_drawer(value=False):
         ui.label(f'Drawer of {name}')
-    with ui.footer(), context.logout_form():
-        ui.button('Log out').props('type=submit')
+    with ui.footer():
+        logout_button(context.logout_form())
 
 
 def tick(text: str) -> None:

@@ -12,16 +12,16 @@ from starlette.responses import RedirectResponse, Response
 
 from app.app_context import AppContext
 from app.errors import AppError, SessionEnded
-from app.errors.codes import by_code
 from app.native.system_browser import SystemBrowser
 from app.ui.guards import requires_scope, signed_in
+from app.ui.notices.notice import error_notice, show_notice
+from app.ui.notices.small_page import ended_page
 from app.ui.page_context import PageContext
 from app.web.identity import identify
 from app.web.local_request import is_on_this_machine
 from app.web.routes import ELSEWHERE_PATH, login_path
 from pages import logout
-from pages.error import DOCTOR_PATH, error_response, show_error
-from pages.logout import after_logout
+from pages.error import DOCTOR_PATH, error_response
 from pages.page import Page
 from pages.shell import shell
 from pages.standalone import standalone
@@ -78,9 +78,7 @@ def root_page(app_context: AppContext) -> Callable[[Request], Awaitable[Response
         if page and page.guard and context.session is None:
             login = base_url + login_path(_path_and_query(request))
             if context.ended and context.ended.stays:
-                error = by_code(context.ended.code)
-                more = after_logout(app_context) if error.code == SessionEnded.code else ''
-                return standalone(request, lambda: show_error(error, login, more=more), SessionEnded.status)
+                return ended_page(request, app_context, context.ended, login, frame=standalone)
             return RedirectResponse(login, status_code=303)
         shell(context, pages_for(context, request), may_look=page is not None and context.may_look_for_session())
         return None
@@ -91,7 +89,7 @@ def root_page(app_context: AppContext) -> Callable[[Request], Awaitable[Response
 def _show_page_exception(_: Exception) -> None:
     theme()
     with ui.column().classes('page'):
-        show_error(AppError())
+        show_notice(error_notice(AppError()))
 
 
 def _path_and_query(request: Request) -> str:

@@ -12,10 +12,10 @@ from app.api.answer import RENEWALS, ApiAnswer
 from app.api.client import Api
 from app.errors import AppError
 from app.renewal.live_session import LiveSession
+from app.ui.notices.provider_message import provider_message
 from app.ui.page_context import PageContext
 from pages.kept_text import KeptText
 from pages.live import show_live
-from pages.provider_message import provider_message
 from pages.section import section, stat
 
 log = logging.getLogger(__name__)

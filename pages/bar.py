@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from nicegui import ui
 
 from app.ui.page_context import PageContext
-from pages.logout import logout_button
 from pages.page import Page
 from pages.renew_now import renew_now
 from pages.session_state import state_chip
@@ -31,7 +30,7 @@ def bar(context: PageContext, pages: Sequence[Page]) -> None:
             state_chip(context)
             name = ui.label().props('data-testid=user-name').classes('user-name word')
         with ui.row() as logout:
-            logout_button(context.logout_form())
+            _logout_button(context)
         with ui.link(target=context.login_url).classes('nav').props('data-testid=login') as login:
             ui.icon('login', size='1.5rem').props('aria-hidden=true')
             ui.label('Log in')
@@ -65,3 +64,10 @@ def _nav_link(page: Page) -> ui.link:
         ui.icon(page.icon, size='1.5rem').props('aria-hidden=true')
         ui.label(page.title).classes('word')
     return link
+
+
+def _logout_button(context: PageContext) -> None:
+    props = 'type=submit flat no-caps data-testid=logout aria-label="Log out"'
+    with context.logout_form(), ui.button(color=None).props(props):
+        ui.icon('logout', size='1.5rem').props('aria-hidden=true')
+        ui.label('Log out').classes('word')

@@ -8,11 +8,10 @@ import logging
 from nicegui import ui
 
 from app.errors import AppError, NoSystemBrowser
+from app.ui.notices.notice import Notice, error_notice, show_notice
 from app.ui.page_context import PageContext
 from app.web.return_to import return_path
 from app.web.routes import login_path
-from pages.error import show_error
-from pages.notice import notice
 
 log = logging.getLogger(__name__)
 
@@ -24,11 +23,8 @@ def login_elsewhere(context: PageContext) -> None:
     waiting = 0
     view = ui.context.slot.parent
     with ui.column().classes('gap-4').props('role=status data-testid=elsewhere') as place:
-        notice(
-            'open_in_browser',
-            'Go on in your browser',
-            'The sign-in has opened there. Once you are done, this window goes on by itself.',
-        )
+        text = 'The sign-in has opened there. Once you are done, this window goes on by itself.'
+        show_notice(Notice('open_in_browser', 'Go on in your browser', text))
         with ui.row().classes('gap-4 items-center'):
             ui.button('Open it again', on_click=lambda: begin(), color=None).props('unelevated no-caps').classes(
                 'action'
@@ -49,7 +45,7 @@ def login_elsewhere(context: PageContext) -> None:
                 return
             place.clear()
             with place:
-                show_error(error, settings.base_url + login_path(return_to, query.get('prompt')))
+                show_notice(error_notice(error, login_path(return_to, query.get('prompt')), base=settings.base_url))
         else:
             ui.run_javascript(f'location.replace({json.dumps(settings.base_url + path)})')
 

@@ -1,25 +1,21 @@
-"""A page that answers one request, outside of the single-page app."""
+"""The look of a page that answers one request, outside of the single-page app."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from nicegui import Client, ui
-from starlette.requests import Request
-from starlette.responses import Response
+from nicegui import ui
 
-from app.ui.login_links import LoginLinks
 from pages.theme import theme
 
 
-def standalone(request: Request, build: Callable[[], None], status: int = 200) -> Response:
-    """The page that `build` builds, with an HTTP status."""
-    with Client(ui.page(''), request=request) as client:
-        theme()
-        LoginLinks()
-        with ui.header().classes('bar items-center'), ui.link(target='/').classes('brand'):
-            ui.icon('all_inclusive', size='1.75rem').props('aria-hidden=true')
-            ui.label('Stay Signed In')
-        with ui.column().classes('page'):
-            build()
-    return client.build_response(request, status)
+@contextmanager
+def standalone() -> Iterator[None]:
+    """What is around a notice: `small_page` takes it as its frame."""
+    theme()
+    with ui.header().classes('bar items-center'), ui.link(target='/').classes('brand'):
+        ui.icon('all_inclusive', size='1.75rem').props('aria-hidden=true')
+        ui.label('Stay Signed In')
+    with ui.column().classes('page'):
+        yield

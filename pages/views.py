@@ -9,10 +9,9 @@ from functools import partial
 from nicegui import ui
 
 from app.errors import AppError
+from app.ui.notices.notice import Notice, Way, error_notice, forbidden, please_log_in, show_notice
 from app.ui.page_context import PageContext
 from app.web.middleware import is_plain
-from pages.error import show_error
-from pages.notice import notice
 from pages.page import Page
 
 log = logging.getLogger(__name__)
@@ -59,31 +58,23 @@ def _build(context: PageContext, page: Page) -> None:
         if context.page_path.rstrip('/') != page.path.rstrip('/'):
             ui.context.client.status_code = 404
             text = 'The address may be mistyped, or the page is gone.'
-            notice('explore_off', 'There is no such page', text, ('Home', '/'))
+            show_notice(Notice('explore_off', 'There is no such page', text, (Way('Home', '/'),)))
             return
         try:
             _build_guarded(context, page)
         except Exception:  # a page may fail in any way: the log has it, and the person a page that says so
             log.exception('the page %s could not be built', page.path)
             view.clear()
-            show_error(AppError())
+            show_notice(error_notice(AppError()))
 
 
 def _build_guarded(context: PageContext, page: Page) -> None:
     if page.lets_in(context):
         page.build(context)
     elif page.guard and (user := context.user):
-        _say_what_is_missing(page, context, sorted(page.guard.scopes - user.scopes), user.scopes)
+        missing, has = sorted(page.guard.scopes - user.scopes), sorted(user.scopes)
+        show_notice(forbidden(page.title, scope=missing, has=has, login_url=context.login_as_another_url))
     else:
-        notice('lock', 'Please log in', f'Log in to see this page: {page.title}.', ('Log in', context.login_url))
+        show_notice(please_log_in(page.title, context.login_url))
         if context.tab is None and context.ended is None:  # a visitor; who was here before is told, and asked
             context.log_in()
-
-
-def _say_what_is_missing(page: Page, context: PageContext, missing: Sequence[str], granted: frozenset[str]) -> None:
-    text = (
-        f'The page {page.title} needs what the sign-in service has not granted to you: {" ".join(missing)}. '
-        f'What it did grant: {" ".join(sorted(granted)) or "nothing"}.'
-    )
-    another = ('Log in as somebody else', context.login_as_another_url)
-    notice('lock', 'You may not see this page', text, ('Home', '/'), another)

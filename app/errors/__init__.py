@@ -7,6 +7,7 @@ AppError
 │   ├── CodeRefused                   the code was too old, or used already: the next one may be taken
 │   ├── StoreFailed                   the sessions cannot be read or written right now
 │   ├── SilentTimeout                 the silent frame gave no answer in time
+│   │   └── FrameBlocked              the page's own policy let it go nowhere
 │   ├── NoBrowser                     no tab is connected that could hold the silent frame
 │   ├── TokenExpired                  for page code: no usable access token right now
 │   ├── ApiUnreachable                the API: network, DNS, TLS
@@ -81,6 +82,15 @@ class SilentTimeout(TransientError):
     advice = (
         'The sign-in service cannot be reached, or does not answer in the background: it may forbid being framed, or '
         'not know this app’s address /silent, or an extension of your browser may block the hidden frame.'
+    )
+
+
+class FrameBlocked(SilentTimeout):
+    code = 'frame_blocked'
+    title = 'The policy of this page blocks the silent renewal'
+    advice = (
+        'Its Content-Security-Policy lets no frame open the sign-in service; the people who run this app have to name '
+        'that in frame-src.'
     )
 
 

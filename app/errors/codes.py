@@ -47,8 +47,13 @@ def from_provider(code: str, description: str = '') -> AppError:
 
 def by_code(code: str) -> AppError:
     """An error with this code, as far as it is known without the circumstances; else the plain `AppError`."""
-    kinds = {kind.code: kind for kind in _descendants(AppError) if 'code' in vars(kind)} | BY_PROVIDER_CODE
+    kinds = kinds_by_code()
     return kinds[code](code=code) if code in kinds else AppError()
+
+
+def kinds_by_code() -> dict[str, type[AppError]]:
+    """The kind of error of each code; the plain `AppError` has none."""
+    return {kind.code: kind for kind in _descendants(AppError) if 'code' in vars(kind)} | BY_PROVIDER_CODE
 
 
 def _descendants(kind: type[AppError]) -> list[type[AppError]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..errors import AppError
+from ..errors import AppError, SessionEnded, SessionIdle, SessionTooOld, SubjectMismatch
 from ..sessions.session import Session
 
 
@@ -33,6 +33,11 @@ class Failure:
     @property
     def advice(self) -> str:
         return self.kind.advice
+
+    @property
+    def is_for_good(self) -> bool:
+        """Whether nobody comes back to what is open, as the same person may after a limit or a refusal."""
+        return self.is_a(SessionEnded, SubjectMismatch) and not self.is_a(SessionIdle, SessionTooOld)
 
     def is_a(self, *kinds: type[AppError]) -> bool:
         """Whether the error was of one of these kinds."""

@@ -86,7 +86,7 @@ def step(state: State, event: events.Event, now: float) -> Step:
             return _succeeded(fresh, session, now), _dropping(state)
         case events.ChangedElsewhere(session) if not state.is_over:
             return _succeeded(state, session, now), _dropping(state)
-        case events.Ended(failure) if state.phase != 'signed-out':
+        case events.Ended(failure) if state.phase != 'signed-out' or failure is None or failure.is_for_good:
             return _over(state, failure), _dropping(state)
         case events.ClockJumped():
             return _back_in_time(state, now), ()

@@ -9,15 +9,16 @@ from ..web.csrf import Csrf
 from ..web.logout import LOGOUT_PATH
 
 
-class LogoutForm(ui.element):
+class LogoutForm(ui.element, component='logout_form.js'):
     """Put a button with `type=submit` into it.
 
-    It is a form, since only a request can change the cookie. It names the session that it ends, by a reference that
+    It is a form, since only a request can change the cookie; the browser posts it by `fetch`, and goes where the answer
+    leads. It names the session that it ends, by a reference that
     tells nothing, and has the token that tells it from a forged one.
     """
 
     def __init__(self, csrf: Csrf, session: Session | None) -> None:
-        super().__init__('form')
+        super().__init__()
         self._csrf = csrf
         self.props(f'method=post action={csrf.base_path}{LOGOUT_PATH}')
         with self:

@@ -108,12 +108,16 @@ class PageContext:
 
         It is absolute, so that the router of the single-page app leaves it to the browser.
         """
-        return f'{self.app.settings.base_url}{login_path(self.path)}'
+        return self.login_url_with(None)
 
     @property
     def login_as_another_url(self) -> str:
         """The link that signs in somebody else: the provider asks who it is, whoever is signed in there."""
-        return f'{self.app.settings.base_url}{login_path(self.path, "login")}'
+        return self.login_url_with('login')
+
+    def login_url_with(self, prompt: str | None) -> str:
+        """The link that signs in, and asks this of the provider (OpenID Connect Core §3.1.2.1)."""
+        return f'{self.app.settings.base_url}{login_path(self.path, prompt)}'
 
     def prompt(self, asked: str | None) -> str | None:
         """What a sign-in from this page asks of the provider: what a link asked for, or more after some ends."""

@@ -70,7 +70,8 @@ export default {
     /**
      * Open the authorization URL in a hidden iframe.
      *
-     * Resolves with the answer that /silent received, `{query, fragment}`, or with null if none came in time.
+     * Resolves with the answer that /silent received, `{query, fragment}`, with `{blocked: true}` if the page's own
+     * policy lets no frame go there, or with null if none came in time.
      * A call while another is under way ends that one with null.
      */
     async authorize(url, seconds) {
@@ -91,6 +92,7 @@ export default {
         const takeBack = keepFocus(frame);
         const finish = (answer) => {
           window.removeEventListener("message", listener);
+          document.removeEventListener("securitypolicyviolation", blocked);
           clearTimeout(timeout);
           takeBack();
           frame.remove();
@@ -104,9 +106,16 @@ export default {
           if (typeof query !== "string" || typeof fragment !== "string") return;
           finish({ query, fragment });
         };
+        const blocked = (event) => {
+          const isOurs = event.blockedURI.startsWith(new URL(url).origin);
+          if (isOurs && event.effectiveDirective === "frame-src" && event.disposition === "enforce") {
+            finish({ blocked: true });
+          }
+        };
         const timeout = setTimeout(() => finish(null), seconds * 1000);
         this.finish = finish;
         window.addEventListener("message", listener);
+        document.addEventListener("securitypolicyviolation", blocked);
         frame.src = url;
         this.$el.append(frame);
       });

@@ -8,7 +8,7 @@ from typing import Any
 
 from nicegui import background_tasks, ui
 
-from ..errors import InvalidResponse, NoBrowser, SilentTimeout
+from ..errors import FrameBlocked, InvalidResponse, NoBrowser, SilentTimeout
 from ..oidc.authorization import AuthorizationResponse, parse_authorization_response
 
 BRIDGE_ALLOWANCE = 2.0  # seconds that the answer may take from the browser to us
@@ -40,8 +40,9 @@ class SilentFrame(ui.element, component='silent_frame.js'):
     async def authorize(self, url: str) -> AuthorizationResponse:
         """What the provider answered to the request, exactly as the browser tells it: not to be believed yet.
 
-        Raises `NoBrowser` if the page is not connected or goes away, `SilentTimeout` if no answer came in time, and
-        `InvalidResponse` if it is no response at all.
+        Raises `NoBrowser` if the page is not connected or goes away, `SilentTimeout` if no answer came in time,
+        `FrameBlocked` if the page's own policy forbids the frame (CSP Level 3 §6.4.2.1), and `InvalidResponse` if it is
+        no response at all.
         """
         if not self.client.has_socket_connection:
             raise NoBrowser('the page is not connected')
@@ -60,6 +61,8 @@ class SilentFrame(ui.element, component='silent_frame.js'):
             raise SilentTimeout(f'no answer in {self._seconds:g} s')
         if not isinstance(answer, dict):
             raise InvalidResponse('the silent frame answered with something else than a response')
+        if answer.get('blocked'):
+            raise FrameBlocked('the Content-Security-Policy of the page has no frame-src for the provider')
         return parse_authorization_response(str(answer.get('query', '')), str(answer.get('fragment', '')))
 
     async def _ask(self, url: str) -> Any:

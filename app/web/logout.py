@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from ..app_context import AppContext
 from ..errors import CsrfFailed, NoSystemBrowser, SessionEnded, SubjectMismatch
@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 
 LOGOUT_PATH = '/logout'
 MAX_FORM = 4096  # bytes
+JSON = 'application/json'
 
 
 class ChangeUser(Protocol):
@@ -68,9 +69,19 @@ class Logout:
     async def answer(self, request: Request) -> Response:
         """End the session that the form names, here and in all its tabs, then at the provider; never another one.
 
-        A session that is over here already is ended at the provider all the same. Raises `CsrfFailed`, `StoreFailed`.
+        A session that is over here already is ended at the provider all the same. A script that asks for JSON is told
+        where to go on, unless only a form can go there (406). Raises `CsrfFailed`, `StoreFailed`.
         """
-        asked = await self._asked(request)
+        asked, is_script = await self._asked(request), request.headers.get('Accept') == JSON
+        if is_script and self._form(asked.session) is not None:
+            return JSONResponse({}, 406)
+        answer = await self._answer(request, asked)
+        if not is_script:
+            return answer
+        location = answer.headers.get('Location')
+        return JSONResponse({'location': location}, 200 if location else 406, {'Cache-Control': 'no-store'})
+
+    async def _answer(self, request: Request, asked: Asked) -> Response:
         if asked.is_alive or asked.is_over_here_only:
             return await self._log_out(request, asked)
         # The page was of an earlier session: what the browser has now is for the person to decide.
@@ -127,10 +138,10 @@ class Logout:
         """Send the browser to end the provider's session, too: the one in which the person signs in."""
         app_context = self._app
         settings, provider = app_context.settings, app_context.provider
-        hint = session.tokens.id_token if session and settings.id_token_hint != 'never' else None
+        hint = self._hint(session)
         url = await provider.end_session_url(settings.post_logout_uri, hint, session.logout_hint if session else None)
         outside = app_context.outside(who.window_key)
-        form = provider.end_session_form(settings.post_logout_uri, hint) if settings.logout_method == 'post' else None
+        form = self._form(session)
         if url and form and outside is None:
             return form_page(END_SESSION, *form)
         if url and outside:
@@ -139,3 +150,13 @@ class Logout:
             except NoSystemBrowser as error:
                 log.warning('logged out here only: %s', error)
         return redirect(url) if url and not outside else redirect_within(settings, '/')
+
+    def _hint(self, session: Session | None) -> str | None:
+        return session.tokens.id_token if session and self._app.settings.id_token_hint != 'never' else None
+
+    def _form(self, session: Session | None) -> tuple[str, dict[str, str]] | None:
+        """Where to post what, if the provider's session has to be ended so."""
+        settings = self._app.settings
+        if settings.logout_method != 'post':
+            return None
+        return self._app.provider.end_session_form(settings.post_logout_uri, self._hint(session))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from nicegui import ui
 
 from app.renewal.history import Entry, Kind
+from app.ui.notices.provider_message import provider_message
 from app.ui.page_context import PageContext
 from pages.live import draw_live
-from pages.provider_message import provider_message
 from pages.section import section
 from pages.session.expiry_gauge import METHODS, duration
 from pages.times import LocalTime

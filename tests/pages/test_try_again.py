@@ -62,7 +62,7 @@ async def test_its_reload_still_leads_to_the_logout(
     provider: RecordingProvider, full_disk: Break, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scripts: list[str] = []
-    monkeypatch.setattr('pages.error.ui.run_javascript', scripts.append)
+    monkeypatch.setattr('nicegui.ui.run_javascript', scripts.append)
     person = await Person.signed_in(provider)
     form = await person.form()
     full_disk('end')

@@ -267,3 +267,18 @@ def test_a_renewal_that_fails_after_expiry_says_so_and_one_that_works_does_not()
     assert late.has_expired
     renewed, _ = machine.step(after((WISH, LIFETIME)), e.Renewed(LATER), START + LIFETIME + 2)
     assert not renewed.has_expired
+
+
+@pytest.mark.parametrize('later', [None, failure(SubjectMismatch)])
+def test_a_logout_or_another_person_after_a_limit_is_an_end_of_its_own(later: Failure | None) -> None:
+    """From a limit the same person may come back to what is open; from these nobody does."""
+    limited = after((e.Woke(), 600), rules=IDLE)
+    assert limited.error is not None
+    assert limited.error.is_a(SessionIdle)
+    assert machine.step(limited, e.Ended(later), START + 601) == (replace(limited, error=later), ())
+
+
+@pytest.mark.parametrize('earlier', [None, failure(SubjectMismatch)])
+def test_a_limit_says_nothing_more_of_a_session_that_was_ended(earlier: Failure | None) -> None:
+    over = after((e.Ended(earlier), 10))
+    assert machine.step(over, e.Ended(failure(SessionIdle)), START + 601) == (over, ())

@@ -129,5 +129,5 @@ async def test_a_provider_that_answers_nonsense_gives_a_clear_page_and_one_log_l
     assert 'error-code' in response.text
     assert 'Traceback' not in response.text
     assert 'object Object' not in response.text
-    assert len([record for record in caplog.records if record.name == 'pages.error']) == 1
+    assert len([record for record in caplog.records if record.name == 'app.ui.notices.error_page']) == 1
     assert await person.name() is None

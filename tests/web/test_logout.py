@@ -168,3 +168,26 @@ async def test_an_old_answer_at_the_callback_signs_nobody_in_after_an_end(
     assert again.status_code == 401
     assert 'Please log in to go on' in again.text
     assert (provider.requests, await person.name()) == ([], None)
+
+
+JSON = {'Accept': 'application/json'}
+
+
+async def test_a_script_that_logs_out_is_told_where_to_go_on(provider: RecordingProvider) -> None:
+    """A page whose own policy has form-action 'self' can send no form that is redirected to the provider."""
+    person = await Person.signed_in(provider)
+    answer = await person.log_out(await person.form(), **SAME_ORIGIN, **JSON)
+    assert (answer.status_code, 'Location' in answer.headers) == (200, False)
+    assert answer.headers['Cache-Control'] == 'no-store'
+    assert answer.json()['location'].startswith(f'{provider.issuer}/end-session?')
+    assert 'id_token_hint' in query(answer.json()['location'])
+    assert await person.name() is None
+
+
+async def test_a_script_of_another_site_logs_nobody_out(provider: RecordingProvider) -> None:
+    person = await Person.signed_in(provider)
+    form = await person.form()
+    for headers in ({'Sec-Fetch-Site': 'cross-site'}, {'Origin': 'https://evil.example'}):
+        assert (await person.log_out(form, **headers, **JSON)).status_code == 403
+    assert (await person.log_out({'session': form['session'], 'csrf': 'x'}, **JSON)).status_code == 403
+    assert await person.name() == 'Alice Adams'

@@ -6,6 +6,7 @@ import asyncio
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
@@ -153,8 +154,14 @@ async def test_a_long_id_token_goes_to_the_provider_in_a_form_where_it_takes_one
     person = await Person.signed_in(provider)
     assert 'id_token_hint' in query((await person.log_out()).headers['Location'])  # a short one needs none
     groups = {'groups': [f'group-{number:040}' for number in range(150)]}
-    monkeypatch.setattr('app.demo.people.Person.claims', lambda self, _: {'sub': self.subject, **groups})
+
+    def claims(self: Any, _: object) -> dict[str, object]:
+        return {'sub': self.subject, 'name': self.name, **groups}
+
+    monkeypatch.setattr('app.demo.people.Person.claims', claims)
     await person.sign_in('alice')
+    by_script = await person.log_out(await person.form(), Accept='application/json')
+    assert (by_script.status_code, await person.name() is None) == (406, False)  # which sends it as a form then
     page = await person.log_out()
     assert (page.status_code, page.headers['Cache-Control']) == (200, 'no-store')
     assert f"form-action 'self' https: {provider.issuer};" in page.headers['Content-Security-Policy']

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.errors import AppError
-from pages.provider_message import LONGEST, provider_message
+from app.ui.notices.provider_message import LONGEST, provider_message
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from app.errors import AppError
-from app.renewal.events import Failure
+from ...errors import AppError
+from ...renewal.events import Failure
+from ..texts import texts
 
 LONGEST = 300  # characters
 
@@ -13,4 +14,4 @@ def provider_message(error: AppError | Failure) -> str:
     words = ' '.join(error.description.split())
     if not words:
         return ''
-    return f'The sign-in service says: “{words if len(words) <= LONGEST else f"{words[:LONGEST]}…"}”'
+    return texts.say('provider_says', words=words if len(words) <= LONGEST else f'{words[:LONGEST]}…')

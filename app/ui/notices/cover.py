@@ -1,0 +1,107 @@
+"""The cover: what a page shows of a person is out of sight once they are signed in no more."""
+
+from __future__ import annotations
+
+from typing import Literal
+from urllib.parse import urlsplit
+
+from nicegui import Client, ui
+
+from ...errors import SessionEnded, SubjectMismatch
+from ...renewal.events import Failure
+from ...renewal.state import State
+from ..login_links import go_js
+from ..page_context import PageContext
+from ..texts import texts
+from .banner import Action, after_logout, draw_actions, ways_on
+from .provider_message import provider_message
+
+Covering = Literal['nothing', 'hidden', 'removed']
+
+
+def covering(state: State) -> Covering:
+    """What becomes of what a page shows of the person.
+
+    After a logout, or when somebody else is signed in, it is removed. Where the same person can sign in again and go
+    on (a limit, a refusal after the token's end, a renewal that was given up) it is only hidden.
+    """
+    if state.phase == 'signed-out':
+        return 'removed' if state.error is None or state.error.is_for_good else 'hidden'
+    return 'hidden' if state.is_refused_for_good or state.has_given_up else 'nothing'
+
+
+class Cover(ui.element, component='cover.js'):
+    """The place above the page of one client: what is built in it is its banner. Make it in the client's layout.
+
+    The browser tells it (`on_signed_in`) that somebody has signed in in another tab, or window, of this app; that is
+    not to be believed, but a reason to offer a reload.
+    """
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__()
+        self._context = context
+        self._is_removed = False
+        self._shown: tuple[str, str, tuple[Action, ...]] | None = None
+        base_path = urlsplit(context.app.settings.base_url).path.rstrip('/')
+        self.props['channel'] = f'stay-signed-in:{base_path}'
+        self.props['signed-in'] = context.session is not None
+        with self.add_slot('cover'), ui.element('div').classes('ssi-card'):
+            ui.icon('lock', size='2.5rem').props('aria-hidden=true')
+            self._heading = ui.label().props('role=heading aria-level=1').classes('ssi-title')
+            self._sentence = ui.label()
+            self._ways = ui.element('div').classes('ssi-ways')
+        self.props['labelledby'], self.props['describedby'] = self._heading.html_id, self._sentence.html_id
+
+    def update_from_session(self, *, is_back: bool = False) -> None:
+        """Cover, or uncover, as the session is; what was removed stays so. `is_back`: somebody has signed in again."""
+        tab = self._context.tab
+        if tab is None or (tab.live_session.phase == 'renewing' and not self._is_removed):
+            return  # while it is tried again, all stays as it is
+        kind = 'removed' if self._is_removed else covering(tab.live_session.state)
+        if kind == 'removed' and not self._is_removed:
+            self._is_removed = True
+            remove_page(self.client, self)
+        if kind != 'nothing':
+            self._say(*self._words(kind, is_back=is_back))
+        for name, value in (('covers', kind != 'nothing'), ('removes', kind == 'removed')):
+            if self.props.get(name, False) != value:
+                self.props[name] = value
+
+    def _words(self, kind: Covering, *, is_back: bool) -> tuple[str, str, tuple[Action, ...]]:
+        context, tab = self._context, self._context.tab
+        error = tab.live_session.error if tab else None
+        if kind == 'hidden' and error is not None:
+            said = [f'{texts.advice(error)}', texts['covered_text'], provider_message(error)]
+            return texts.title(error), ' '.join(filter(None, said)), ways_on(context, error)
+        anew = Action(texts['load_anew'], '() => location.reload()')
+        is_another = error is not None and error.is_a(SubjectMismatch)
+        way_on = anew if is_back or is_another else Action(texts['log_in'], f'() => {{ {go_js(context.login_url)} }}')
+        return _gone(error), f'{texts["covered_ended_text"]} {after_logout(context)}'.rstrip(), (way_on,)
+
+    def _say(self, title: str, text: str, actions: tuple[Action, ...]) -> None:
+        if self._shown == (title, text, actions):
+            return
+        self._shown = title, text, actions
+        self._heading.set_text(title)
+        self._sentence.set_text(text)
+        self._ways.clear()
+        with self._ways:
+            draw_actions(actions)
+
+
+def remove_page(client: Client, kept: ui.element) -> None:
+    """Delete all elements of a page but `kept`, wherever they are: content, header, drawers, dialogs. Timers end."""
+    frame = list(client.content.ancestors(include_self=True))
+    for place in frame:
+        for element in [child for child in place if child is not kept and child not in frame]:
+            if not element.is_deleted:  # perhaps with another one
+                element.delete()
+    with client.layout:
+        ui.page_title(texts['covered_ended_title'])
+
+
+def _gone(error: Failure | None) -> str:
+    """Why what the page showed is gone, in a few words."""
+    if error is None or error.code == SessionEnded.code:
+        return texts['covered_ended_title']
+    return texts['covered_another_title'] if error.is_a(SubjectMismatch) else texts.title(error)

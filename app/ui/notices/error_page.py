@@ -1,0 +1,74 @@
+"""How a request is answered that failed: what happened, and where what failed is tried again."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from nicegui import ui
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ...errors import AppError
+from ...settings import Settings
+from ...web.browser import browser_of
+from ...web.logout import LOGOUT_PATH
+from ...web.return_to import ROUTES, local_path
+from ...web.routes import LOGIN_PATH, login_path
+from .notice import error_notice
+from .small_page import Frame, plain_frame, small_page
+
+log = logging.getLogger(__name__)
+
+CALLBACK_PATH = '/callback'
+
+# A provider that answers in the fragment, which no server sees (OAuth 2.0 Multiple Response Types §2.1): once more, in
+# the query.
+FROM_FRAGMENT = '<script>if (location.hash.length > 1) location.replace("?" + location.hash.slice(1))</script>'
+
+
+def error_page(
+    settings: Settings,
+    request: Request,
+    error: Exception,
+    *,
+    frame: Frame = plain_frame,
+    doctor: str = '',
+    kept_at: Callable[[AppError, str], str] = lambda _, again: again,
+) -> Response:
+    """Answer a request with what went wrong, and write one line to the log.
+
+    `kept_at` is the address of the page from then on, if a step of signing in or out has failed, which a reload must
+    not send once more: by default where it is tried again. `doctor` as in `error_notice`.
+    """
+    assert isinstance(error, AppError)  # noqa: S101 - it is registered for no other
+    path = request.url.path.removeprefix(settings.base_path)
+    log.warning('%s %s: %s: %s', request.method, path, error.code, error)
+    again = _again(request, path)
+    notice = error_notice(error, again, base=settings.base_url, home=f'{settings.base_url}/', doctor=doctor)
+
+    def build() -> None:
+        if path == CALLBACK_PATH and not request.url.query:
+            ui.add_head_html(FROM_FRAGMENT)
+        if is_step(again):  # nothing of it should stay in the history either
+            there = settings.base_path + kept_at(error, again)
+            ui.run_javascript(f'history.replaceState(null, "", {json.dumps(there)})')
+
+    return small_page(request, notice, error.status, frame=frame, build=build)
+
+
+def is_step(again: str) -> bool:
+    """Whether it is a step of signing in or out, and no page."""
+    return urlsplit(again).path in {LOGOUT_PATH, LOGIN_PATH}
+
+
+def _again(request: Request, path: str) -> str:
+    """Where what failed is tried again: the logout, the page, or else the sign-in, with what was asked of it."""
+    if path == LOGOUT_PATH:
+        return LOGOUT_PATH
+    if request.method == 'GET' and path not in ROUTES:
+        return local_path(f'{path}?{request.url.query}' if request.url.query else path)
+    browser = browser_of(request)
+    return login_path(browser.return_to, browser.prompt)

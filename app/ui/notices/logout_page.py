@@ -1,0 +1,63 @@
+"""The page that asks before it logs out, for those who come by a link."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nicegui import ui
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ...app_context import AppContext
+from ...errors import SubjectMismatch
+from ...sessions.session import Session
+from ...web.csrf import csrf_of
+from ...web.identity import identify_visitor
+from ...web.routes import LOGIN_PATH
+from ..buttons import logout_button
+from ..logout_form import LogoutForm
+from ..texts import texts
+from .notice import Notice, Way
+from .small_page import Frame, plain_frame, small_page
+
+
+@dataclass(frozen=True, slots=True)
+class LogoutPage:
+    """The endpoint `GET /logout`; `POST` is in `app/web/logout.py`."""
+
+    app_context: AppContext
+    frame: Frame = plain_frame
+
+    async def answer(self, request: Request) -> Response:
+        """Ask, or say that there is nothing left to do, or that only the provider's session is left. `StoreFailed`."""
+        app_context = self.app_context
+        who, settings = await identify_visitor(request, app_context), app_context.settings
+        ends_there = await app_context.provider.end_session_url(settings.post_logout_uri, None) is not None
+        session = None if who.ended and who.ended.code == SubjectMismatch.code else who.kept
+        if session is None or (session.ended is not None and not ends_there):
+            return small_page(request, self._nothing_left(lives_on=session is not None), frame=self.frame)
+        is_alive = session.ended is None
+        notice = self._question(ends_there=ends_there) if is_alive else self._only_here()
+        return small_page(request, notice, frame=self.frame, build=lambda: self._ways(session, is_alive=is_alive))
+
+    def _question(self, *, ends_there: bool) -> Notice:
+        text = texts['logout_text_there'] if ends_there else f'{texts["logout_text"]} {texts["lives_on"]}'
+        return Notice('logout', texts['logout_title'], text)
+
+    def _only_here(self) -> Notice:
+        return Notice('logout', texts['logged_out_only_here'], texts['logged_out_only_here_text'])
+
+    def _nothing_left(self, *, lives_on: bool) -> Notice:
+        ways = (Way(texts['home'], self._url('/')), Way(texts['log_in'], self._url(LOGIN_PATH)))
+        text = texts['lives_on' if lives_on else 'nothing_left']
+        return Notice('logout', texts['logged_out_already'], text, ways)
+
+    def _ways(self, session: Session, *, is_alive: bool) -> None:
+        with ui.element('div').classes('ssi-ways'):
+            form = LogoutForm(csrf_of(self.app_context), session)
+            text = texts['log_out' if is_alive else 'log_out_there']
+            logout_button(form, text, color=None).classes('ssi-action').props('unelevated')
+            ui.link(texts['stay_logged_in' if is_alive else 'home'], self._url('/')).classes('ssi-way')
+
+    def _url(self, path: str) -> str:
+        return self.app_context.settings.base_url + path

@@ -1,0 +1,126 @@
+"""What happened, and a way on: a heading, a sentence, and links; the same for all small pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from nicegui import ui
+
+from ...errors import (
+    AppError,
+    CsrfFailed,
+    DefinitiveError,
+    MisconfigurationError,
+    SessionEnded,
+    TransientError,
+)
+from ...web.logout import LOGOUT_PATH
+from ..texts import texts
+
+CSS = Path(__file__).parent / 'notices.css'
+LONGEST_QUOTE = 500  # characters
+ICONS = {TransientError: 'cloud_off', MisconfigurationError: 'build', SessionEnded: 'logout'}
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A link: what it says, and where it leads."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """`icon` is one of Material's. The first of the ways is the likeliest. `quote` is what the provider said itself.
+
+    `code` is for those who run the app.
+    """
+
+    icon: str
+    title: str
+    text: str
+    ways: tuple[Way, ...] = ()
+    quote: str = ''
+    code: str = ''
+
+
+def show_notice(notice: Notice) -> None:
+    """Build it where elements are being built; its look is that of the classes that begin with `ssi-`."""
+    ui.icon(notice.icon, size='2.5rem', color='primary').props('aria-hidden=true').classes('ssi-icon')
+    ui.label(notice.title).props('role=heading aria-level=1').classes('ssi-title')
+    ui.label(notice.text).classes('ssi-text')
+    if notice.ways:
+        with ui.element('div').classes('ssi-ways'):
+            for position, way in enumerate(notice.ways):
+                ui.link(way.label, way.url).classes('ssi-way' if position else 'ssi-action')
+    if notice.quote:
+        with ui.element('blockquote').classes('ssi-quote'):
+            ui.label(notice.quote[:LONGEST_QUOTE])
+            ui.label(texts['sign_in_service']).classes('ssi-quiet')
+    if notice.code:
+        with ui.element('div').classes('ssi-code ssi-quiet'):
+            ui.label(texts['error_code'])
+            ui.label(notice.code).props('data-testid=error-code')
+
+
+def error_notice(
+    error: AppError, again: str | None = None, *, base: str = '', home: str = '/', doctor: str = '', more: str = ''
+) -> Notice:
+    """What an error means; what the provider said is quoted.
+
+    `again` is where what failed is tried again, `doctor` the page that examines the settings, if it can be opened; both
+    below `base`. `more` is what else there is to say.
+    """
+    icon = next((name for kind, name in ICONS.items() if isinstance(error, kind)), 'report')
+    title, text = _words(error, is_logout=again == LOGOUT_PATH)
+    ways = tuple(Way(way.label, base + way.url) for way in _ways_on(error, again, doctor))
+    text = f'{text} {more}'.rstrip()
+    return Notice(icon, title, text, (*ways, Way(texts['home'], home)), error.description, error.code)
+
+
+def please_log_in(page: str, login_url: str) -> Notice:
+    """For a visitor: the page with this name is for those who are signed in."""
+    text = texts.say('please_log_in_text', page=page)
+    return Notice('lock', texts['please_log_in'], text, (Way(texts['log_in'], login_url),))
+
+
+def forbidden(
+    page: str,
+    *,
+    scope: Sequence[str] = (),
+    role: Sequence[str] = (),
+    has: Sequence[str] = (),
+    login_url: str,
+    home: str = '/',
+) -> Notice:
+    """For whoever may not see the page with this name: which scope, or else which role, is missing, and what they have.
+
+    With neither it is the app's own check that has refused them. `login_url` signs in somebody else.
+    """
+    values = {'page': page, 'missing': ' '.join(scope or role), 'granted': ' '.join(has) or texts['nothing']}
+    text = texts.say('forbidden_scope' if scope else 'forbidden_role' if role else 'forbidden_check', **values)
+    ways = (Way(texts['home'], home), Way(texts['log_in_as_another'], login_url))
+    return Notice('lock', texts['forbidden'], text, ways)
+
+
+def _words(error: AppError, *, is_logout: bool) -> tuple[str, str]:
+    """What happened, and what to do. Who wanted to log out has to know first that they are not."""
+    title, advice = texts.title(error), texts.advice(error)
+    if not is_logout or isinstance(error, CsrfFailed):
+        return title, advice
+    advice = texts['wait_then_try_again'] if isinstance(error, TransientError) else advice
+    return texts['still_logged_in'], texts.say('logout_failed', error=title, advice=advice)
+
+
+def _ways_on(error: AppError, again: str | None, doctor: str) -> list[Way]:
+    if again == LOGOUT_PATH and isinstance(error, CsrfFailed):
+        return [Way(texts['log_out'], again)]
+    if again is None or isinstance(error, CsrfFailed):
+        return []
+    if isinstance(error, DefinitiveError) and again != LOGOUT_PATH:
+        return [Way(texts['log_in'], again)]
+    examine = [Way(texts['run_the_doctor'], doctor)] if doctor and isinstance(error, MisconfigurationError) else []
+    return [*examine, Way(texts['try_again'], again)]

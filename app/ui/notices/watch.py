@@ -1,0 +1,47 @@
+"""What a page shows by itself while it is open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from nicegui import ui
+
+from ..page_context import PageContext
+from ..texts import texts
+from .banner import Action, Banner, Line, Lines
+from .cover import Cover
+from .notice import CSS
+
+
+def watch(context: PageContext, *, covers: bool = True, on_signed_in: Callable[[], object] = lambda: None) -> None:
+    """Put the banner and the cover into the page of the current client, while it is built or later.
+
+    `covers` is false for a page that shows nothing of the person. `on_signed_in` is called when the browser says that
+    somebody has signed in in another tab, or window, of this app while nobody is on this page: the page offers to be
+    loaded anew, and does nothing by itself.
+    """
+    is_back = False
+
+    def said_besides() -> Lines:
+        if not is_back or context.session is not None:
+            return ()
+        return (Line('login', texts['signed_in_elsewhere'], (Action(texts['load_anew'], '() => location.reload()'),)),)
+
+    def come_back() -> None:
+        nonlocal is_back
+        if context.session is not None:
+            return
+        is_back = True
+        if covers:
+            cover.update_from_session(is_back=True)
+        line.refresh()
+        on_signed_in()
+
+    ui.add_css(CSS)
+    with ui.context.client.layout:
+        cover = Cover(context)
+    with cover:
+        line = Banner(context, said_besides=said_besides)
+        if covers:
+            context.on_change(lambda: cover.update_from_session(is_back=is_back))
+    cover.on('signed-in', come_back, args=[])

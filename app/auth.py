@@ -7,7 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 
 from fastapi import Depends, FastAPI
 from nicegui import Client, ui
@@ -23,7 +23,7 @@ from .data_dir import ServingLock, make_folder
 from .errors import AppError, SettingsError
 from .guest_settings import load_for_host
 from .oidc.http import http_client
-from .parts import make_parts
+from .parts import Surroundings, make_parts
 from .sessions.learnt import recall
 from .sessions.store import SessionStore
 from .setting_names import misspelled_settings
@@ -55,6 +55,8 @@ class Auth:
     Raises `SettingsError` if something makes no sense.
     """
 
+    surroundings: ClassVar[Surroundings | None] = None  # in a test: what stands in for the world
+
     def __init__(
         self,
         settings: Settings | None = None,
@@ -68,12 +70,15 @@ class Auth:
         if base_url is not None:
             given['base_url'] = base_url
         self._is_guest = settings is None
-        self._settings = load_for_host(env_file, **given) if settings is None else settings
+        around = self.surroundings
+        settings = load_for_host(env_file, **given) if settings is None else settings
+        self._settings = around.settings(settings) if around else settings
         self._with_health = health or not self._is_guest
-        self._clock = Clock()
-        self._http = http_client(trust_env=not self._settings.is_demo)  # no proxy between us and ourselves
+        self._clock = around.clock if around else Clock()
+        # No proxy between us and ourselves.
+        self._http = around.http() if around else http_client(trust_env=not self._settings.is_demo)
         self._lock = ServingLock(self._settings.data_dir)
-        self._store = store
+        self._store = None if around else store
         self._opening = asyncio.Lock()
         self._watching: asyncio.Task[None] | None = None
         self._is_open = False
@@ -82,6 +87,8 @@ class Auth:
         self._context = None if self._is_address_unknown else self._made(self._settings)
         if self._is_guest:
             self.install(nicegui_app)
+        if around:
+            around.made(self)
 
     def install(self, app: FastAPI) -> None:
         """Put it into somebody's FastAPI, before `ui.run_with(app, mount_path=...)`; its endpoints know the user, too.
@@ -201,7 +208,7 @@ class Auth:
     def _made(self, settings: Settings) -> AppContext:
         context = make_parts(settings, self._http, self._clock, self._store)
         context.clock_jumps.jumped.subscribe(context.registry.clock_jumped)
-        return context
+        return self.surroundings.parts(context) if self.surroundings else context
 
     def _root(self) -> str:
         """The path in the app below which NiceGUI's pages are, and ours."""

@@ -20,7 +20,7 @@ from . import whole_app
 from .app_context import AppContext
 from .clock import Clock
 from .data_dir import ServingLock, make_folder
-from .errors import AppError, SettingsError
+from .errors import AppError
 from .guest_settings import load_for_host
 from .oidc.http import http_client
 from .parts import Surroundings, make_parts
@@ -35,7 +35,7 @@ from .ui.present import page_of, present, present_page, socket_visit
 from .ui.required import required
 from .ui.user import User
 from .web.asgi.address import seen_base_url
-from .web.asgi.own_routes import OwnRoutes, own_routes
+from .web.asgi.own_routes import OwnRoutes, check_paths, own_routes
 from .web.asgi.sign_in import SignIn
 from .web.plain_error import plain_error
 from .web.start_up import open_while_serving
@@ -49,7 +49,7 @@ class Auth:
 
     The settings are `given` by their names in lower case (`oidc_issuer`, `session_max`, ...), else read from the
     environment (`OIDC_*`, `STAY_SIGNED_IN_*`), and from `env_file` if that is named. Without an issuer the demo
-    provider signs people in, on this machine only. Without `base_url` it goes by the address that browsers on this machine use.
+    provider signs people in, on this machine only. Without `base_url` it goes by the address that browsers use here.
 
     Making it opens no file, port, lock or connection, so that it may be done in any process; the server's start does.
     Raises `SettingsError` if something makes no sense.
@@ -222,14 +222,8 @@ class Auth:
                 address = {'base_url': seen_base_url(scope, self._root())}
                 self._context = self._made(self._settings.model_copy(update=address))
             await self._open()
-        return self._context, self._own_routes(self._context)
-
-    def _own_routes(self, context: AppContext) -> OwnRoutes:
-        """Raises `SettingsError` if the app has a route of the same path."""
-        own = own_routes(context, self._change_user, root=self._root(), with_health=self._with_health)
-        if taken := own.taken(self._app.routes):
-            raise SettingsError(f'PREFIX: must be set, since the app has a route {taken} of its own')
-        return own
+        table = own_routes(self._context, self._change_user, root=self._root(), with_health=self._with_health)
+        return self._context, table
 
     @asynccontextmanager
     async def _serving(self) -> AsyncIterator[None]:
@@ -237,17 +231,15 @@ class Auth:
         for line in misspelled_settings():
             log.warning('%s', line)
         try:
-            await self._prepare()
+            if self._is_guest:
+                check_paths(self._app.routes, self._root())
+            make_folder(self._settings.data_dir)
+            self._lock.take()
             if self._context is not None:
-                self._own_routes(self._context)
                 await self._open()
             yield
         finally:
             await self._close()
-
-    async def _prepare(self) -> None:
-        make_folder(self._settings.data_dir)
-        self._lock.take()
 
     async def _open(self) -> None:
         context = self.context

@@ -38,6 +38,7 @@ class SessionRegistry:
         self._store = store
         self._clock = clock
         self._rules = rules
+        self._visitors: list[tuple[str, Callable[[Session], None]]] = []
         self._live: dict[str, LiveSession] = {}  # those that were opened last come last
 
     def __iter__(self) -> Iterator[LiveSession]:
@@ -87,8 +88,19 @@ class SessionRegistry:
         live.tabs_changed.emit()
         self._sweep()
 
-    def hand_over(self, old_id: str | None, session: Session) -> None:
-        """The browser has a new session: the old one's tabs go on with it if it is the same person's, else they end."""
+    def watch(self, browser: str, told: Callable[[Session], None]) -> Callable[[], None]:
+        """Tell a visitor's page of the session of who signs in in its browser; what is given back ends that."""
+        self._visitors.append((browser, told))
+        return lambda: self._visitors.remove((browser, told))
+
+    def hand_over(self, old_id: str | None, session: Session, browser: str) -> None:
+        """The browser, by the id that it had, has a new session.
+
+        The old one's tabs go on with it if it is the same person's, else they end; visitors' pages are told.
+        """
+        for watched, told in tuple(self._visitors):
+            if watched == browser:
+                told(session)
         if old_id is None or (live := self._live.get(old_id)) is None:
             return
         if not live.session.is_same_person(session):

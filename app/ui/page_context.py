@@ -36,25 +36,24 @@ class PageContext:
 
     def __init__(self, app_context: AppContext, who: Identity) -> None:
         self.app = app_context
-        self.tab = _tab(app_context, who.session) if who.session else None
+        self.tab: Tab | None = None
         self.ended: Ending | None = who.ended
         self.is_window = app_context.is_window_key(who.window_key)
         self.outside = app_context.outside(who.window_key)
         self._who = who
-        self._router = ui.context.client.sub_pages_router
+        self._client = ui.context.client
+        self._router = self._client.sub_pages_router
         self._updates: list[Update] = []
         self._updates_of_tabs: list[Update] = []
         LoginLinks()
-        if self.tab:
-            live = self.tab.live_session
-            live.changed.subscribe(self._tell)
-            live.tabs_changed.subscribe(self._tell_of_tabs)
-            ui.context.client.on_delete(lambda: live.changed.unsubscribe(self._tell))
-            ui.context.client.on_delete(lambda: live.tabs_changed.unsubscribe(self._tell_of_tabs))
+        if who.session:
+            self._follow(who.session)
+        elif who.browser.known_id:
+            self._client.on_delete(app_context.registry.watch(who.browser.known_id, self._become))
         if app_context.demo:
             overrides = app_context.demo.overrides
             overrides.watch(self._tell)
-            ui.context.client.on_delete(lambda: overrides.unwatch(self._tell))
+            self._client.on_delete(lambda: overrides.unwatch(self._tell))
 
     @classmethod
     async def of(cls, request: Request, app_context: AppContext) -> Self:
@@ -169,6 +168,22 @@ class PageContext:
         """Call `update` now and whenever a tab of the session comes, goes, or shows another page."""
         self._updates_of_tabs.append((ui.context.slot.parent, update))
         update()
+
+    def _follow(self, session: Session) -> None:
+        """From now on this page is one of the session's tabs."""
+        self.tab = _tab(self.app, session)
+        live = self.tab.live_session
+        live.changed.subscribe(self._tell)
+        live.tabs_changed.subscribe(self._tell_of_tabs)
+        self._client.on_delete(lambda: live.changed.unsubscribe(self._tell))
+        self._client.on_delete(lambda: live.tabs_changed.unsubscribe(self._tell_of_tabs))
+
+    def _become(self, session: Session) -> None:
+        """Somebody has signed in in the browser of this visitor's page; it goes on as it is, and is told."""
+        if self.tab is None and not self._client.is_deleted:
+            with self._client.layout:
+                self._follow(session)
+            self._tell()
 
     def _tell(self) -> None:
         _run(self._updates)

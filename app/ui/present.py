@@ -20,13 +20,15 @@ def present_client() -> Client | None:
 
 
 def present() -> Visit | None:
-    """The visit that brought this code about; None if none did.
+    """The visit of the page that this code builds or serves; None if there is no page.
 
-    The page decides, whatever the cookie of its socket says by now. Only where there is no page, as in a task that was
-    begun in one, it is what the task inherits.
+    The page decides, whatever the cookie of its socket says by now. Only a task that was begun in one, and has none of
+    its own, goes by what it inherits.
     """
-    client = present_client()
-    return present_visit.get() if client is None else visit_of_client(client)
+    if (client := present_client()) is not None:
+        return visit_of_client(client)
+    visit = present_visit.get()
+    return visit if visit is not None and _is_page(visit) else None
 
 
 def present_page() -> PageContext | None:
@@ -45,6 +47,7 @@ def page_of(client: Client) -> PageContext | None:
     if visit.page is None:
         who = visit.identity
         who.browser.is_asked_for = True
+        visit.is_page = True
         with client.layout:
             visit.page = PageContext(visit.context, who)
     page: PageContext = visit.page
@@ -57,6 +60,13 @@ def visit_of_client(client: Client) -> Visit | None:
         return visit_of(client.request.scope)
     except RuntimeError:  # it was made for no request
         return None
+
+
+def _is_page(visit: Visit) -> bool:
+    """Whether the visit is that of a page, and not of an endpoint, where a cookie alone proves no intent."""
+    if not visit.is_page:
+        visit.is_page = any(visit_of_client(client) is visit for client in Client.instances.values())
+    return visit.is_page
 
 
 def socket_visit(query: bytes) -> Visit | None:

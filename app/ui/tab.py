@@ -17,7 +17,7 @@ from .timer import RenewalTimer
 
 
 class Tab:
-    """Follows a live session from when the client connects until it is deleted. Make it while building a page.
+    """Follows a live session from when the client connects until it is deleted.
 
     `seconds` is how long the provider may take in the silent frame. `path` is the page that it shows, `is_connected`
     whether its browser can be reached right now.
@@ -42,6 +42,8 @@ class Tab:
         self._client.on_disconnect(self.live_session.tabs_changed.emit)
         self._client.sub_pages_router.on_path_changed(lambda _: self.live_session.tabs_changed.emit())
         self._client.on_delete(self._close)
+        if self.is_connected:  # a visitor's page, in whose browser somebody has signed in
+            self._connected()
 
     @property
     def path(self) -> str:

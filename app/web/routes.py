@@ -189,10 +189,11 @@ class Routes:
             raise SessionEnded('logged out, or signed in as somebody else, while signing in')
         if finished.session.id != session.id:
             return  # another tab was faster, and has the cookie
+        before = browser.id
         browser.change_id(heir)
         if (ended := finished.ended) is not None:
             provider.revoke_later(ended.tokens.refresh_token, ended.tokens.access_token)
-        self._app.registry.hand_over(finished.earlier_id, session)
+        self._app.registry.hand_over(finished.earlier_id, session, before)
         self._change_user(request, keep=not finished.by_another, owner=session.owner)
 
     async def _begin_anew(

@@ -111,7 +111,7 @@ async def test_what_happened_is_still_known_when_the_last_tab_was_closed(alice: 
 async def test_what_happened_goes_over_to_the_session_that_follows(alice: SignedIn) -> None:
     registry, tab, again = alice.registry(), FakeTab(), replace(alice.session, id='again')
     live = registry.open(alice.session, tab)
-    registry.hand_over(alice.session.id, again)
+    registry.hand_over(alice.session.id, again, 'browser')
     registry.leave(live, tab)
     assert [entry.kind for entry in registry.open(again, tab).history] == ['signed-in', 'signed-in']
     assert [entry.kind for entry in registry.open(alice.session, tab).history] == ['signed-in']
@@ -148,7 +148,7 @@ async def test_a_newer_session_from_the_store_is_taken_over(alice: SignedIn) -> 
 async def test_the_same_person_signing_in_again_keeps_the_tabs(alice: SignedIn) -> None:
     registry = alice.registry()
     live, again = registry.open(alice.session, FakeTab()), replace(alice.session, id='again')
-    registry.hand_over(alice.session.id, again)
+    registry.hand_over(alice.session.id, again, 'browser')
     assert (live.session, live.phase) == (again, 'active')
     assert registry.open(again, FakeTab()) is live
 
@@ -156,7 +156,7 @@ async def test_the_same_person_signing_in_again_keeps_the_tabs(alice: SignedIn) 
 async def test_somebody_else_signing_in_ends_the_tabs(alice: SignedIn) -> None:
     registry = alice.registry()
     live, bob = registry.open(alice.session, FakeTab()), replace(alice.session, id='bob', subject='demo|bob')
-    registry.hand_over(alice.session.id, bob)
+    registry.hand_over(alice.session.id, bob, 'browser')
     assert live.phase == 'signed-out'
     assert registry.open(bob, FakeTab()) is not live
 

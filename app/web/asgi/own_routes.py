@@ -9,11 +9,13 @@ from starlette.routing import BaseRoute, Match, Mount, Route
 from starlette.types import ASGIApp, Scope
 
 from ...app_context import AppContext
+from ...errors import SettingsError
 from ...settings import DEMO_PATH
 from .. import http_methods, routes
 from ..host_names import HEALTH_PATH, redirect
 from ..local_request import OnlyThisMachine
 from ..logout import ChangeUser
+from ..routes import STEPS
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,10 @@ class OwnRoutes:
 
     def find(self, scope: Scope) -> tuple[ASGIApp, Scope] | None:
         """What answers this request, and the scope in which it does; None if it is none of ours."""
-        inner = {**scope, 'root_path': scope.get('root_path', '') + self.root}
+        outer: str = scope.get('root_path', '')
+        if not scope['path'].removeprefix(outer).startswith(f'{self.root}/'):
+            return None
+        inner = {**scope, 'root_path': outer + self.root}
         found = self._match(inner) or self._match_without_slash(inner)
         if found is None:
             return None
@@ -52,12 +57,6 @@ class OwnRoutes:
         url = f'{self.base_url}{path.removeprefix(scope["root_path"])}' + (f'?{query}' if query else '')
         return redirect(url), scope
 
-    def taken(self, others: Sequence[BaseRoute]) -> str | None:
-        """The path that one of these routes of the app around has too; None if there is none."""
-        ours = {(self.root + path, method) for path, method in _named(self.table)}
-        theirs = _named(others)
-        return min((path for path, _ in ours & theirs), default=None)
-
 
 def own_routes(app: AppContext, change_user: ChangeUser, *, root: str, with_health: bool) -> OwnRoutes:
     """All routes of sign-in, and the demo provider where no issuer is set."""
@@ -73,6 +72,11 @@ def own_routes(app: AppContext, change_user: ChangeUser, *, root: str, with_heal
     )
 
 
-def _named(table: Sequence[BaseRoute]) -> set[tuple[str, str]]:
-    """Path and method of each route."""
-    return {(route.path, method) for route in table if isinstance(route, Route) for method in route.methods or ()}
+def check_paths(routes: Sequence[BaseRoute], root: str) -> None:
+    """Raises `SettingsError` if the app around has a route at one of our paths: its pages would never be seen."""
+    theirs = {route.path for route in routes if isinstance(route, Route)}
+    for path in STEPS:
+        if root + path in theirs:
+            raise SettingsError(
+                f'PREFIX: must be set, for example to /auth, since the app has a route {root + path} too'
+            )

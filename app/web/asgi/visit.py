@@ -21,12 +21,14 @@ SCOPE_KEY = 'stay_signed_in.visit'
 class Visit:
     """One request, and the page that is built to answer it, for as long as that is open.
 
-    `who` sent it; `failure` is why nobody can say. `page` is what the page works with, once it is asked for.
+    `who` sent it; `failure` is why nobody can say. `is_page` is whether a page was built, as far as anybody has looked;
+    `page` is what that works with, once it is asked for.
     """
 
     app: AppContext | None
     who: Identity | None = None
     failure: AppError | None = None
+    is_page: bool = False
     page: Any = None
 
     @property
@@ -44,7 +46,7 @@ class Visit:
         return self.who
 
 
-# For tasks and threads that were begun in a page, or by a request, and have no page to ask.
+# For tasks that were begun in a page, and have no page to ask.
 present_visit: ContextVar[Visit | None] = ContextVar('stay_signed_in.visit', default=None)
 
 

@@ -1,0 +1,195 @@
+"""`auth.page`, `auth.require`, and `auth.on_change`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import urlencode
+
+import pytest
+from nicegui import Client
+from nicegui.testing import User
+from nicegui.testing.user_interaction import UserInteraction
+
+from app.errors import StoreFailed
+from app.sessions.sqlite import SqliteSessionStore
+from tests.clock import settle
+from tests.host import seen
+from tests.person import Person
+from tests.provider import APP_URL, RecordingProvider
+
+SCOPE = 'openid profile email offline_access read:messages write:messages'
+
+
+@pytest.fixture
+def script() -> str:
+    return """
+        from fastapi import Request
+        from nicegui import app, ui
+        from app import Auth
+        from tests.host.seen import note
+
+        auth = Auth()
+
+
+        @auth.page('/notes/{number}')
+        def notes(request: Request, number: int, tab: str = 'first'):
+            note('notes', f'{number} {tab} {request.url.path}')
+            ui.label(f'Notes of {auth.user.name}')
+
+
+        @auth.page('/admin', scope='write:messages')
+        async def admin():
+            note('admin', auth.user.name)
+            ui.label('The numbers')
+
+
+        @auth.page('/checked', check=lambda user: user.email == 'bob@example.com')
+        def checked():
+            ui.label('For Bob')
+
+
+        @auth.page('/open', optional=True)
+        def anybody():
+            greeting = ui.label()
+
+            def greet():
+                greeting.set_text(f'Hello {auth.user.name}' if auth.user else 'Hello stranger')
+
+            auth.on_change(greet)
+
+
+        @auth.page('/parts', optional=True)
+        @auth.page('/parts/second', optional=True)
+        def parts():
+            ui.sub_pages({'/parts': first, '/parts/second': second})
+
+
+        def first():
+            ui.label('First part')
+
+
+        @auth.require(scope='write:messages')
+        def second():
+            ui.label('Second part')
+
+
+        @auth.require(scope='write:messages')
+        async def write(place):
+            note('handler', place)
+
+
+        @auth.page('/write', optional=True)
+        def writing():
+            ui.button('Write', on_click=lambda: write('here'))
+
+
+        ui.run()
+        """
+
+
+@pytest.fixture(autouse=True)
+def forgotten() -> Iterator[None]:
+    seen.names.clear()
+    yield
+    seen.names.clear()
+
+
+@pytest.fixture(autouse=True)
+def scope(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv('OIDC_SCOPE', SCOPE)
+
+
+async def opened(person: Person, path: str) -> User:
+    user = User(person.http)
+    await user.open(path)
+    return user
+
+
+def press(user: User, text: str) -> None:
+    UserInteraction(user, user.find(text).elements, None).click()
+
+
+@pytest.mark.usefixtures('host')
+async def test_a_visitor_is_sent_to_sign_in_and_comes_back_to_the_very_page(provider: RecordingProvider) -> None:
+    visitor, clients = Person(provider), set(Client.instances)
+    answer = await visitor.get('/notes/7?tab=last&q=%C3%A9')
+    back = urlencode({'return_to': '/notes/7?tab=last&q=%C3%A9'})
+    assert (answer.status_code, answer.headers['Location']) == (303, f'{APP_URL}/login?{back}')
+    assert set(Client.instances) == clients  # nothing was built
+    assert (
+        (await visitor.sign_in('alice', '/notes/7?tab=last&q=%C3%A9'))
+        .headers['Location']
+        .endswith('/notes/7?tab=last&q=%C3%A9')
+    )
+    assert 'Notes of Alice Adams' in (await visitor.get('/notes/7?tab=last')).text
+    assert seen.names == {'notes': '7 last /notes/7'}
+
+
+@pytest.mark.usefixtures('host')
+@pytest.mark.parametrize(
+    ('path', 'name', 'status', 'words'),
+    [
+        ('/admin', 'alice', 200, 'The numbers'),
+        ('/admin', 'bob', 403, 'the scope write:messages'),
+        ('/checked', 'bob', 200, 'For Bob'),
+        ('/checked', 'alice', 403, 'a permission'),
+    ],
+)
+async def test_who_may_not_see_a_page_is_told_what_is_missing(
+    provider: RecordingProvider, path: str, name: str, status: int, words: str
+) -> None:
+    answer = await (await Person.signed_in(provider, name)).get(path)
+    assert (answer.status_code, words in answer.text) == (status, True)
+    assert ('admin' in seen.names) is (status == 200 and path == '/admin')
+
+
+@pytest.mark.usefixtures('host')
+async def test_where_the_store_cannot_be_asked_a_guarded_page_says_so(
+    provider: RecordingProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = await Person.signed_in(provider)
+
+    async def fails(*_: object) -> None:
+        raise StoreFailed('the disk is full')
+
+    monkeypatch.setattr(SqliteSessionStore, 'browser', fails)
+    answer = await person.get('/notes/7')
+    assert (answer.status_code, 'memory' in answer.text) == (503, True)
+    assert 'notes' not in seen.names
+
+
+@pytest.mark.usefixtures('host')
+async def test_a_visitors_open_page_is_told_who_signs_in_beside_it(provider: RecordingProvider) -> None:
+    person = Person(provider)
+    page, other = await opened(person, '/open'), await opened(Person(provider), '/open')
+    await page.should_see('Hello stranger')
+    await person.sign_in('alice')
+    await page.should_see('Hello Alice Adams')
+    await other.should_see('Hello stranger')
+    await person.sign_in('bob')
+    await page.should_see('Hello stranger')  # it is Alice's page, and she is signed out
+
+
+@pytest.mark.usefixtures('host')
+async def test_a_part_of_a_page_shows_why_it_is_not_there(provider: RecordingProvider) -> None:
+    visitor, bob = Person(provider), await Person.signed_in(provider, 'bob')
+    page = await opened(visitor, '/parts/second')
+    await page.should_see('Please log in')
+    await page.should_not_see('Second part')
+    await visitor.sign_in('alice')
+    await page.should_see('Second part')  # built anew, since the guard thinks otherwise
+    await (await opened(bob, '/parts/second')).should_see('the scope write:messages')
+    await (await opened(bob, '/parts')).should_see('First part')
+
+
+@pytest.mark.usefixtures('host')
+@pytest.mark.parametrize(('name', 'ran'), [('alice', True), ('bob', False), (None, False)])
+async def test_a_handler_runs_only_for_whom_its_guard_lets_in(
+    provider: RecordingProvider, name: str | None, ran: bool
+) -> None:
+    person = await Person.signed_in(provider, name) if name else Person(provider)
+    page = await opened(person, '/write')
+    press(page, 'Write')
+    await settle()
+    assert (seen.names.get('handler') == 'here') is ran
+    assert (page.notify.messages == []) is ran

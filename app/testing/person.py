@@ -140,11 +140,11 @@ async def signed_in(
     async def sign_in(request: Request) -> None:
         who, now = await identify(request, context), context.clock.now()
         await context.store.adopt(BrowserRecord(session.browser, session_id=session.id), session, now)
+        before = who.browser.id
         who.browser.change_id(session.browser)
-        if who.session is not None:
-            context.registry.hand_over(who.session.id, session)
-            if not who.session.is_same_person(session):
-                await context.store.end(who.session.id, Ending(SubjectMismatch.code, now))
+        context.registry.hand_over(who.session.id if who.session else None, session, before)
+        if who.session is not None and not who.session.is_same_person(session):
+            await context.store.end(who.session.id, Ending(SubjectMismatch.code, now))
 
     await visit(user, context, sign_in)
     return SignedIn(context, person, session.id, expires_in)

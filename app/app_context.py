@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from .api.client import Api
 from .clock import Clock
@@ -14,12 +15,18 @@ from .oidc.id_token import Claims
 from .oidc.provider import Provider
 from .renewal.clock_jumps import ClockJumpDetector
 from .renewal.registry import SessionRegistry
+from .sessions.roles import RolesFound
+from .sessions.session import Session
 from .sessions.store import SessionStore
 from .settings import Settings
 
 
-def no_roles(_: Claims) -> frozenset[str]:
-    return frozenset()
+def no_roles(_: Claims) -> RolesFound:
+    return RolesFound()
+
+
+def no_storage(_: Session) -> dict[str, Any]:
+    raise RuntimeError('there is no storage for each person here')
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +48,8 @@ class AppContext:
     api: Api | None  # None if none is configured
     system_browser: SystemBrowser | None  # where the native window lets people sign in; None: in itself
     window_key: str | None  # by which the native window is known; None without one
-    roles_of: Callable[[Claims], frozenset[str]] = no_roles
+    roles_of: Callable[[Claims], RolesFound] = no_roles
+    storage_of: Callable[[Session], dict[str, Any]] = no_storage
 
     def is_window_key(self, value: object) -> bool:
         """Whether this is the key of the native window; nothing is where there is none."""

@@ -2,46 +2,58 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
-from collections.abc import AsyncIterator, Callable, Collection
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import replace
 from functools import wraps
-from typing import Any, TypeVar, cast
+from pathlib import Path
+from typing import Any, ClassVar, TypeVar, cast
 
+import httpx
 from fastapi import Depends, FastAPI
-from nicegui import Client, ui
 from nicegui import app as nicegui_app
-from starlette.requests import Request
-from starlette.routing import Mount
-from starlette.types import Scope
+from nicegui import ui
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
 
 from . import whole_app
+from .api.user_client import user_client
 from .app_context import AppContext
 from .clock import Clock
-from .data_dir import ServingLock, make_folder
-from .errors import AppError
+from .devices.devices import sign_out
+from .errors import AppError, SessionEnded
 from .oidc.http import http_client
-from .parts import make_parts
-from .sessions.learnt import recall
+from .oidc.id_token import Claims
+from .parts import Surroundings, make_parts
+from .serving import Serving
+from .sessions.roles import Roles, RolesFound, roles_of
 from .sessions.store import SessionStore
 from .settings import Settings
-from .settings.guest import learns_base_url, load_for_host, misspelled_names
-from .settings.names import misspelled_settings
-from .ui.gate import Gate, TurnedAway, turned_away
+from .settings.guest import load_for_host
+from .ui.access.gate import Gate, TurnedAway, turned_away
+from .ui.access.required import required
+from .ui.access.watched import watch_connected, watch_guarded
+from .ui.buttons import login_button, logout_button
+from .ui.devices import DeviceList
+from .ui.notices.error_page import error_page
+from .ui.notices.logout_page import LogoutPage
+from .ui.notices.small_page import Frame, plain_frame
 from .ui.page_context import PageContext
-from .ui.present import page_of, present, present_page, socket_visit
-from .ui.required import required
+from .ui.person_storage import PersonStorage
+from .ui.present import present, present_page, socket_visit
+from .ui.texts import Texts, texts
 from .ui.user import User
-from .web.asgi.address import seen_base_url
-from .web.asgi.own_routes import OwnRoutes, check_paths, own_routes
 from .web.asgi.sign_in import SignIn
+from .web.asgi.visit import visit_of
+from .web.endpoints.dependencies import Endpoints, Visit
+from .web.endpoints.person import EndpointUser
 from .web.endpoints.requirement import Requirement
+from .web.logout import LOGOUT_PATH, leave_alone
 from .web.plain_error import plain_error
 from .web.start_up import open_while_serving
 
-log = logging.getLogger(__name__)
 Builder = TypeVar('Builder', bound=Callable[..., Any])
+Names = str | Collection[str]
 
 
 class Auth:
@@ -51,65 +63,86 @@ class Auth:
     environment (`OIDC_*`, `STAY_SIGNED_IN_*`), and from `env_file` if that is named. Without an issuer the demo
     provider signs people in, on this machine only. Without `base_url` it goes by the address that browsers use here.
 
+    `roles` is where the claims have a person's roles: a path (`realm_access.roles`), several, or a function of the
+    claims; None looks at the usual places. `store` is another one than SQLite's in DATA_DIR. `frame` is what the small
+    pages of ours have around them: a context manager that builds it. `health`: `/health` is answered.
+
     Making it opens no file, port, lock or connection, so that it may be done in any process; the server's start does.
     Raises `SettingsError` if something makes no sense.
     """
+
+    _surroundings: ClassVar[Surroundings | None] = None  # in a test: what stands in for the world
 
     def __init__(
         self,
         settings: Settings | None = None,
         *,
         base_url: str | None = None,
+        roles: Roles = None,
         store: SessionStore | None = None,
-        env_file: str | None = None,
+        env_file: str | Path | None = None,
+        frame: Frame = plain_frame,
         health: bool = False,
         **given: Any,
     ) -> None:
+        around = self._surroundings
         self._is_guest = settings is None
-        self._settings = load_for_host(env_file, base_url=base_url, **given) if settings is None else settings
-        self._with_health = health or not self._is_guest
-        self._clock = Clock()
-        self._http = http_client(trust_env=not self._settings.is_demo)  # no proxy between us and ourselves
-        self._lock = ServingLock(self._settings.data_dir)
-        self._store = store
-        self._opening = asyncio.Lock()
-        self._watching: asyncio.Task[None] | None = None
-        self._is_open = False
-        self._app: FastAPI = nicegui_app
-        self._change_user = leave_alone if self._is_guest else whole_app.change_user
-        self._context = None if self._is_address_unknown else self._made(self._settings)
+        settings = load_for_host(env_file, base_url=base_url, **given) if settings is None else settings
+        settings = around.settings(settings) if around else settings
+        self._clock = around.clock if around else Clock()
+        # No proxy between us and ourselves.
+        self._http = around.http() if around else http_client(trust_env=not settings.is_demo)
+        self._store = None if around else store
+        self._roles = roles
+        self._frame = frame
+        self._endpoints = Endpoints(self._caller, lambda claims: self.context.roles_of(claims).roles)
+        self._serving = Serving(
+            settings,
+            self._http,
+            self._made,
+            pages=nicegui_app,
+            change_user=leave_alone if self._is_guest else whole_app.change_user,
+            more=self._pages,
+            is_guest=self._is_guest,
+            with_health=health or not self._is_guest,
+        )
         if self._is_guest:
             self.install(nicegui_app)
+        if around:
+            around.made(self)
 
     def install(self, app: FastAPI) -> None:
         """Put it into somebody's FastAPI, before `ui.run_with(app, mount_path=...)`; its endpoints know the user, too.
 
         Our paths are below the mount path. Raises `SettingsError` if a native window is wanted that cannot be shown.
         """
-        self._app = app
-        app.add_exception_handler(AppError, plain_error)
-        nicegui_app.add_exception_handler(AppError, plain_error)
-        nicegui_app.add_exception_handler(TurnedAway, turned_away)
-        app.add_middleware(SignIn, opened=self._opened, socket_visit=socket_visit)
+        self._serving.app = app
+        for one in (app, nicegui_app):
+            one.add_exception_handler(AppError, self._show_error)
+            one.add_exception_handler(TurnedAway, turned_away)
+        app.add_middleware(SignIn, opened=self._serving.opened, socket_visit=socket_visit)
         if not self._is_guest:
             whole_app.furnish(app, self.context)
-        open_while_serving(app, self._serving)
-        nicegui_app.on_shutdown(self._shut_down)
+        open_while_serving(app, self._serving.lifespan)
+        nicegui_app.on_shutdown(self._serving.end_renewals)
         if self._is_guest:
-            nicegui_app.on_connect(self._connected)
+            nicegui_app.on_connect(watch_connected)
 
     @property
     def context(self) -> AppContext:
-        """The parts; raises `RuntimeError` where no BASE_URL is set, before a request has told the address."""
-        if self._context is None:
-            raise RuntimeError('the address of the app is not known before the first request; set BASE_URL')
-        return self._context
+        """The parts; see `Serving.context`."""
+        return self._serving.context
+
+    @property
+    def texts(self) -> Texts:
+        """Every text that is shown to people, by its key; to be changed before the server starts."""
+        return texts
 
     def server_options(self) -> dict[str, Any]:
         """What `ui.run` has to be told by an app that is all ours; see `whole_app`."""
         return whole_app.server_options(self.context)
 
-    # Who is signed in
+    # On a page
 
     @property
     def user(self) -> User | None:
@@ -120,6 +153,7 @@ class Auth:
         """
         page = present_page()
         if page is not None:
+            page.is_personal = not page.is_optional  # so that it is covered when the person has gone
             return page.user
         if (visit := present()) is None:
             return None
@@ -130,8 +164,8 @@ class Auth:
         self,
         path: str,
         *,
-        role: str | Collection[str] = (),
-        scope: str | Collection[str] = (),
+        role: Names = (),
+        scope: Names = (),
         check: Callable[[User], bool] | None = None,
         optional: bool = False,
         **kwargs: Any,
@@ -142,12 +176,12 @@ class Auth:
         told what (403); whose session ended by a logout, a limit or another person is told why, with a button (401).
         `optional` lets visitors in. What else is given is `ui.page`'s.
         """
-        gate = Gate(Requirement.of(role, scope, check), optional)
+        gate = Gate(Requirement.of(role, scope, check), optional, self._frame)
 
         def decorate(builder: Builder) -> Builder:
             @wraps(builder)
             def build(*args: Any, **kwargs: Any) -> Any:
-                page_of(ui.context.client)  # from here on the session is kept alive
+                watch_guarded(ui.context.client, gate, watches=self._is_guest)
                 return builder(*args, **kwargs)
 
             dependencies = [Depends(gate), *kwargs.pop('dependencies', ())]
@@ -156,11 +190,7 @@ class Auth:
         return decorate
 
     def require(
-        self,
-        *,
-        role: str | Collection[str] = (),
-        scope: str | Collection[str] = (),
-        check: Callable[[User], bool] | None = None,
+        self, *, role: Names = (), scope: Names = (), check: Callable[[User], bool] | None = None
     ) -> Callable[[Builder], Builder]:
         """A decorator of the builders of `ui.sub_pages`, and of event handlers; it never raises.
 
@@ -168,7 +198,7 @@ class Auth:
         """
         return required(Requirement.of(role, scope, check))
 
-    def on_change(self, update: Callable[[], None]) -> None:
+    def on_change(self, update: Callable[[], object]) -> None:
         """Call `update` now and whenever the user of this page changes, while the part of the page around it is there.
 
         Also on the page of a visitor (`optional=True`) who signs in while it is open. Raises `RuntimeError` where there
@@ -180,95 +210,90 @@ class Auth:
         """The link that signs in and leads back to this page. Raises `RuntimeError` where there is no page."""
         return self._page().login_url
 
+    def login_button(self, text: str = '', *, color: str | None = 'primary') -> ui.button:
+        """A button that signs in and comes back to this page; it is there as long as nobody is signed in."""
+        page = self._page()
+        button = login_button(page, text, color=color)
+        page.on_change(lambda: button.set_visibility(page.session is None))
+        return button
+
+    def logout_button(self, text: str = '', *, color: str | None = 'primary') -> ui.button:
+        """A button that logs out, in all tabs and at the provider; it is there as long as somebody is signed in."""
+        page = self._page()
+        form = page.logout_form()
+        page.on_change(lambda: form.set_visibility(page.session is not None))
+        return logout_button(form, text, color=color)
+
+    def devices(self) -> DeviceList:
+        """A list of where else the person of this page is signed in, each ended by a button of its own."""
+        return DeviceList(self._page())
+
     async def renew(self) -> None:
-        """Renew the session of this page now. Raises the `AuthError` that says why not."""
+        """Renew the session of this page now. Raises the `AppError` that says why not."""
         if (tab := self._page().tab) is not None:
             await tab.live_session.renew()
+
+    def client(self, base_url: str, audience: str | None = None) -> httpx.AsyncClient:
+        """A client for the API at `base_url`, with the access token of this page's user; see `user_client`.
+
+        The token is renewed before a call where it has to be, and once more after a 401. Raises `SessionEnded` if
+        nobody is signed in.
+        """
+        tab = self._page().tab
+        if tab is None:
+            raise SessionEnded
+        return user_client(tab.live_session, base_url, audience, granted_for=self.context.settings.oidc_audience)
+
+    # At endpoints, and for whoever runs the app
+
+    @property
+    def current(self) -> Callable[..., Awaitable[EndpointUser | None]]:
+        """`Depends(auth.current)`: who calls an endpoint, by the session's cookie or an access token, if anybody says.
+
+        A bad token is refused (401), and so is a change that another site sent (403).
+        """
+        return self._endpoints.current
+
+    def required(
+        self, *, role: Names = (), scope: Names = (), check: Callable[[EndpointUser], bool] | None = None
+    ) -> Callable[..., Awaitable[EndpointUser]]:
+        """Who calls an endpoint, as `Depends(auth.required(role='admin'))`; others get 401 or 403 (RFC 6750 §3)."""
+        return self._endpoints.required(role=role, scope=scope, check=check)
+
+    async def sign_out(self, issuer: str, subject: str) -> int:
+        """End all sessions of a person, everywhere, and have their tokens revoked; how many there were.
+
+        Raises `StoreFailed`, with none of them ended.
+        """
+        return await sign_out(self.context, issuer, subject)
+
+    def _made(self, settings: Settings) -> AppContext:
+        def roles(claims: Claims) -> RolesFound:
+            return roles_of(claims, self._roles, settings.client_id)
+
+        context = make_parts(settings, self._http, self._clock, self._store)
+        context.clock_jumps.jumped.subscribe(context.registry.clock_jumped)
+        context = replace(context, roles_of=roles, storage_of=PersonStorage(self._clock).of)
+        return self._surroundings.parts(context) if self._surroundings else context
+
+    def _pages(self, context: AppContext) -> list[BaseRoute]:
+        """The pages of ours at fixed addresses, which stand beside the routes."""
+        return [Route(LOGOUT_PATH, LogoutPage(context, self._frame).answer, methods=['GET'])]
 
     def _page(self) -> PageContext:
         if (page := present_page()) is None:
             raise RuntimeError('there is no page here: this is for page functions, event handlers and timers')
         return page
 
-    async def _connected(self, client: Client) -> None:
-        """A page is open in a browser: keep the session alive, also of a page that never heard of it."""
-        page_of(client)
+    async def _caller(self, connection: HTTPConnection) -> Visit:
+        """Of which app an endpoint is, and which browser calls it; None where that is not to count."""
+        visit = visit_of(connection.scope)
+        return (self.context, None) if visit is None else (visit.context, visit.identity)
 
-    # From the start to the end
-
-    @property
-    def _is_address_unknown(self) -> bool:
-        return learns_base_url(self._settings)
-
-    def _made(self, settings: Settings) -> AppContext:
-        context = make_parts(settings, self._http, self._clock, self._store)
-        context.clock_jumps.jumped.subscribe(context.registry.clock_jumped)
-        return context
-
-    def _root(self) -> str:
-        """The path in the app below which NiceGUI's pages are, and ours."""
-        mounts = (route.path for route in self._app.routes if isinstance(route, Mount) and route.app is nicegui_app)
-        return next(mounts, '')
-
-    async def _opened(self, scope: Scope) -> tuple[AppContext, OwnRoutes]:
-        """The parts, open; raises `SettingsError` if that cannot be done, or nobody knows where the app is."""
-        async with self._opening:
-            if self._context is None:
-                address = {'base_url': seen_base_url(scope, self._root(), self._settings.trusted_proxies)}
-                self._context = self._made(self._settings.model_copy(update=address))
-            await self._open()
-        table = own_routes(self._context, self._change_user, root=self._root(), with_health=self._with_health)
-        return self._context, table
-
-    @asynccontextmanager
-    async def _serving(self) -> AsyncIterator[None]:
-        """While the server serves; raises `SettingsError` if something cannot be opened, as far as that is known."""
-        for line in misspelled_names(self._settings) if self._is_guest else misspelled_settings():
-            log.warning('%s', line)
+    def _show_error(self, request: Request, error: Exception) -> Response:
+        """The exception handler of our errors, in whatever app."""
         try:
-            if self._is_guest:
-                check_paths(self._app.routes, self._root())
-            make_folder(self._settings.data_dir)
-            self._lock.take()
-            if self._context is not None:
-                await self._open()
-            yield
-        finally:
-            await self._close()
-
-    async def _open(self) -> None:
-        context = self.context
-        if self._is_open:
-            return
-        key = context.secret_key()
-        await context.store.open()
-        await recall(context.provider, context.store)
-        if context.demo is not None:
-            await context.demo.open(key)
-        self._watching = asyncio.create_task(context.clock_jumps.watch(), name='clock_jumps')
-        self._is_open = True
-
-    async def _shut_down(self) -> None:
-        if self._context is not None:
-            await self._context.registry.close()
-
-    async def _close(self) -> None:
-        """Let go of connections and files, as far as they were opened."""
-        if self._watching is not None:
-            self._watching.cancel()
-        self._is_open = False
-        context = self._context
-        if context is not None:
-            await context.provider.close()
-        await self._http.aclose()
-        if context is not None:
-            if context.api is not None:
-                await context.api.close()
-            if context.demo is not None:
-                context.demo.close()
-            await context.store.close()
-        self._lock.release()
-
-
-def leave_alone(request: Request, *, keep: bool, owner: str = '') -> None:
-    """`app.storage` is the host's, and so is what happens to it when another person signs in."""
+            context = self.context
+        except RuntimeError:  # the very first request does not tell where the app is
+            return plain_error(request, error)
+        return error_page(context.settings, request, error, frame=self._frame)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache, partial
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -26,6 +29,21 @@ from .secret_key import secret_key
 from .sessions.sqlite import SqliteSessionStore
 from .sessions.store import SessionStore
 from .settings import LOOPBACK_HOSTS, TICKET_PATH, Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What stands in for the real thing in every `Auth` that is made in a test; only `testing` says so.
+
+    `settings` and `parts` give what is to be in the place of those that the app has; its own store is not asked.
+    `http` makes the client that asks the provider. `made` is told of each `Auth`.
+    """
+
+    clock: Clock
+    http: Callable[[], httpx.AsyncClient]
+    settings: Callable[[Settings], Settings]
+    parts: Callable[[AppContext], AppContext]
+    made: Callable[[Any], None]
 
 
 def make_parts(settings: Settings, http: httpx.AsyncClient, clock: Clock, store: SessionStore | None) -> AppContext:

@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from app.app_context import AppContext
 from app.errors import AppError, SessionEnded
 from app.native.system_browser import SystemBrowser
-from app.ui.guards import requires_scope, signed_in
+from app.ui.access.guards import requires_scope, signed_in
 from app.ui.notices.notice import error_notice, show_notice
 from app.ui.notices.small_page import ended_page
 from app.ui.page_context import PageContext

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pkgutil import resolve_name
 from typing import cast
 
-from app.ui.guards import Guard
+from app.ui.access.guards import Guard
 from app.ui.page_context import PageContext
 
 

@@ -17,7 +17,9 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({'pages'}),
     frozenset({'app'}),
     frozenset({'app.__main__'}),
+    frozenset({'app.testing'}),
     frozenset({'app.auth'}),
+    frozenset({'app.serving'}),
     frozenset({'app.whole_app'}),
     frozenset({'app.parts'}),
     frozenset({'app.ui'}),
@@ -42,8 +44,9 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({'app.errors'}),
     frozenset({'app.errors.app_error', 'app.clock'}),
 )
-WITH_NICEGUI = frozenset({'main', 'pages', 'app.ui', 'app.auth', 'app.whole_app', 'app.native.window'})
-WITH_HTTPX = frozenset({'app.oidc', 'app.api', 'app.parts'})
+WITH_NICEGUI = frozenset({'main', 'pages', 'app.testing', 'app.ui', 'app.auth', 'app.whole_app', 'app.native.window'})
+WITH_HTTPX = frozenset({'app.oidc', 'app.api', 'app.parts', 'app.serving', 'app.auth', 'app.testing'})
+WITH_PYTEST = frozenset({'app.testing'})  # a host that is not tested has none
 LARGEST_ROOM = 14  # files
 LONGEST_FILE = 300  # lines; it is the machine, with its table
 
@@ -99,7 +102,9 @@ def test_a_module_imports_only_from_its_own_line_and_below() -> None:
     assert not upward
 
 
-@pytest.mark.parametrize(('package', 'rooms'), [('nicegui', WITH_NICEGUI), ('httpx', WITH_HTTPX)])
+@pytest.mark.parametrize(
+    ('package', 'rooms'), [('nicegui', WITH_NICEGUI), ('httpx', WITH_HTTPX), ('pytest', WITH_PYTEST)]
+)
 def test_only_these_rooms_know_it(package: str, rooms: frozenset[str]) -> None:
     knowing = {name for name, (_, found) in MODULES.items() if package in {item.split('.')[0] for item in found}}
     assert knowing

@@ -45,9 +45,12 @@ def undeclared(imported: set[str], packages: set[str]) -> set[str]:
 
 
 def test_every_package_that_the_app_imports_is_declared() -> None:
-    imported = {name for _, path in modules() for name in foreign_imports(path)}
+    app = {module: foreign_imports(path) for module, path in modules()}
+    for_tests = {module for module in app if module.startswith('app.testing')}
+    imported = {name for module in app.keys() - for_tests for name in app[module]}
     assert {'nicegui', 'starlette', 'joserfc'} <= imported
     assert not undeclared(imported, declared('native'))
+    assert not undeclared({name for module in for_tests for name in app[module]}, declared('test'))
 
 
 def test_every_package_that_the_tests_import_is_declared() -> None:

@@ -24,14 +24,16 @@ from .logout_form import LogoutForm
 from .tab import Tab
 from .user import User
 
-Update = tuple[ui.element, Callable[[], None]]  # the part of the page that it updates, and how
+Update = tuple[ui.element, Callable[[], object]]  # the part of the page that it updates, and how
 
 
 class PageContext:
     """One client: a browser tab from when it opens until it closes.
 
     `tab` is None if nobody was signed in then; `ended` is why, if somebody was before. `is_window` is whether it is the
-    app's native window, and `outside` the system's browser if that one leaves signing in to it.
+    app's native window, and `outside` the system's browser if that one leaves signing in to it. `is_personal`: it shows
+    something of the person, which is covered when they are gone; `is_optional`: it is for visitors, too. `is_watched`:
+    it says by itself what becomes of them.
     """
 
     def __init__(self, app_context: AppContext, who: Identity) -> None:
@@ -43,6 +45,7 @@ class PageContext:
         self._who = who
         self._client = ui.context.client
         self._router = self._client.sub_pages_router
+        self.is_optional = self.is_personal = self.is_watched = False
         self._updates: list[Update] = []
         self._updates_of_tabs: list[Update] = []
         LoginLinks()
@@ -160,7 +163,7 @@ class PageContext:
         window = f'window.open({json.dumps(popup)}, "sign-in", "popup,width=480,height=720")'
         return f'() => {{ {whole} }}' if self.is_window else f'() => {{ if (!{window}) {whole} }}'
 
-    def on_change(self, update: Callable[[], None]) -> None:
+    def on_change(self, update: Callable[[], object]) -> None:
         """Call `update` now and whenever the session changes, as long as the part of the page around it is there.
 
         With the demo provider also when somebody chooses how that behaves.
@@ -168,7 +171,7 @@ class PageContext:
         self._updates.append((ui.context.slot.parent, update))
         update()
 
-    def on_tabs_change(self, update: Callable[[], None]) -> None:
+    def on_tabs_change(self, update: Callable[[], object]) -> None:
         """Call `update` now and whenever a tab of the session comes, goes, or shows another page."""
         self._updates_of_tabs.append((ui.context.slot.parent, update))
         update()

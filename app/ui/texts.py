@@ -40,6 +40,8 @@ DEFAULTS = {
     'covered_text': 'This page waits behind this notice. What you have typed is still there.',
     'covered_ended_title': 'You are logged out',
     'covered_ended_text': 'What this page showed of you has been removed.',
+    'covered_forbidden_text': 'It needs {missing}, which you have no longer.',
+    'lacks': 'This needs {missing}.',
     'covered_another_title': 'Somebody else is logged in now',
     'provider_says': 'The sign-in service says: “{words}”',
     'sign_in_service': 'the sign-in service',

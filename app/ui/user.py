@@ -67,7 +67,12 @@ class User:
     @property
     def roles(self) -> frozenset[str]:
         """The roles and groups that the provider has given."""
-        return self._app.roles_of(self._session.claims)
+        return self._app.roles_of(self._session.claims).roles
+
+    @property
+    def storage(self) -> dict[str, Any]:
+        """What the app keeps for this person, in all their browsers: JSON's values by text; see `PersonStorage`."""
+        return self._app.storage_of(self._session)
 
     @property
     def scopes(self) -> frozenset[str]:
@@ -101,7 +106,7 @@ class User:
         """
         return await (self._live or await self._app.registry.without_tab(self._session_then)).access_token()
 
-    def on_change(self, update: Callable[[], None]) -> None:
+    def on_change(self, update: Callable[[], object]) -> None:
         """Call `update` now and whenever something of this changes, as long as the part of the page around it is there.
 
         When nobody is signed in any more, too. Raises `RuntimeError` outside of a page.

@@ -29,6 +29,10 @@ class ChangeUser(Protocol):
     def __call__(self, request: Request, *, keep: bool, owner: str = '') -> None: ...
 
 
+def leave_alone(request: Request, *, keep: bool, owner: str = '') -> None:
+    """A `ChangeUser` for somebody's app, whose `app.storage` is theirs, and so is what happens to it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What a form asks for, once nobody doubts that it is ours.

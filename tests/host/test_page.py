@@ -130,9 +130,9 @@ async def test_a_visitor_is_sent_to_sign_in_and_comes_back_to_the_very_page(prov
     ('path', 'name', 'status', 'words'),
     [
         ('/admin', 'alice', 200, 'The numbers'),
-        ('/admin', 'bob', 403, 'the scope write:messages'),
+        ('/admin', 'bob', 403, 'not granted to you: write:messages'),
         ('/checked', 'bob', 200, 'For Bob'),
-        ('/checked', 'alice', 403, 'a permission'),
+        ('/checked', 'alice', 403, 'not for you'),
     ],
 )
 async def test_who_may_not_see_a_page_is_told_what_is_missing(
@@ -178,7 +178,7 @@ async def test_a_part_of_a_page_shows_why_it_is_not_there(provider: RecordingPro
     await page.should_not_see('Second part')
     await visitor.sign_in('alice')
     await page.should_see('Second part')  # built anew, since the guard thinks otherwise
-    await (await opened(bob, '/parts/second')).should_see('the scope write:messages')
+    await (await opened(bob, '/parts/second')).should_see('not granted to you: write:messages')
     await (await opened(bob, '/parts')).should_see('First part')
 
 

@@ -166,9 +166,8 @@ async def test_a_page_stays_its_persons_when_its_browser_has_become_another_ones
 ) -> None:
     page = await opened(alice, '/')
     await alice.sign_in('bob')
-    press(page, 'handler')
-    await settle()
-    assert seen.names['handler'] is None  # Alice is signed out there, and her page never becomes Bob's
+    await page.should_not_see('handler')  # what it showed of Alice is deleted, and it never becomes Bob's
+    assert seen.names.get('handler') is None
 
 
 async def test_what_a_socket_begins_goes_by_the_page_that_opens_it(alice: Person, provider: RecordingProvider) -> None:

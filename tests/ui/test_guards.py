@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.ui.guards import requires_scope, signed_in
+from app.ui.access.guards import requires_scope, signed_in
 from app.web.endpoints.requirement import Requirement
 
 

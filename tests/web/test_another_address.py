@@ -12,12 +12,13 @@ from pydantic import SecretStr
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from app.auth import Auth, leave_alone
+from app.auth import Auth
 from app.errors import AppError
 from app.oidc.http import http_client
 from app.settings import Settings
 from app.web.browser import BrowserCookie
 from app.web.host_names import TOLD_AT_MOST, HostNames
+from app.web.logout import leave_alone
 from app.web.plain_error import plain_error
 from app.web.routes import Routes
 from tests.clock import FakeClock

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -13,10 +14,12 @@ from ...renewal.state import State
 from ..login_links import go_js
 from ..page_context import PageContext
 from ..texts import texts
+from ..user import User
 from .banner import Action, after_logout, draw_actions, ways_on
 from .provider_message import provider_message
 
 Covering = Literal['nothing', 'hidden', 'removed']
+Missing = Callable[[User], list[str]]
 
 
 def covering(state: State) -> Covering:
@@ -33,13 +36,15 @@ def covering(state: State) -> Covering:
 class Cover(ui.element, component='cover.js'):
     """The place above the page of one client: what is built in it is its banner. Make it in the client's layout.
 
-    The browser tells it (`on_signed_in`) that somebody has signed in in another tab, or window, of this app; that is
-    not to be believed, but a reason to offer a reload.
+    `missing` says what the person has to have for this page, and has no longer. The browser tells it (`on_signed_in`)
+    that somebody has signed in in another tab, or window, of this app; that is not to be believed, but a reason to
+    offer a reload.
     """
 
-    def __init__(self, context: PageContext) -> None:
+    def __init__(self, context: PageContext, missing: Missing = lambda _: []) -> None:
         super().__init__()
         self._context = context
+        self._missing = missing
         self._is_removed = False
         self._shown: tuple[str, str, tuple[Action, ...]] | None = None
         base_path = urlsplit(context.app.settings.base_url).path.rstrip('/')
@@ -55,17 +60,26 @@ class Cover(ui.element, component='cover.js'):
     def update_from_session(self, *, is_back: bool = False) -> None:
         """Cover, or uncover, as the session is; what was removed stays so. `is_back`: somebody has signed in again."""
         tab = self._context.tab
-        if tab is None or (tab.live_session.phase == 'renewing' and not self._is_removed):
+        if tab is None or not self._context.is_personal:
+            return
+        if tab.live_session.phase == 'renewing' and not self._is_removed:
             return  # while it is tried again, all stays as it is
+        lacking = self._lacking()
         kind = 'removed' if self._is_removed else covering(tab.live_session.state)
+        kind = 'hidden' if kind == 'nothing' and lacking else kind
         if kind == 'removed' and not self._is_removed:
             self._is_removed = True
             remove_page(self.client, self)
         if kind != 'nothing':
-            self._say(*self._words(kind, is_back=is_back))
+            self._say(*(self._words(kind, is_back=is_back) if not lacking else _forbidden(lacking)))
         for name, value in (('covers', kind != 'nothing'), ('removes', kind == 'removed')):
             if self.props.get(name, False) != value:
                 self.props[name] = value
+
+    def _lacking(self) -> list[str]:
+        """What the person, who is signed in, lacks by now."""
+        user = self._context.user
+        return self._missing(user) if user is not None else []
 
     def _words(self, kind: Covering, *, is_back: bool) -> tuple[str, str, tuple[Action, ...]]:
         context, tab = self._context, self._context.tab
@@ -98,6 +112,11 @@ def remove_page(client: Client, kept: ui.element) -> None:
                 element.delete()
     with client.layout:
         ui.page_title(texts['covered_ended_title'])
+
+
+def _forbidden(missing: list[str]) -> tuple[str, str, tuple[Action, ...]]:
+    text = texts.say('covered_forbidden_text', missing=', '.join(missing))
+    return texts['forbidden'], text, (Action(texts['load_anew'], '() => location.reload()'),)
 
 
 def _gone(error: Failure | None) -> str:

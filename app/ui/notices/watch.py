@@ -9,17 +9,23 @@ from nicegui import ui
 from ..page_context import PageContext
 from ..texts import texts
 from .banner import Action, Banner, Line, Lines
-from .cover import Cover
+from .cover import Cover, Missing
 from .notice import CSS
 
 
-def watch(context: PageContext, *, covers: bool = True, on_signed_in: Callable[[], object] = lambda: None) -> None:
+def watch(
+    context: PageContext,
+    *,
+    missing: Missing = lambda _: [],
+    on_signed_in: Callable[[], object] = lambda: None,
+) -> None:
     """Put the banner and the cover into the page of the current client, while it is built or later.
 
-    `covers` is false for a page that shows nothing of the person. `on_signed_in` is called when the browser says that
-    somebody has signed in in another tab, or window, of this app while nobody is on this page: the page offers to be
-    loaded anew, and does nothing by itself.
+    What the page shows of the person (`is_personal`) is covered, too, while something that it needs is `missing`.
+    `on_signed_in` is called when the browser says that somebody has signed in in another tab, or window, of this app
+    while nobody is on this page: the page offers to be loaded anew, and does nothing by itself.
     """
+    context.is_watched = True
     is_back = False
 
     def said_besides() -> Lines:
@@ -32,16 +38,14 @@ def watch(context: PageContext, *, covers: bool = True, on_signed_in: Callable[[
         if context.session is not None:
             return
         is_back = True
-        if covers:
-            cover.update_from_session(is_back=True)
+        cover.update_from_session(is_back=True)
         line.refresh()
         on_signed_in()
 
     ui.add_css(CSS)
     with ui.context.client.layout:
-        cover = Cover(context)
+        cover = Cover(context, missing)
     with cover:
         line = Banner(context, said_besides=said_besides)
-        if covers:
-            context.on_change(lambda: cover.update_from_session(is_back=is_back))
+        context.on_change(lambda: cover.update_from_session(is_back=is_back))
     cover.on('signed-in', come_back, args=[])

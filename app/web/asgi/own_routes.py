@@ -61,9 +61,11 @@ class OwnRoutes:
         return redirect(url), scope
 
 
-def own_routes(app: AppContext, change_user: ChangeUser, *, root: str, with_health: bool) -> OwnRoutes:
-    """All routes of sign-in, and the demo provider where no issuer is set."""
-    table: list[BaseRoute] = [*http_methods.table(app), *routes.table(app, change_user)]
+def own_routes(
+    app: AppContext, change_user: ChangeUser, more: Sequence[BaseRoute], root: str, *, with_health: bool
+) -> OwnRoutes:
+    """All routes of sign-in with these `more` ones, and the demo provider where no issuer is set."""
+    table: list[BaseRoute] = [*http_methods.table(app), *more, *routes.table(app, change_user)]
     if not with_health:
         table = [route for route in table if not (isinstance(route, Route) and route.path == HEALTH_PATH)]
     demo = [Mount(DEMO_PATH, app.demo.app)] if app.demo is not None else []

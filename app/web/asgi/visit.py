@@ -56,13 +56,18 @@ def visit_of(scope: Scope) -> Visit | None:
     return visit if isinstance(visit, Visit) else None
 
 
+async def _as_it_is(who: Identity, app: AppContext) -> Identity:
+    """With a session that a limit has ended meanwhile as one that is over."""
+    return replace(who, kept=await app.registry.present(who.session)) if who.session else who
+
+
 async def begin_visit(request: Request, app: AppContext) -> Visit:
     """Look up who sent this request. That is no activity, asks only for who shows our cookie, and sets none."""
     browser = browser_of(request)
     visit = Visit(app, Identity(browser))
     if browser.known_id is not None or browser.earlier is not None:
         try:
-            visit = replace(visit, who=await identify(request, app))
+            visit = replace(visit, who=await _as_it_is(await identify(request, app), app))
         except StoreFailed as error:
             visit = Visit(app, failure=error)
     browser.is_asked_for = False  # so far nobody has asked; a picture that is sent along gets no cookie

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from ..web.endpoints.requirement import Requirement
-from .user import User
+from ...web.endpoints.requirement import Requirement
+from ..user import User
 
 Guard: TypeAlias = Requirement[User]
 

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ..app_context import AppContext
-from ..errors import SettingsError
-from ..errors.codes import by_code
-from ..web.asgi.visit import visit_of
-from ..web.host_names import redirect
-from ..web.identity import Identity, identify_visitor
-from ..web.routes import login_path
-from .guards import Guard
-from .small_pages import small_page
-from .user import User
+from ...app_context import AppContext
+from ...errors import SettingsError
+from ...web.asgi.visit import visit_of
+from ...web.endpoints.requirement import Requirement
+from ...web.host_names import redirect
+from ...web.identity import Identity, identify_visitor
+from ...web.routes import login_path
+from ..notices.notice import forbidden
+from ..notices.small_page import Frame, ended_page, plain_frame, small_page
+from ..user import User
+
+log = logging.getLogger(__name__)
 
 
 class TurnedAway(Exception):
@@ -32,11 +35,13 @@ class TurnedAway(Exception):
 class Gate:
     """A dependency of a page (FastAPI's `Depends`): finds out who opens it, which counts as doing something.
 
-    `optional` lets visitors in. Raises `TurnedAway`, and `StoreFailed` if nobody can say.
+    `optional` lets visitors in. `frame` is what the pages have around them that are shown instead. Raises `TurnedAway`,
+    `StoreFailed` if nobody can say who it is, and `SettingsError`.
     """
 
-    guard: Guard
+    guard: Requirement[User]
     optional: bool = False
+    frame: Frame = plain_frame
 
     async def __call__(self, request: Request) -> None:
         visit = visit_of(request.scope)
@@ -48,23 +53,38 @@ class Gate:
             if not self.optional:
                 raise TurnedAway(self._unknown(request, app, who))
             _ = who.browser.id  # so that it is known again once somebody has signed in
-        elif missing := self.guard.missing(User(app, who.session)):
-            raise TurnedAway(_missing(request, app, missing))
+        elif self.missing(user := User(app, who.session)):
+            raise TurnedAway(self._forbidden(request, app, user))
+
+    def missing(self, user: User) -> list[str]:
+        """What the person lacks, in words; empty if nothing."""
+        return self.guard.missing(user)
 
     def _unknown(self, request: Request, app: AppContext, who: Identity) -> Response:
         """To the provider, and back; where the person has to click first, the reason and a button."""
         login = app.settings.base_url + login_path(path_and_query(request))
         if who.ended is None or not who.ended.stays:
             return redirect(login)
-        error = by_code(who.ended.code)
-        return small_page(request, error.title, error.advice, [('Log in', login)], error.status)
+        return ended_page(request, app, who.ended, login, frame=self.frame)
 
-
-def _missing(request: Request, app: AppContext, missing: list[str]) -> Response:
-    """Who is signed in may not see the page."""
-    another = app.settings.base_url + login_path(path_and_query(request), 'login')
-    text = f'It needs {", ".join(missing)}.'
-    return small_page(request, 'You may not see this page', text, [('Log in as somebody else', another)], 403)
+    def _forbidden(self, request: Request, app: AppContext, user: User) -> Response:
+        """Who is signed in may not see the page."""
+        path, found = path_and_query(request), app.roles_of(user.claims)
+        roles, scopes = sorted(self.guard.roles - found.roles), sorted(self.guard.scopes - user.scopes)
+        if roles and found.unknown:
+            log.warning(
+                '%s has none of the roles %s, as far as is known: %s', user.sub, ', '.join(roles), found.unknown
+            )
+        another = app.settings.base_url + login_path(path, 'login')
+        notice = forbidden(
+            path.partition('?')[0],
+            scope=scopes,
+            role=roles,
+            has=sorted(user.scopes if scopes else found.roles),
+            login_url=another,
+            home=f'{app.settings.base_url}/',
+        )
+        return small_page(request, notice, 403, frame=self.frame)
 
 
 def path_and_query(request: Request) -> str:

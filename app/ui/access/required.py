@@ -8,14 +8,17 @@ from typing import Any, TypeVar, cast
 
 from nicegui import background_tasks, ui
 
-from .guards import Guard
-from .page_context import PageContext
-from .present import present_page
+from ...web.endpoints.requirement import Requirement
+from ..notices.notice import forbidden, please_log_in, show_notice
+from ..page_context import PageContext
+from ..present import present_page
+from ..texts import texts
+from ..user import User
 
 Function = TypeVar('Function', bound=Callable[..., Any])
 
 
-def required(guard: Guard) -> Callable[[Function], Function]:
+def required(guard: Requirement[User]) -> Callable[[Function], Function]:
     """A decorator that lets a builder or an event handler run for those whom the guard lets in."""
 
     def decorate(function: Function) -> Function:
@@ -39,20 +42,27 @@ def _is_builder() -> bool:
     return isinstance(slot.parent, ui.sub_pages) and not slot.children
 
 
-def _reason(guard: Guard, page: PageContext | None) -> str:
+def _reason(guard: Requirement[User], page: PageContext | None) -> str:
     if page is None or page.user is None:
-        return 'Please log in.'
-    return f'It needs {", ".join(guard.missing(page.user))}.'
+        return texts['please_log_in']
+    return texts.say('lacks', missing=', '.join(guard.missing(page.user)))
 
 
-def _show(guard: Guard, page: PageContext | None) -> None:
-    """Why nothing else is shown here."""
-    with ui.column().classes('items-center w-full q-pa-xl'):
-        ui.label('You may not see this page' if page and page.user else 'Please log in').classes('text-h6')
-        ui.label(_reason(guard, page))
+def _show(guard: Requirement[User], page: PageContext | None) -> None:
+    """Why nothing else is shown here, and a way on."""
+    if page is None:
+        return
+    with ui.element('div').classes('ssi-card'):
+        if page.user is None:
+            show_notice(please_log_in(page.page_path, page.login_url))
+            return
+        roles, scopes = sorted(guard.roles - page.user.roles), sorted(guard.scopes - page.user.scopes)
+        has = sorted(page.user.scopes if scopes else page.user.roles)
+        home, another = f'{page.app.settings.base_url}/', page.login_as_another_url
+        show_notice(forbidden(page.page_path, scope=scopes, role=roles, has=has, login_url=another, home=home))
 
 
-def _follow(guard: Guard, page: PageContext | None) -> None:
+def _follow(guard: Requirement[User], page: PageContext | None) -> None:
     """Build the sub-page anew when the guard thinks otherwise."""
     if page is None:
         return

@@ -1,0 +1,137 @@
+"""What is open of one `Auth` while a server serves, from when it is first needed until the server ends."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+
+import httpx
+from fastapi import FastAPI
+from starlette.routing import BaseRoute, Mount
+from starlette.types import ASGIApp, Scope
+
+from .app_context import AppContext
+from .data_dir import ServingLock, make_folder
+from .sessions.learnt import recall
+from .settings import Settings
+from .settings.guest import learns_base_url, misspelled_names
+from .settings.names import misspelled_settings
+from .web.asgi.address import seen_base_url
+from .web.asgi.own_routes import OwnRoutes, check_paths, own_routes
+from .web.logout import ChangeUser
+
+log = logging.getLogger(__name__)
+
+
+class Serving:
+    """The parts of the app, made by `make` as soon as its address is known, and opened and closed.
+
+    `app` is what they stand in, and `pages` what is mounted there, or the same: NiceGUI's app. `change_user` and `more`
+    are for the routes: what is to happen with each sign-in and logout, and which others there are. `is_guest`: the app
+    has routes of its own.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        http: httpx.AsyncClient,
+        make: Callable[[Settings], AppContext],
+        *,
+        pages: ASGIApp,
+        change_user: ChangeUser,
+        more: Callable[[AppContext], Sequence[BaseRoute]],
+        is_guest: bool,
+        with_health: bool,
+    ) -> None:
+        self._settings = settings
+        self._http = http
+        self._make = make
+        self._pages = pages
+        self._change_user = change_user
+        self._more = more
+        self._is_guest = is_guest
+        self._with_health = with_health
+        self._lock = ServingLock(settings.data_dir)
+        self._opening = asyncio.Lock()
+        self._watching: asyncio.Task[None] | None = None
+        self._context = None if learns_base_url(settings) else make(settings)
+        self._own: OwnRoutes | None = None
+        self.app: FastAPI | None = None
+
+    @property
+    def context(self) -> AppContext:
+        """The parts; raises `RuntimeError` where no BASE_URL is set, before a request has told the address."""
+        if self._context is None:
+            raise RuntimeError('the address of the app is not known before the first request; set BASE_URL')
+        return self._context
+
+    async def opened(self, scope: Scope) -> tuple[AppContext, OwnRoutes]:
+        """The parts, open, and what they answer.
+
+        Raises `SettingsError` if something cannot be opened, or this request does not tell where the app is.
+        """
+        async with self._opening:
+            if self._context is None:
+                seen = seen_base_url(scope, self._root(), self._settings.trusted_proxies)
+                self._context = self._make(self._settings.model_copy(update={'base_url': seen}))
+            return self._context, await self._open(self._context)
+
+    @asynccontextmanager
+    async def lifespan(self) -> AsyncIterator[None]:
+        """While the server serves; what is known by then is opened at its start.
+
+        Raises `SettingsError` if that cannot be done, or the app has a path of ours.
+        """
+        for line in misspelled_names(self._settings) if self._is_guest else misspelled_settings():
+            log.warning('%s', line)
+        try:
+            if self._is_guest and self.app is not None:
+                check_paths(self.app.routes, self._root())
+            make_folder(self._settings.data_dir)
+            self._lock.take()
+            if self._context is not None:
+                await self._open(self._context)
+            yield
+        finally:
+            await self._close()
+
+    async def end_renewals(self) -> None:
+        """The pages are closed: drop what is under way for them."""
+        if self._context is not None:
+            await self._context.registry.close()
+
+    async def _open(self, context: AppContext) -> OwnRoutes:
+        if self._own is None:
+            key = context.secret_key()
+            await context.store.open()
+            await recall(context.provider, context.store)
+            if context.demo is not None:
+                await context.demo.open(key)
+            self._watching = asyncio.create_task(context.clock_jumps.watch(), name='clock_jumps')
+            more = self._more(context)
+            self._own = own_routes(context, self._change_user, more, self._root(), with_health=self._with_health)
+        return self._own
+
+    def _root(self) -> str:
+        """The path in the app below which NiceGUI's pages are, and ours."""
+        routes = self.app.routes if self.app is not None else ()
+        mounts = (route.path for route in routes if isinstance(route, Mount) and route.app is self._pages)
+        return next(mounts, '')
+
+    async def _close(self) -> None:
+        """Let go of connections and files, as far as they were opened."""
+        if self._watching is not None:
+            self._watching.cancel()
+        self._own, context = None, self._context
+        if context is not None:
+            await context.provider.close()
+        await self._http.aclose()
+        if context is not None:
+            if context.api is not None:
+                await context.api.close()
+            if context.demo is not None:
+                context.demo.close()
+            await context.store.close()
+        self._lock.release()

@@ -13,6 +13,7 @@ from tests.browser.conftest import LIFETIME
 from tests.browser.nginx import Location, nginx
 from tests.browser.server import MAIN, AppServer, free_port
 from tests.browser.tab import renewed, sign_in, signed_in_as, signed_out
+from tests.browser.test_silent_sign_in import forget_the_app
 
 STRIPPED, KEPT = '/stripped', '/kept'
 
@@ -87,3 +88,7 @@ async def test_two_apps_on_one_host_know_nothing_of_each_others_sessions(
     await other.reload()
     await signed_in_as(other, 'Bob Brown')
     await renewed(other, 1)
+    await forget_the_app(context)
+    await other.goto(f'{origin}{KEPT}/?tab=1#there')
+    await signed_in_as(other, 'Bob Brown')  # silently
+    await expect(other).to_have_url(f'{origin}{KEPT}/?tab=1#there')

@@ -18,6 +18,7 @@ from app.oidc.http import http_client
 from app.settings import Settings
 from app.web.browser import BrowserCookie
 from app.web.host_names import TOLD_AT_MOST, HostNames
+from app.web.http_methods.head import Head
 from app.web.logout import leave_alone
 from app.web.plain_error import plain_error
 from app.web.routes import Routes
@@ -48,16 +49,20 @@ async def ask(
         auth = Auth(settings)
         await auth.context.store.open()
         routes = Routes(auth.context, leave_alone)
-        table = [Route('/login', routes.login), Route('/callback', routes.callback)]
+        table = [
+            Route('/login', Head(auth.context).login, methods=['HEAD']),
+            Route('/login', routes.login),
+            Route('/callback', routes.callback),
+        ]
         app = Starlette(routes=table, exception_handlers={AppError: plain_error})
         cookie = BrowserCookie(app, settings=settings, secret_key=auth.context.secret_key, clock=clock)
         apps[base_url] = auth, cookie
         return cookie
 
-    async def asked(base_url: str, url: str) -> httpx.Response:
+    async def asked(base_url: str, url: str, method: str = 'GET') -> httpx.Response:
         app = apps[base_url][1] if base_url in apps else await app_at(base_url)
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app)) as http:
-            return await http.get(url)
+            return await http.request(method, url)
 
     yield asked
     for auth, _ in apps.values():
@@ -111,6 +116,13 @@ async def test_a_proxy_that_does_not_pass_the_name_of_a_public_app_on_stops_no_s
     begun = await ask(PUBLIC, 'http://127.0.0.1:8080/login')
     assert begun.headers['Location'].startswith(f'{provider.issuer}/authorize')
     assert 'let it pass the Host header on' in warnings(caplog)[0]
+
+
+@pytest.mark.parametrize('host', ['other.example', '127.0.0.1:8080', 'localhost:8080'])
+async def test_head_is_answered_as_get_is(ask: Ask, host: str) -> None:
+    head, get = [await ask(LOCAL, f'http://{host}/login', method) for method in ('HEAD', 'GET')]
+    assert head.status_code == get.status_code
+    assert head.headers.get('Location', '').split('?')[0] == get.headers.get('Location', '').split('?')[0]
 
 
 async def test_who_comes_back_without_a_cookie_is_told_the_address_that_was_seen(ask: Ask) -> None:

@@ -97,15 +97,18 @@ def app_url() -> str:
     return GUI
 
 
-@pytest.fixture(params=['kept', 'stripped'])
-def person(request: pytest.FixtureRequest, provider: RecordingProvider) -> Person:
-    """Somebody whose requests arrive with the path or without it."""
+@pytest.fixture(params=['kept', 'stripped', 'root_path'])
+def person(
+    request: pytest.FixtureRequest, app: None, provider: RecordingProvider, monkeypatch: pytest.MonkeyPatch
+) -> Person:
+    """Somebody whose requests arrive with the path, without it, or with it and NiceGUI's own word for it."""
+    if request.param == 'root_path':
+        monkeypatch.setattr(core.app, 'root_path', '/gui')
     person = Person(provider)
-    person.http.base_url = httpx.URL(GUI if request.param == 'kept' else APP_URL)
+    person.http.base_url = httpx.URL(APP_URL if request.param == 'stripped' else GUI)
     return person
 
 
-@pytest.mark.usefixtures('app')
 async def test_somebody_signs_in_and_out_below_the_path(person: Person, provider: RecordingProvider) -> None:
     login = await person.get('/login', return_to='/profile?tab=1')
     assert query(login.headers['Location'])['redirect_uri'] == f'{GUI}/callback'
@@ -118,7 +121,6 @@ async def test_somebody_signs_in_and_out_below_the_path(person: Person, provider
     assert query((await person.log_out()).headers['Location'])['post_logout_redirect_uri'] == f'{GUI}/'
 
 
-@pytest.mark.usefixtures('app')
 async def test_cookies_are_told_apart_by_name_and_go_to_the_whole_host(person: Person) -> None:
     """Else endpoints beside the mount would see nobody."""
     await person.sign_in('alice')
@@ -126,7 +128,6 @@ async def test_cookies_are_told_apart_by_name_and_go_to_the_whole_host(person: P
     assert cookies == {f'stay_signed_in_{purpose}_8080%2Fgui': '/' for purpose in ('browser', 'storage')}
 
 
-@pytest.mark.usefixtures('app')
 async def test_what_a_page_loads_lies_below_the_path_and_may_be_kept(person: Person) -> None:
     page = await person.get('/')
     loaded = set(re.findall(r'(?:src|href)="([^"]*)"', page.text)) | set(re.findall(r'url\("([^"]*)"\)', page.text))
@@ -158,20 +159,17 @@ async def test_every_redirect_leads_below_the_path_or_to_the_provider(
             assert 'evil' not in response.text
 
 
-@pytest.mark.usefixtures('app')
 async def test_another_name_of_this_machine_leads_to_the_base_url(person: Person) -> None:
     there = person.http.base_url.copy_with(host='127.0.0.1')
     moved = await person.get(f'{str(there).rstrip("/")}/profile?tab=1')
     assert (moved.status_code, moved.headers['Location']) == (307, f'{GUI}/profile?tab=1')
 
 
-@pytest.mark.usefixtures('app')
 async def test_an_answer_that_is_posted_goes_on_below_the_path(person: Person) -> None:
     sent_on = await person.http.post('/callback', data={'code': 'c', 'state': 's'})
     assert sent_on.headers['Location'] == f'{GUI}/callback?code=c&state=s'
 
 
-@pytest.mark.usefixtures('app')
 async def test_a_failure_is_tried_again_below_the_path(
     person: Person, provider: RecordingProvider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -183,7 +181,6 @@ async def test_a_failure_is_tried_again_below_the_path(
     assert scripts[0].startswith('history.replaceState(null, "", "/gui/error?code=provider_failed&again=%2Flogin')
 
 
-@pytest.mark.usefixtures('app')
 async def test_the_silent_page_names_nothing_above_the_path(person: Person) -> None:
     page = (await person.get('/silent')).text
     assert set(re.findall('href="([^"]*)"', page)) == {'./'}

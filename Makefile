@@ -1,4 +1,4 @@
-.PHONY: run native test test-quick check format screenshots clean
+.PHONY: run native test test-quick check docs format screenshots clean
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -37,11 +37,14 @@ test: $(VENV)/test $(AXE) $(OIDC_PROVIDER)  ## everything, in a real browser, in
 test-quick: $(VENV)/test  ## what takes none of these
 	@$(PYTEST) --numprocesses 2 --ignore tests/browser --ignore tests/interop -m 'not window'
 
-check: $(VENV)/test  ## style, types and the architecture
+check: $(VENV)/test docs  ## style, types, the architecture and the documentation
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest -q tests/test_architecture.py
+
+docs: $(VENV)/test  ## the documentation, in build/docs/index.html; a warning is an error
+	@$(BIN)/python -m sphinx -q -W --keep-going -b html -d build/doctrees docs build/docs
 
 format: $(VENV)/test
 	@$(BIN)/ruff check --fix .
@@ -52,7 +55,7 @@ screenshots: $(VENV)/test  ## the pictures in docs/screenshots, light and dark, 
 	@$(BIN)/python -m tests.browser.screenshots
 
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) build .mypy_cache .pytest_cache .ruff_cache
 
 $(VENV)/run: pyproject.toml constraints.txt
 	@echo 'Installing into $(VENV) (the first time only) ...'

@@ -12,6 +12,7 @@ import pytest
 
 import app
 from app import Auth
+from app.setting_names import setting_names
 from tests.docs.pages import PAGES, Code, python_of
 
 PROGRAMS = [code for page in PAGES for code in python_of(page)]
@@ -82,6 +83,13 @@ def test_a_program_passes_only_arguments_that_there_are(code: Code) -> None:
         itself = [] if name == 'Auth' or isinstance(found, staticmethod) else [None]
         given = {str(keyword.arg): None for keyword in call.keywords}
         inspect.signature(found).bind(*itself, *call.args, **given)
+
+
+@pytest.mark.parametrize('code', OURS, ids=lambda code: code.place)
+def test_a_program_gives_auth_only_its_arguments_and_settings(code: Code) -> None:
+    known = {*inspect.signature(Auth).parameters, *(name.lower() for name in setting_names())}
+    given = {str(keyword.arg) for name, call in calls(code) if name == 'Auth' for keyword in call.keywords}
+    assert not given - known
 
 
 @pytest.mark.parametrize('page', sorted(TEXTS))

@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import Any, get_args, get_type_hints
 
 import pytest
+from nicegui import ui
 
 import app
 from app import Auth
@@ -104,3 +105,10 @@ def test_a_page_names_only_what_there_is(page: str) -> None:
 def test_each_attribute_in_the_table_of_the_user_is_one(row: tuple[str, str]) -> None:
     for name in filter(None, row):
         assert name in dir(user_class())
+
+
+@pytest.mark.parametrize('code', OURS, ids=lambda code: code.place)
+def test_a_program_gives_a_page_only_its_guards_and_what_nicegui_takes(code: Code) -> None:
+    known = {*inspect.signature(public('page')).parameters, *inspect.signature(ui.page).parameters}
+    given = {str(keyword.arg) for name, call in calls(code) if name == 'page' for keyword in call.keywords}
+    assert not given - known

@@ -36,9 +36,9 @@ python_use_unqualified_type_names = True
 python_maximum_signature_line_length = 90
 
 html_theme = 'furo'
-pygments_style, pygments_dark_style = 'github-light', 'github-dark'
+pygments_dark_style = 'github-dark'
 html_title = project
 html_copy_source = False
-html_show_sphinx = False
+html_show_copyright = html_show_sphinx = False
 html_static_path = ['_static']
 html_css_files = ['tables.css']

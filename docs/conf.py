@@ -6,6 +6,9 @@ import sys
 import tomllib
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
 
 ROOT = Path(__file__).parent.parent
 
@@ -42,3 +45,14 @@ html_copy_source = False
 html_show_copyright = html_show_sphinx = False
 html_static_path = ['_static']
 html_css_files = ['tables.css']
+
+
+def keep_tree(*event: Any) -> None:
+    """The docstring of a module is shown as it stands: that of the errors is a tree."""
+    _app, what, _name, _object, _options, lines = event
+    if what == 'module':
+        lines[:] = ['.. code-block:: text', '', *(f'   {line}' for line in lines)]
+
+
+def setup(app: Sphinx) -> None:
+    app.connect('autodoc-process-docstring', keep_tree)

@@ -13,8 +13,8 @@ from nicegui import ui
 
 import app
 from app import Auth
-from app.setting_names import setting_names
 from tests.docs.pages import PAGES, Code, python_of
+from tests.test_docs import SETTINGS
 
 PROGRAMS = [code for page in PAGES for code in python_of(page)]
 OURS = [code for code in PROGRAMS if code.is_ours]
@@ -88,7 +88,7 @@ def test_a_program_passes_only_arguments_that_there_are(code: Code) -> None:
 
 @pytest.mark.parametrize('code', OURS, ids=lambda code: code.place)
 def test_a_program_gives_auth_only_its_arguments_and_settings(code: Code) -> None:
-    known = {*inspect.signature(Auth).parameters, *(name.lower() for name in setting_names())}
+    known = {*inspect.signature(Auth).parameters, *(name.lower() for name in SETTINGS)}
     given = {str(keyword.arg) for name, call in calls(code) if name == 'Auth' for keyword in call.keywords}
     assert not given - known
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from app import Auth
-from app.setting_names import setting_names
 from tests.docs.pages import PAGES, ROOT
+from tests.test_docs import SETTINGS
 
 NAMES = re.compile(r'\b((?:STAY_SIGNED_IN|OIDC)_[A-Z0-9_]*[A-Z0-9])\b')
 TEXT = (ROOT / 'docs/settings.md').read_text(encoding='utf-8')
@@ -21,13 +21,13 @@ def arguments() -> set[str]:
     """The arguments of `Auth` that are no settings."""
     parameters = inspect.signature(Auth).parameters.values()
     named = {parameter.name for parameter in parameters if parameter.kind != parameter.VAR_KEYWORD}
-    return named - {name.lower() for name in setting_names()} - OF_OUR_OWN_APP
+    return named - {name.lower() for name in SETTINGS} - OF_OUR_OWN_APP
 
 
 @pytest.mark.parametrize('page', PAGES, ids=lambda page: page.stem)
 def test_a_page_names_only_settings_that_there_are(page: Path) -> None:
     named = set(NAMES.findall(page.read_text(encoding='utf-8')))
-    assert not {name for name in named if name.removeprefix('STAY_SIGNED_IN_') not in setting_names()}
+    assert not {name for name in named if name.removeprefix('STAY_SIGNED_IN_') not in SETTINGS}
 
 
 def test_the_names_of_a_host_app_are_found_on_the_pages() -> None:

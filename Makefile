@@ -1,4 +1,4 @@
-.PHONY: run native test test-quick test-oldest test-sign-in check format screenshots clean
+.PHONY: run native test test-quick test-oldest test-sign-in check docs format screenshots clean
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -48,11 +48,14 @@ test-sign-in: $(VENV)/test
 	@$(BIN)/python -m tests.browser.chromium || $(call debian,$(CHROMIUM))
 	@$(PYTEST) tests/browser/test_main_job.py
 
-check: $(VENV)/test  ## style, types and the architecture
+check: $(VENV)/test docs  ## style, types, the architecture and the documentation
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest -q tests/test_architecture.py
+
+docs: $(VENV)/test  ## the documentation, in build/docs/index.html; a warning is an error
+	@$(BIN)/python -m sphinx -q -W --keep-going -b html -d build/doctrees docs build/docs
 
 format: $(VENV)/test
 	@$(BIN)/ruff check --fix .
@@ -63,7 +66,7 @@ screenshots: $(VENV)/test  ## the pictures in docs/screenshots, light and dark, 
 	@$(BIN)/python -m tests.browser.screenshots
 
 clean:
-	rm -rf $(VENV) .venv-oldest .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .venv-oldest build .mypy_cache .pytest_cache .ruff_cache
 
 $(VENV)/run: pyproject.toml $(CONSTRAINTS)
 	@echo 'Installing into $(VENV) (the first time only) ...'

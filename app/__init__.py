@@ -10,13 +10,22 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .auth import Auth
-    from .errors import AppError
+    from .errors import AuthError
     from .sessions.store import SessionStore
     from .settings import Settings
+    from .ui.user import User
+    from .web.endpoints.person import EndpointUser
 
-__all__ = ['AppError', 'Auth', 'SessionStore', 'Settings']
+__all__ = ['Auth', 'AuthError', 'EndpointUser', 'SessionStore', 'Settings', 'User']
 
-_MODULES = {'AppError': '.errors', 'Auth': '.auth', 'SessionStore': '.sessions.store', 'Settings': '.settings'}
+_MODULES = {
+    'Auth': '.auth',
+    'AuthError': '.errors',
+    'EndpointUser': '.web.endpoints.person',
+    'SessionStore': '.sessions.store',
+    'Settings': '.settings',
+    'User': '.ui.user',
+}
 
 
 def __getattr__(name: str) -> Any:

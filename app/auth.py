@@ -21,7 +21,7 @@ from .api.user_client import user_client
 from .app_context import AppContext
 from .clock import Clock
 from .devices.devices import sign_out
-from .errors import AppError, SessionEnded
+from .errors import AuthError, SessionEnded
 from .oidc.http import http_client
 from .oidc.id_token import Claims
 from .parts import Surroundings, make_parts
@@ -118,7 +118,7 @@ class Auth:
         """
         self._serving.app = app
         for one in (app, nicegui_app):
-            one.add_exception_handler(AppError, self._show_error)
+            one.add_exception_handler(AuthError, self._show_error)
             one.add_exception_handler(TurnedAway, turned_away)
         app.add_middleware(SignIn, opened=self._serving.opened, socket_visit=socket_visit)
         if not self._is_guest:
@@ -229,7 +229,7 @@ class Auth:
         return DeviceList(self._page())
 
     async def renew(self) -> None:
-        """Renew the session of this page now. Raises the `AppError` that says why not."""
+        """Renew the session of this page now. Raises the `AuthError` that says why not."""
         if (tab := self._page().tab) is not None:
             await tab.live_session.renew()
 

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from app.app_context import AppContext
-from app.errors import AppError, SessionEnded
+from app.errors import AuthError, SessionEnded
 from app.native.system_browser import SystemBrowser
 from app.ui.access.guards import requires_scope, signed_in
 from app.ui.notices.notice import error_notice, show_notice
@@ -41,7 +41,7 @@ PAGES = (
 
 def root_page(app_context: AppContext) -> Callable[[Request], Awaitable[Response | None]]:
     """The single-page app, for `ui.run`; registers what else shows something to people."""
-    nicegui_app.add_exception_handler(AppError, partial(error_response, app_context.settings))
+    nicegui_app.add_exception_handler(AuthError, partial(error_response, app_context.settings))
     nicegui_app.on_page_exception(_show_page_exception)
     logout.register(nicegui_app, app_context)
     by_path, base_url = {page.path: page for page in PAGES}, app_context.settings.base_url
@@ -70,7 +70,7 @@ def root_page(app_context: AppContext) -> Callable[[Request], Awaitable[Response
     async def root(request: Request) -> Response | None:
         try:
             return await head(request) if request.method == 'HEAD' else await show(request)
-        except AppError as error:  # which NiceGUI would answer with 500, and no way on
+        except AuthError as error:  # which NiceGUI would answer with 500, and no way on
             return error_response(app_context.settings, request, error)
 
     async def show(request: Request) -> Response | None:
@@ -89,7 +89,7 @@ def root_page(app_context: AppContext) -> Callable[[Request], Awaitable[Response
 def _show_page_exception(_: Exception) -> None:
     theme()
     with ui.column().classes('page'):
-        show_notice(error_notice(AppError()))
+        show_notice(error_notice(AuthError()))
 
 
 def _path_and_query(request: Request) -> str:

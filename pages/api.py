@@ -10,7 +10,7 @@ from nicegui import ui
 
 from app.api.answer import RENEWALS, ApiAnswer
 from app.api.client import Api
-from app.errors import AppError
+from app.errors import AuthError
 from app.renewal.live_session import LiveSession
 from app.ui.notices.provider_message import provider_message
 from app.ui.page_context import PageContext
@@ -110,7 +110,7 @@ class _Calls:
         if self._place.is_deleted:  # the page was left meanwhile
             return
         self._show_ready()
-        if isinstance(answer, AppError):
+        if isinstance(answer, AuthError):
             self._show('No answer', f'{answer.title}. {answer.advice} {provider_message(answer)}'.rstrip())
         else:
             self._show_answer(answer)
@@ -118,15 +118,17 @@ class _Calls:
                 self._text.set_value('')
                 self._kept.forget()
 
-    async def _answer(self, live_session: LiveSession, call: Call, json: dict[str, str] | None) -> ApiAnswer | AppError:
+    async def _answer(
+        self, live_session: LiveSession, call: Call, json: dict[str, str] | None
+    ) -> ApiAnswer | AuthError:
         try:
-            return await self._api.call(live_session, call.method, call.path, with_token=call.with_token, json=json)
-        except AppError as error:
+            return await self._api.call(live, call.method, call.path, with_token=call.with_token, json=json)
+        except AuthError as error:
             log.warning('%s failed: %s: %s', call, error.code, error)
             return error
         except Exception:  # whatever it was, the person is told, and can call again
             log.exception('%s failed unexpectedly', call)
-            return AppError()
+            return AuthError()
 
     def _show_busy(self, call: Call) -> None:
         self._is_busy = True

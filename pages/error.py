@@ -8,7 +8,7 @@ from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.errors import AddressTooLong, AppError
+from app.errors import AddressTooLong, AuthError
 from app.errors.codes import by_code
 from app.settings import Settings
 from app.ui.notices import error_page as small
@@ -43,7 +43,7 @@ def _doctor(request: Request, settings: Settings) -> str:
     return DOCTOR_PATH if is_on_this_machine(request, settings) else ''
 
 
-def _kept_at(error: AppError, again: str) -> str:
+def _kept_at(error: AuthError, again: str) -> str:
     return f'/error?{urlencode({"code": error.code, "again": again})}'
 
 

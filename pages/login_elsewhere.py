@@ -7,7 +7,7 @@ import logging
 
 from nicegui import ui
 
-from app.errors import AppError, NoSystemBrowser
+from app.errors import AuthError, NoSystemBrowser
 from app.ui.notices.notice import Notice, error_notice, show_notice
 from app.ui.page_context import PageContext
 from app.web.return_to import return_path
@@ -38,7 +38,7 @@ def login_elsewhere(context: PageContext) -> None:
             if context.outside is None:  # the table of pages has none like this for any other browser
                 raise NoSystemBrowser
             path = await context.framed_sign_in(return_to).elsewhere(context.outside, settings.callback_uri, prompt)
-        except AppError as error:
+        except AuthError as error:
             log.warning('no sign-in in the browser of the system: %s: %s', error.code, error)
             waiting -= 1
             if waiting:  # it was opened again since

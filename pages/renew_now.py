@@ -6,7 +6,7 @@ from math import ceil
 
 from nicegui import ui
 
-from app.errors import AppError, RenewalTooSoon, TooManyRenewals
+from app.errors import AuthError, RenewalTooSoon, TooManyRenewals
 from app.ui.page_context import PageContext
 
 
@@ -17,7 +17,7 @@ async def renew_now(context: PageContext) -> None:
     with ui.context.client:  # the page with the button may be left meanwhile
         try:
             await context.tab.live_session.renew()
-        except AppError as error:
+        except AuthError as error:
             is_refused = isinstance(error, RenewalTooSoon | TooManyRenewals)  # when it may be tried, no banner says
             if is_refused or context.state not in {'sign-in-needed', 'retrying'}:
                 when = f' The next try is possible in {ceil(error.retry_after)} s.' if is_refused else ''

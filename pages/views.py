@@ -8,7 +8,7 @@ from functools import partial
 
 from nicegui import ui
 
-from app.errors import AppError
+from app.errors import AuthError
 from app.ui.notices.notice import Notice, Way, error_notice, forbidden, please_log_in, show_notice
 from app.ui.page_context import PageContext
 from app.web.middleware import is_plain
@@ -65,7 +65,7 @@ def _build(context: PageContext, page: Page) -> None:
         except Exception:  # a page may fail in any way: the log has it, and the person a page that says so
             log.exception('the page %s could not be built', page.path)
             view.clear()
-            show_notice(error_notice(AppError()))
+            show_notice(error_notice(AuthError()))
 
 
 def _build_guarded(context: PageContext, page: Page) -> None:

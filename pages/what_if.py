@@ -10,7 +10,7 @@ from nicegui import ui
 
 from app.demo.demo import Demo
 from app.demo.overrides import DELAY, RETRY_AFTER, Lasting, Overrides
-from app.errors import AppError
+from app.errors import AuthError
 from app.ui.page_context import PageContext
 from pages.live import on_path_change, show_live
 from pages.renew_now import renew_now
@@ -115,7 +115,7 @@ async def _run(happen: Happening, context: PageContext, demo: Demo) -> None:
 async def _sign_out_elsewhere(context: PageContext, demo: Demo) -> None:
     if context.session is not None and context.session.frame_works is None and context.tab is not None:
         # So that the app has seen that the silent frame works here, and knows what no answer means.
-        with suppress(AppError):  # the log on the page has said why; what the click asks for is done all the same
+        with suppress(AuthError):  # the log on the page has said why; what the click asks for is done all the same
             await context.tab.live_session.renew()
     if sid := _sid(context):
         demo.sign_out_elsewhere(sid)

@@ -42,7 +42,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({'app.settings.env_file'}),
     frozenset({'app.errors.codes'}),
     frozenset({'app.errors'}),
-    frozenset({'app.errors.app_error', 'app.clock'}),
+    frozenset({'app.errors.auth_error', 'app.clock'}),
 )
 WITH_NICEGUI = frozenset({'main', 'pages', 'app.testing', 'app.ui', 'app.auth', 'app.whole_app', 'app.native.window'})
 WITH_HTTPX = frozenset({'app.oidc', 'app.api', 'app.parts', 'app.serving', 'app.auth', 'app.testing'})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.errors import (
-    AppError,
+    AuthError,
     ClientRefused,
     CodeRefused,
     DefinitiveError,
@@ -48,7 +48,7 @@ def test_a_providers_bad_moment_ends_no_session(code: str) -> None:
         ('account_selection_required', InteractionRequired),
     ],
 )
-def test_what_needs_a_person_is_told_to_a_person(code: str, kind: type[AppError]) -> None:
+def test_what_needs_a_person_is_told_to_a_person(code: str, kind: type[AuthError]) -> None:
     assert isinstance(from_provider(code), kind)
     assert isinstance(from_provider(code), DefinitiveError)
 
@@ -68,7 +68,7 @@ def test_no_more_is_kept_of_a_providers_words_than_a_page_can_quote(code: str) -
 
 
 @pytest.mark.parametrize('kind', LEAVES)
-def test_an_error_is_found_again_by_its_code(kind: type[AppError]) -> None:
+def test_an_error_is_found_again_by_its_code(kind: type[AuthError]) -> None:
     found = by_code(kind.code)
     assert type(found) is kind
     assert found.code == kind.code
@@ -78,7 +78,7 @@ def test_an_error_is_found_again_by_its_code(kind: type[AppError]) -> None:
     ('code', 'kind'),
     [('consent_required', InteractionRequired), ('invalid_client', ClientRefused), ('invalid_grant', CodeRefused)],
 )
-def test_an_error_is_found_again_by_the_providers_code(code: str, kind: type[AppError]) -> None:
+def test_an_error_is_found_again_by_the_providers_code(code: str, kind: type[AuthError]) -> None:
     found = by_code(code)
     assert (type(found), found.code) == (kind, code)
 
@@ -86,4 +86,4 @@ def test_an_error_is_found_again_by_the_providers_code(code: str, kind: type[App
 @pytest.mark.parametrize('code', ['error', '', 'nothing', '<script>alert(1)</script>'])
 def test_an_unknown_code_finds_the_plain_error(code: str) -> None:
     found = by_code(code)
-    assert (type(found), found.code) == (AppError, 'error')
+    assert (type(found), found.code) == (AuthError, 'error')

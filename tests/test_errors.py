@@ -9,7 +9,7 @@ import pytest
 
 from app import errors
 from app.errors import (
-    AppError,
+    AuthError,
     DefinitiveError,
     MisconfigurationError,
     ProviderFailed,
@@ -20,16 +20,16 @@ BRANCHES = (TransientError, DefinitiveError, MisconfigurationError)
 LEAVES = [
     kind
     for _, kind in inspect.getmembers(errors, inspect.isclass)
-    if issubclass(kind, AppError) and kind not in {AppError, *BRANCHES}
+    if issubclass(kind, AuthError) and kind not in {AuthError, *BRANCHES}
 ]
 
 
 @pytest.mark.parametrize('kind', LEAVES)
-def test_an_error_belongs_to_one_branch_and_tells_what_to_do(kind: type[AppError]) -> None:
+def test_an_error_belongs_to_one_branch_and_tells_what_to_do(kind: type[AuthError]) -> None:
     assert sum(issubclass(kind, branch) for branch in BRANCHES) == 1
     error = kind()
     assert re.fullmatch('[a-z_]+', error.code)
-    assert error.title != AppError.title
+    assert error.title != AuthError.title
     assert error.advice.endswith('.')
     assert 400 <= error.status < 600
     assert str(error) == error.title
@@ -38,12 +38,12 @@ def test_an_error_belongs_to_one_branch_and_tells_what_to_do(kind: type[AppError
 def test_no_two_errors_have_the_same_code() -> None:
     codes = [kind.code for kind in LEAVES]
     assert len(codes) == len(set(codes))
-    assert AppError.code not in codes
+    assert AuthError.code not in codes
 
 
 def test_the_tree_that_is_drawn_is_the_tree_that_is_there() -> None:
     drawn: dict[str, str] = {}
-    branches = ['AppError']
+    branches = ['AuthError']
     for line in (errors.__doc__ or '').splitlines():
         if found := re.match(r'([│ ]*)[├└]── (\w+)', line):
             depth = len(found[1]) // 4

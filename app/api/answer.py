@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import quote, quote_plus
 
-from ..errors import AppError
+from ..errors import AuthError
 from .bearer_auth import Renewal
 from .www_authenticate import Challenge
 
@@ -40,7 +40,7 @@ class ApiAnswer:
     granted: frozenset[str]
     sent_token: bool
     renewal: Renewal = 'none'
-    failure: AppError | None = None
+    failure: AuthError | None = None
 
     @property
     def is_json(self) -> bool:

@@ -7,7 +7,7 @@ from typing import Literal
 
 import httpx
 
-from ..errors import AppError
+from ..errors import AuthError
 from ..renewal.live_session import LiveSession
 
 RENEWAL, FAILURE = 'token_renewal', 'token_failure'  # what a response's `extensions` tell of its token
@@ -38,7 +38,7 @@ class BearerAuth(httpx.Auth):
             return
         try:
             token = await self._another_token(token)
-        except AppError as error:
+        except AuthError as error:
             response.extensions |= {RENEWAL: 'failed', FAILURE: error}
             return
         # httpx reads the refused answer to its end before it repeats the request, however long that is.

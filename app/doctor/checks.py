@@ -6,7 +6,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 
-from ..errors import AppError
+from ..errors import AuthError
 from . import browser_requests, client, discovery, installation, refresh_token, renewal
 from .examination import Examination
 from .finding import CannotTell, Finding, problem, quoted, skipped, warning
@@ -69,7 +69,7 @@ async def _found(check: Check, examination: Examination) -> Finding:
         return await check.perform(examination)
     except CannotTell as reason:
         return skipped(str(reason))
-    except AppError as error:
+    except AuthError as error:
         return problem(f'{error.title}: {quoted(error)}.', error.advice)
     except Exception as error:  # a provider may say anything; one check that stumbles over it must not end the rest
         log.debug('the check %s failed', check.name, exc_info=True)

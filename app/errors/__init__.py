@@ -1,6 +1,6 @@
 """Everything that can go wrong in signing in and staying signed in, by what it means for the session.
 
-AppError
+AuthError
 ├── TransientError                    the session stays, and it is tried again
 │   ├── ProviderUnreachable           network, DNS, TLS, timeout
 │   ├── ProviderFailed                5xx, 429, a redirect, no JSON; server_error, temporarily_unavailable
@@ -44,10 +44,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from .app_error import AppError as AppError
-from .app_error import DefinitiveError as DefinitiveError
-from .app_error import MisconfigurationError as MisconfigurationError
-from .app_error import TransientError as TransientError
+from .auth_error import AuthError as AuthError
+from .auth_error import DefinitiveError as DefinitiveError
+from .auth_error import MisconfigurationError as MisconfigurationError
+from .auth_error import TransientError as TransientError
 
 
 class ProviderUnreachable(TransientError):

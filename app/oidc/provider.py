@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 
 from ..clock import Clock
-from ..errors import AppError, InvalidIdToken, SubjectMismatch
+from ..errors import AuthError, InvalidIdToken, SubjectMismatch
 from .authorization import (
     SILENT_RESPONSE_MODES,
     AuthorizationRequest,
@@ -135,7 +135,7 @@ class Provider:
             **offline,
         )
 
-    def quirks_after_refusal(self, request: AuthorizationRequest, error: AppError) -> Quirks:
+    def quirks_after_refusal(self, request: AuthorizationRequest, error: AuthError) -> Quirks:
         """What a sign-in that failed has taught; if it is something new, another request is worth a try."""
         is_cured = error.code in CURED_WITHOUT_SELECT_ACCOUNT and 'select_account' in request.prompt.split()
         return self.quirks.without_select_account() if is_cured else self.quirks
@@ -210,7 +210,7 @@ class Provider:
         """
         try:
             document = await self._discovery.consult(partial(self._userinfo, access_token))
-        except AppError as error:  # a name or a picture more is no reason to keep somebody out
+        except AuthError as error:  # a name or a picture more is no reason to keep somebody out
             log.warning('going on without userinfo: %s: %s', error.code, error)
             return None
         return {} if document is None else check_userinfo(document, subject)
@@ -230,7 +230,7 @@ class Provider:
         try:
             async with asyncio.timeout(PATIENCE):
                 metadata = await self.metadata()
-        except (AppError, TimeoutError) as error:  # logging out here has to work all the same
+        except (AuthError, TimeoutError) as error:  # logging out here has to work all the same
             log.warning('logged out here only: %s', str(error) or f'no discovery document in {PATIENCE:g} s')
             return None
         return end_session_url(metadata, self.registration, post_logout_redirect_uri, id_token_hint, logout_hint)

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from ..errors import AccessDenied, AppError, ClientRefused, InteractionRequired, InvalidResponse
+from ..errors import AccessDenied, AuthError, ClientRefused, InteractionRequired, InvalidResponse
 
 FRAME_REST = 3600.0  # seconds for which a frame that got no answer is not the first to be asked
 OfflineAccess = Literal['as-asked', 'needs-consent', 'not-granted']
@@ -55,7 +55,7 @@ class Quirks:
         offered -= {'select_account'} if self.refuses_select_account else set()
         return prompt if prompt not in ASKING or prompt in offered or not offered else next(iter(offered))
 
-    def adapted(self, error: AppError, *, may_learn_hint: bool) -> Quirks | None:
+    def adapted(self, error: AuthError, *, may_learn_hint: bool) -> Quirks | None:
         """How to ask once more after this error; None if that would be no use."""
         if may_learn_hint and not self.wants_hint and _asks_for_hint(error):
             return self.with_hint()
@@ -81,7 +81,7 @@ _CURED_BY_HINT = frozenset({'login_required', 'interaction_required', 'account_s
 _NAMES_HINT = re.compile(r'id[ _-]?token|(?<!login[ _-])hint', re.IGNORECASE)
 
 
-def _asks_for_hint(error: AppError) -> bool:
+def _asks_for_hint(error: AuthError) -> bool:
     """Whether the hint may be what is lacking: by the error's code, or since the provider's own words name it."""
     if isinstance(error, InteractionRequired) and error.code in _CURED_BY_HINT:
         return True

@@ -22,7 +22,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ..errors import AppError, ClientRefused, CodeRefused, InvalidResponse, RefreshTokenRefused
+from ..errors import AuthError, ClientRefused, CodeRefused, InvalidResponse, RefreshTokenRefused
 from ..errors.codes import BY_PROVIDER_CODE, MAX_DESCRIPTION, from_provider
 
 _ABOUT_THE_TOKEN = re.compile(
@@ -32,7 +32,7 @@ _ABOUT_THE_TOKEN = re.compile(
 _PASSING = {408, 425, 429}  # of the statuses with 4, those that speak of the moment
 
 
-def code_refusal(status: int, document: dict[str, Any] | None, *, is_empty: bool = False) -> AppError | None:
+def code_refusal(status: int, document: dict[str, Any] | None, *, is_empty: bool = False) -> AuthError | None:
     """The error that a token endpoint answers to a code with status 200; None where the status says it all."""
     if status not in range(200, 300) or is_empty or document is None or 'access_token' in document:
         return None
@@ -40,7 +40,7 @@ def code_refusal(status: int, document: dict[str, Any] | None, *, is_empty: bool
     return from_provider(error, _description(document)) if isinstance(error, str) else None
 
 
-def refresh_refusal(status: int, document: dict[str, Any] | None, *, is_empty: bool) -> AppError | None:
+def refresh_refusal(status: int, document: dict[str, Any] | None, *, is_empty: bool) -> AuthError | None:
     """The error that the answer to a refresh token stands for; None if it is none, or nobody can tell what it means.
 
     `document` is None where the body is no JSON object.
@@ -63,9 +63,9 @@ def refresh_refusal(status: int, document: dict[str, Any] | None, *, is_empty: b
     return _judged(error, _description(document))
 
 
-def _judged(error: object, description: str) -> AppError:
+def _judged(error: object, description: str) -> AuthError:
     if not isinstance(error, str) or error not in BY_PROVIDER_CODE:
-        found: AppError = InvalidResponse(f'an error of its own: {str(error)[:200]!r}')
+        found: AuthError = InvalidResponse(f'an error of its own: {str(error)[:200]!r}')
     else:
         found = from_provider(error, description)
     is_dead = isinstance(found, CodeRefused | InvalidResponse) or (

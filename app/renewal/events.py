@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..errors import AppError, SessionEnded, SessionIdle, SessionTooOld, SubjectMismatch
+from ..errors import AuthError, SessionEnded, SessionIdle, SessionTooOld, SubjectMismatch
 from ..sessions.session import Session
 
 
@@ -16,13 +16,13 @@ class Failure:
     since the epoch.
     """
 
-    kind: type[AppError]
+    kind: type[AuthError]
     code: str
     at: float
     description: str = ''
 
     @classmethod
-    def of(cls, error: AppError, at: float) -> Failure:
+    def of(cls, error: AuthError, at: float) -> Failure:
         """What is worth keeping of this error."""
         return cls(type(error), error.code, at, error.description)
 
@@ -39,11 +39,11 @@ class Failure:
         """Whether nobody comes back to what is open, as the same person may after a limit or a refusal."""
         return self.is_a(SessionEnded, SubjectMismatch) and not self.is_a(SessionIdle, SessionTooOld)
 
-    def is_a(self, *kinds: type[AppError]) -> bool:
+    def is_a(self, *kinds: type[AuthError]) -> bool:
         """Whether the error was of one of these kinds."""
         return issubclass(self.kind, kinds)
 
-    def error(self) -> AppError:
+    def error(self) -> AuthError:
         """An error of the same kind, to be raised anew."""
         return self.kind(code=self.code, description=self.description)
 

@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass
 
 from ..clock import Clock
-from ..errors import AppError
+from ..errors import AuthError
 from ..oidc.authorization import AuthorizationRequest, AuthorizationResponse
 from ..oidc.provider import Provider
 from ..sessions.pending_authorization import AUTHORIZATION_LIFETIME, AuthorizationKind, PendingAuthorization
@@ -39,7 +39,7 @@ class FramedSignIn:
         try:
             request = await self.provider.silent_request(redirect_uri)
             response = await self._asked(agent, request, 'silent')
-        except AppError as error:
+        except AuthError as error:
             log.info('no silent sign-in: %s: %s', error.code, error)
             return None
         return None if response.code is None or response.state != request.state else _callback(response)

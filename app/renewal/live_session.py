@@ -9,7 +9,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from ..clock import Clock
-from ..errors import AppError, NoBrowser, SessionEnded, StoreFailed, TokenExpired, TransientError
+from ..errors import AuthError, NoBrowser, SessionEnded, StoreFailed, TokenExpired, TransientError
 from ..oidc.provider import Provider
 from ..sessions.session import Ending, Session
 from ..sessions.store import SessionStore
@@ -48,7 +48,7 @@ class LiveSession:
         self._store = store
         self._clock = clock
         self._jitter = jitter
-        self._renewal: asyncio.Task[AppError | None] | None = None
+        self._renewal: asyncio.Task[AuthError | None] | None = None
         self._unfinished: Renewal | None = None
         self._asking: asyncio.Task[None] | None = None
         self._sending: set[asyncio.Task[Any]] = set()
@@ -112,7 +112,7 @@ class LiveSession:
     async def renew(self, *, by_person: bool = True) -> Session:
         """The session after a renewal, or after the one that is under way; `by_person` is false for an API's wish.
 
-        Raises the `AppError` that it failed with, or that says why there is none: `SessionEnded`, `RenewalTooSoon`,
+        Raises the `AuthError` that it failed with, or that says why there is none: `SessionEnded`, `RenewalTooSoon`,
         `TooManyRenewals`, or what the provider has said for good.
         """
         for effect in self.send(events.RenewalWanted(by_person)):
@@ -194,10 +194,10 @@ class LiveSession:
         if informed is not None:
             self.send(events.UserinfoCame(informed))
 
-    async def _renew(self) -> AppError | None:
+    async def _renew(self) -> AuthError | None:
         """The renewal that is under way; why it failed, None if it did not."""
         renewal = self._renewal_of(self.session)
-        failure: AppError
+        failure: AuthError
         try:
             session = await renewal.run()
         except asyncio.CancelledError:
@@ -205,7 +205,7 @@ class LiveSession:
                 self._leave(renewal)
                 raise
             failure = TransientError('cancelled from below')
-        except AppError as error:
+        except AuthError as error:
             failure = error
         except Exception as error:  # a mistake of ours must not leave the session renewing for ever: it is tried again
             log.exception('a renewal failed unexpectedly')
@@ -236,7 +236,7 @@ class LiveSession:
             sending.add_done_callback(self._sending.discard)
             sending.add_done_callback(lambda task: task.cancelled() or task.exception())
 
-    def _fail(self, error: AppError, session: Session) -> None:
+    def _fail(self, error: AuthError, session: Session) -> None:
         is_news = not isinstance(error, NoBrowser)  # a page that is being loaded anew is none
         log.log(logging.WARNING if is_news else logging.DEBUG, 'renewal failed: %s: %s', error.code, error)
         failure = Failure.of(error, self._clock.now())
@@ -284,7 +284,7 @@ class LiveSession:
         )
 
 
-def _refusal(refuse: events.Refuse) -> AppError:
+def _refusal(refuse: events.Refuse) -> AuthError:
     error = refuse.failure.error()
     return type(error)(retry_after=refuse.seconds) if refuse.seconds else error
 

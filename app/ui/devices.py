@@ -12,7 +12,7 @@ from nicegui import background_tasks, ui
 
 from ..app_context import AppContext
 from ..devices.devices import Device, devices_of, end_device, end_other_devices
-from ..errors import AppError, StoreFailed
+from ..errors import AuthError, StoreFailed
 from ..sessions.session import Session
 from .page_context import PageContext
 
@@ -126,7 +126,7 @@ class DeviceList(ui.column):
             return None
         try:
             outcome = await step(self._context.app, session)
-        except AppError as error:
+        except AuthError as error:
             self._say(f'{error.title}. {error.advice}', is_bad=True)
             return None
         await self.refresh()

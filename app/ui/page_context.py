@@ -145,7 +145,7 @@ class PageContext:
         """A valid access token for a call to an API, renewed first if need be; it must never be shown.
 
         Raises `TokenExpired` if that is not possible right now, `SessionEnded` if nobody is signed in, else the
-        `AppError` that says why it never will be.
+        `AuthError` that says why it never will be.
         """
         if self.tab is None:
             raise SessionEnded

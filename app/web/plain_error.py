@@ -7,7 +7,7 @@ import logging
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from ..errors import AppError, CsrfFailed
+from ..errors import AuthError, CsrfFailed
 from .logout import LOGOUT_PATH
 from .middleware import route_path
 
@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 def plain_error(request: Request, error: Exception) -> Response:
     """What happened and what to do, as plain text; one line goes to the log."""
-    assert isinstance(error, AppError)  # noqa: S101 - it is registered for no other
+    assert isinstance(error, AuthError)  # noqa: S101 - it is registered for no other
     log.warning('%s %s: %s: %s', request.method, request.url.path, error.code, error)
     lines = [f'{error.title}.', error.advice, f'Code: {error.code}']
     if route_path(request.scope) == LOGOUT_PATH and not isinstance(error, CsrfFailed):

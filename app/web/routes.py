@@ -1,6 +1,6 @@
 """Plain HTTP: the steps of signing in and out that only a request and its answer can do, since they set the cookie.
 
-A failure is raised as an `AppError`; `pages/error.py` shows it.
+A failure is raised as an `AuthError`; `pages/error.py` shows it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ..devices.device_name import device_name
 from ..errors import (
     AddressTooLong,
     AnotherBrowser,
-    AppError,
+    AuthError,
     InvalidResponse,
     NoCookie,
     SessionEnded,
@@ -145,7 +145,7 @@ class Routes:
         who.browser.prompt = known_prompt(authorization.request.prompt)
         try:
             await self._sign_in(request, who.browser, authorization, response)
-        except AppError as error:
+        except AuthError as error:
             quirks = app_context.provider.quirks_after_refusal(authorization.request, error)
             if quirks != app_context.provider.quirks:
                 await learn(app_context.provider, app_context.store, quirks)

@@ -15,7 +15,7 @@ from fastapi import FastAPI
 import app as package
 from app import Auth, Settings
 from app.data_dir import LOCK_FILE
-from app.errors import AppError, StoreFailed
+from app.errors import AuthError, StoreFailed
 from app.oidc.quirks import Quirks
 from app.secret_key import KEY_FILE
 from app.sessions.learnt import learn
@@ -61,7 +61,7 @@ async def test_an_auth_that_is_installed_anew_takes_the_place_of_the_former(tmp_
 
 
 def test_the_public_names_are_what_they_are_called() -> None:
-    assert (package.AppError, package.Settings, package.SessionStore) == (AppError, Settings, SessionStore)
+    assert (package.AuthError, package.Settings, package.SessionStore) == (AuthError, Settings, SessionStore)
     assert {getattr(package, name).__name__ for name in package.__all__} == set(package.__all__)
     with pytest.raises(AttributeError, match='Nothing'):
         _ = package.Nothing
@@ -70,7 +70,7 @@ def test_the_public_names_are_what_they_are_called() -> None:
 @pytest.mark.parametrize(
     'code',
     [
-        'import app, app.errors, app.settings, app.sessions.store; app.Settings; app.AppError',
+        'import app, app.errors, app.settings, app.sessions.store; app.Settings; app.AuthError',
         'import app.__main__, app.doctor.command',
     ],
 )

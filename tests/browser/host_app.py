@@ -19,7 +19,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import Auth
-from app.errors import AppError
+from app.errors import AuthError
 from app.ui.buttons import login_button, logout_button
 from app.ui.notices.error_page import error_page
 from app.ui.notices.logout_page import LogoutPage
@@ -49,7 +49,7 @@ class OwnPolicy:
 auth = Auth()
 nicegui.app.add_middleware(OwnPolicy)
 auth.install(nicegui.app)
-nicegui.app.add_exception_handler(AppError, partial(error_page, auth.context.settings))
+nicegui.app.add_exception_handler(AuthError, partial(error_page, auth.context.settings))
 nicegui.app.add_api_route('/logout', LogoutPage(auth.context).answer, methods=['GET'], response_model=None)
 
 
@@ -109,7 +109,7 @@ def tick(text: str) -> None:
 
 
 async def renew(context: PageContext) -> None:
-    with suppress(AppError):  # the banner says it
+    with suppress(AuthError):  # the banner says it
         if context.tab:
             await context.tab.live_session.renew()
 

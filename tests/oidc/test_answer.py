@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from app.errors import AppError, CodeRefused, ProviderFailed
+from app.errors import AuthError, CodeRefused, ProviderFailed
 from app.errors.codes import by_code
 from app.oidc import unsupported
 from app.oidc.endpoints.answer import EndpointGone
@@ -113,7 +113,7 @@ async def test_an_address_that_is_no_endpoint_any_more_may_have_moved(status: in
     'kind',
     [kind for kind in vars(unsupported).values() if isinstance(kind, type) and kind.__module__ == unsupported.__name__],
 )
-def test_each_form_that_is_not_supported_says_so_to_a_person(kind: type[AppError]) -> None:
+def test_each_form_that_is_not_supported_says_so_to_a_person(kind: type[AuthError]) -> None:
     error: Any = kind()
     assert type(by_code(error.code)) is kind
     assert error.title != kind.__mro__[1].title  # type: ignore[attr-defined]

@@ -11,7 +11,7 @@ import pytest
 
 from app.errors import (
     AccessDenied,
-    AppError,
+    AuthError,
     ClientRefused,
     InteractionRequired,
     InvalidResponse,
@@ -270,7 +270,7 @@ def test_the_right_iss_is_taken_promised_or_not(promised: bool | None) -> None:
         ('something_new', InvalidResponse),
     ],
 )
-def test_an_error_is_never_a_success_not_even_with_a_code(error: str, kind: type[AppError], code: str | None) -> None:
+def test_an_error_is_never_a_success_not_even_with_a_code(error: str, kind: type[AuthError], code: str | None) -> None:
     request = authorization()
     response = AuthorizationResponse(code, request.state, error, 'in its own words')
     with pytest.raises(kind) as caught:

@@ -16,7 +16,7 @@ from starlette.routing import Route
 import app.oidc.http
 from app.errors import (
     AccessDenied,
-    AppError,
+    AuthError,
     ClientRefused,
     CodeRefused,
     InteractionRequired,
@@ -209,7 +209,7 @@ async def test_what_is_no_json_object_is_a_failure(status: int, body: bytes) -> 
         ('slow_down', ProviderFailed),
     ],
 )
-async def test_an_error_answer_becomes_the_error_it_stands_for(status: int, code: str, kind: type[AppError]) -> None:
+async def test_an_error_answer_becomes_the_error_it_stands_for(status: int, code: str, kind: type[AuthError]) -> None:
     with pytest.raises(kind) as caught:
         await answered(httpx.Response(status, json={'error': code, 'error_description': 'in its own words'}))
     assert (caught.value.code, caught.value.description) == (code, 'in its own words')

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from app.errors import (
-    AppError,
+    AuthError,
     ClientRefused,
     CodeRefused,
     DiscoveryInvalid,
@@ -170,7 +170,7 @@ async def test_an_error_is_never_a_grant(oidc: Provider, scripted: ScriptedProvi
     ],
 )
 async def test_a_refused_code_is_never_a_grant(
-    oidc: Provider, scripted: ScriptedProvider, answer: httpx.Response | Exception, kind: type[AppError]
+    oidc: Provider, scripted: ScriptedProvider, answer: httpx.Response | Exception, kind: type[AuthError]
 ) -> None:
     scripted.instead['/token'] = answer
     with pytest.raises(kind):

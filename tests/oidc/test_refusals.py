@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from app.errors import (
-    AppError,
+    AuthError,
     ClientRefused,
     CodeRefused,
     InteractionRequired,
@@ -25,7 +25,7 @@ LINKEDIN = 'The provided authorization grant or refresh token is invalid, expire
 REFUSED, OURS, MOMENT, PERSON = RefreshTokenRefused, ClientRefused, ProviderFailed, InteractionRequired
 
 # status, body, what it is
-TO_A_REFRESH_TOKEN: list[tuple[int, Any, type[AppError]]] = [
+TO_A_REFRESH_TOKEN: list[tuple[int, Any, type[AuthError]]] = [
     (400, {'error': 'invalid_grant'}, REFUSED),
     (401, {'error': 'invalid_grant', 'error_description': 'revoked'}, REFUSED),
     (403, {'error': 'invalid_grant', 'error_description': 'Unknown or invalid refresh token.'}, REFUSED),
@@ -77,10 +77,10 @@ async def refreshed(oidc: Provider) -> None:
 
 @pytest.mark.parametrize(('status', 'body', 'kind'), TO_A_REFRESH_TOKEN, ids=repr)
 async def test_a_refused_refresh_token_is_told_from_a_bad_moment_and_from_a_fault_of_ours(
-    oidc: Provider, scripted: ScriptedProvider, status: int, body: Any, kind: type[AppError]
+    oidc: Provider, scripted: ScriptedProvider, status: int, body: Any, kind: type[AuthError]
 ) -> None:
     scripted.instead['/token'] = response(status, body)
-    with pytest.raises(AppError) as caught:
+    with pytest.raises(AuthError) as caught:
         await refreshed(oidc)
     assert isinstance(caught.value, kind)
 
@@ -112,7 +112,7 @@ async def test_what_a_refusal_asks_to_wait_is_kept(oidc: Provider, scripted: Scr
     ids=repr,
 )
 async def test_an_error_that_comes_with_status_200_is_an_error_for_a_code_too(
-    oidc: Provider, scripted: ScriptedProvider, body: dict[str, Any], kind: type[AppError]
+    oidc: Provider, scripted: ScriptedProvider, body: dict[str, Any], kind: type[AuthError]
 ) -> None:
     scripted.instead['/token'] = response(200, body)
     with pytest.raises(kind):

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from nicegui import app as nicegui_app
 
-from app.errors import AppError, StoreFailed
+from app.errors import AuthError, StoreFailed
 from app.web.plain_error import plain_error
 from tests.person import Person, query
 from tests.provider import APP_URL, RecordingProvider
@@ -119,7 +119,7 @@ async def test_a_link_that_somebody_made_leads_to_the_plain_sign_in(provider: Re
 
 
 async def test_an_app_without_error_pages_says_it_too(provider: RecordingProvider, full_disk: Break) -> None:
-    nicegui_app.add_exception_handler(AppError, plain_error)
+    nicegui_app.add_exception_handler(AuthError, plain_error)
     person = await Person.signed_in(provider)
     form = await person.form()
     full_disk('end')

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from app.errors import AppError
+from app.errors import AuthError
 from app.oidc.authorization import AuthorizationResponse
 from app.renewal.user_agents import UserAgent
 
@@ -25,7 +25,7 @@ class SlowFrame:
 class FailingFrame:
     """A frame in which every renewal fails; it counts how often it was asked."""
 
-    def __init__(self, error: AppError) -> None:
+    def __init__(self, error: AuthError) -> None:
         self._error = error
         self.asked = 0
 

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from app.errors import AppError
+from app.errors import AuthError
 from app.oidc.http import http_client
 from app.oidc.metadata import Registration
 from app.oidc.provider import Provider
@@ -30,7 +30,7 @@ from tests.keeping import keep
 from tests.provider import APP_URL, CLIENT_ID, ISSUER, HttpFrame, RecordingProvider
 
 
-def kind(failure: Failure | None) -> type[AppError] | None:
+def kind(failure: Failure | None) -> type[AuthError] | None:
     """What kind of error it was."""
     return failure.kind if failure else None
 
@@ -38,7 +38,7 @@ def kind(failure: Failure | None) -> type[AppError] | None:
 async def finished(live: LiveSession) -> None:
     """Wait for the renewal that is under way, whatever comes of it."""
     if live.phase == 'renewing':
-        with suppress(AppError):  # it is the state that tells
+        with suppress(AuthError):  # it is the state that tells
             await live.renew()
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.errors import AppError, InteractionRequired, SessionIdle, SilentTimeout
+from app.errors import AuthError, InteractionRequired, SessionIdle, SilentTimeout
 from app.renewal.events import Ended, Failure
 from app.renewal.history import LENGTH, History, Kind, Snapshot, entry, first_entry
 from app.renewal.state import Phase
@@ -20,7 +20,7 @@ RENEWED = SESSION.renewed(grant(number=1), 'iframe')
 
 
 def snapshot(
-    state: Phase = 'active', session: Session = SESSION, error: type[AppError] | None = None, at: float = 0.0
+    state: Phase = 'active', session: Session = SESSION, error: type[AuthError] | None = None, at: float = 0.0
 ) -> Snapshot:
     return Snapshot(START + at, at, state, session, Failure.of(error(), START) if error else None)
 

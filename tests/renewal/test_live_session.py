@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.errors import AppError, InteractionRequired, ProviderFailed, SessionEnded, SilentTimeout, SubjectMismatch
+from app.errors import AuthError, InteractionRequired, ProviderFailed, SessionEnded, SilentTimeout, SubjectMismatch
 from app.oidc.authorization import AuthorizationResponse
 from app.renewal.events import Ended, SignedInAgain
 from app.sessions.session import Ending
@@ -215,7 +215,7 @@ async def test_an_answer_with_another_state_is_not_used(alice: SignedIn, provide
             return AuthorizationResponse(code='stolen', state='forged')
 
     live = alice.live(ForgingFrame())
-    with pytest.raises(AppError, match='state'):
+    with pytest.raises(AuthError, match='state'):
         await live.renew()
     assert provider.requests == []
 

@@ -9,7 +9,7 @@ from typing import get_args
 import pytest
 
 from app.errors import (
-    AppError,
+    AuthError,
     InteractionRequired,
     NoBrowser,
     ProviderFailed,
@@ -55,11 +55,11 @@ ON_USERINFO = replace(LATER, userinfo={'groups': ['staff']})
 IDLE = Rules(limits=Limits(idle=600))
 
 
-def failure(kind: type[AppError]) -> Failure:
+def failure(kind: type[AuthError]) -> Failure:
     return Failure(kind, kind.code, START)
 
 
-def failed(kind: type[AppError], retry_after: float = 0.0) -> e.Failed:
+def failed(kind: type[AuthError], retry_after: float = 0.0) -> e.Failed:
     return e.Failed(failure(kind), SESSION, retry_after)
 
 

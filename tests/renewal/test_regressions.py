@@ -12,7 +12,7 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.errors import AppError, InteractionRequired, NoBrowser, SilentTimeout, StoreFailed, TransientError
+from app.errors import AuthError, InteractionRequired, NoBrowser, SilentTimeout, StoreFailed, TransientError
 from app.oidc.authorization import AuthorizationResponse
 from app.renewal.events import RenewalWanted, Returned, SignedInAgain, Woke
 from app.renewal.limits import Limits
@@ -174,7 +174,7 @@ async def test_what_had_no_page_to_ask_is_nothing_that_happened(alice: SignedIn,
 
 @pytest.mark.parametrize('frame_error', [NoBrowser, SilentTimeout])
 async def test_what_the_token_endpoint_asks_for_is_honoured_whatever_the_frame_says(
-    alice: SignedIn, provider: RecordingProvider, clock: FakeClock, frame_error: type[AppError]
+    alice: SignedIn, provider: RecordingProvider, clock: FakeClock, frame_error: type[AuthError]
 ) -> None:
     provider.answer('/token', {'error': 'slow_down'}, 429, **{'Retry-After': '600'})
     live = alice.live(FailingFrame(frame_error()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.errors import AppError, InteractionRequired, ProviderFailed, SessionTooOld, SubjectMismatch
+from app.errors import AuthError, InteractionRequired, ProviderFailed, SessionTooOld, SubjectMismatch
 from app.renewal import events as e
 from app.renewal.state import State
 from app.ui.notices.cover import covering
@@ -24,12 +24,12 @@ from tests.renewal.test_machine import (
 )
 
 
-def late(kind: type[AppError]) -> State:
+def late(kind: type[AuthError]) -> State:
     """A renewal failed so after the token had expired."""
     return after((WISH, LIFETIME), (failed(kind), LIFETIME + 1))
 
 
-def ended(kind: type[AppError]) -> State:
+def ended(kind: type[AuthError]) -> State:
     return after((e.Ended(failure(kind)), 10))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.errors import AppError
+from app.errors import AuthError
 from app.ui.notices.provider_message import LONGEST, provider_message
 
 
@@ -19,4 +19,4 @@ from app.ui.notices.provider_message import LONGEST, provider_message
     ],
 )
 def test_they_are_quoted_on_one_line_and_not_without_end(description: str, quoted: str) -> None:
-    assert provider_message(AppError(description=description)) == quoted
+    assert provider_message(AuthError(description=description)) == quoted

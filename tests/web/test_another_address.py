@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from app.auth import Auth
-from app.errors import AppError
+from app.errors import AuthError
 from app.oidc.http import http_client
 from app.settings import Settings
 from app.web.browser import BrowserCookie
@@ -54,7 +54,7 @@ async def ask(
             Route('/login', routes.login),
             Route('/callback', routes.callback),
         ]
-        app = Starlette(routes=table, exception_handlers={AppError: plain_error})
+        app = Starlette(routes=table, exception_handlers={AuthError: plain_error})
         cookie = BrowserCookie(app, settings=settings, secret_key=auth.context.secret_key, clock=clock)
         apps[base_url] = auth, cookie
         return cookie

@@ -23,7 +23,7 @@ from typing import Any, Protocol
 
 import httpx
 
-from ...errors import AppError, ProviderFailed
+from ...errors import AuthError, ProviderFailed
 from ...errors.codes import from_provider
 from ..id_token import replace_surrogates
 from ..metadata import ContradictsMetadata
@@ -41,7 +41,7 @@ class EndpointGone(ProviderFailed, ContradictsMetadata):
 class Refusal(Protocol):
     """What an answer means that only the one who has asked understands: an error, or None for the usual."""
 
-    def __call__(self, status: int, document: dict[str, Any] | None, *, is_empty: bool) -> AppError | None: ...
+    def __call__(self, status: int, document: dict[str, Any] | None, *, is_empty: bool) -> AuthError | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class Answer:
         except RepeatedMember as error:
             raise AnswerUnreadable(f'{self.detail}, {error}') from error
 
-    def failure(self) -> AppError:
+    def failure(self) -> AuthError:
         """What it means that it is no success, or has no JSON object in it."""
         if self.is_trouble:
             return ProviderFailed(self.detail, retry_after=retry_after(self.response))

@@ -9,7 +9,7 @@ from dataclasses import fields
 from typing import Any, TypeVar
 
 from ...clock import Clock
-from ...errors import AppError
+from ...errors import AuthError
 from ..http import SingleFlight
 from ..metadata import ContradictsMetadata, Metadata, check_metadata
 
@@ -89,7 +89,7 @@ class Discovery:
         self._asked_at, before = self._clock.monotonic(), self.known
         try:
             self.known = check_metadata(await self._fetch(), self._issuer)
-        except AppError as error:
+        except AuthError as error:
             if before is None:
                 raise
             log.warning('the discovery document stays as it was, since there is none better: %s: %s', error.code, error)

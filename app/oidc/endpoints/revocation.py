@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import httpx
 
-from ...errors import AppError
+from ...errors import AuthError
 from ..http import tell
 from ..metadata import Metadata, Registration
 from ..tokens import TokenRequest, authenticated_request
@@ -48,7 +48,7 @@ class Revocations:
             post = revocation_request(await self._metadata(), self._registration, refresh_token, access_token)
             if post is not None:
                 await tell(self._http, 'POST', post.url, headers=post.headers, content=post.body)
-        except AppError as error:  # here nobody uses them any more, and they expire
+        except AuthError as error:  # here nobody uses them any more, and they expire
             log.warning('tokens could not be revoked: %s: %s', error.code, error)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ...errors import AppError, MisconfigurationError, NoBrowser, TransientError
+from ...errors import AuthError, MisconfigurationError, NoBrowser, TransientError
 from ...oidc.quirks import FRAME_REST, Quirks
 from ...sessions.session import Session
 from ...settings import HintPolicy, RenewalMethod
@@ -56,14 +56,14 @@ def is_awaited(session: Session, now: float) -> bool:
     return session.refresh_sent_at is not None and 0 <= now - session.refresh_sent_at < ANSWER_COMES
 
 
-def most_hopeful(errors: Iterable[AppError]) -> AppError:
+def most_hopeful(errors: Iterable[AuthError]) -> AuthError:
     """Of several failures the one that leaves most to be done: try again, then mend, then ask the person.
 
     That no page could be asked says least: where the provider itself has answered, that counts.
     """
-    kinds = (TransientError, MisconfigurationError, AppError)
+    kinds = (TransientError, MisconfigurationError, AuthError)
 
-    def rank(error: AppError) -> tuple[int, bool]:
+    def rank(error: AuthError) -> tuple[int, bool]:
         return next(rank for rank, kind in enumerate(kinds) if isinstance(error, kind)), isinstance(error, NoBrowser)
 
     return min(errors, key=rank)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ...errors import (
-    AppError,
+    AuthError,
     ClientRefused,
     InteractionRequired,
     SilentTimeout,
@@ -41,7 +41,7 @@ async def by_frame(
         try:
             response = await user_agent.authorize(request.url)
             unchecked = await provider.send_code(request, response, granted=granted)
-        except AppError as error:
+        except AuthError as error:
             if isinstance(error, SilentTimeout):
                 provider.doubt('the silent frame got no answer')  # its address may be another now
             if refusal is None or isinstance(error, TransientError) or isinstance(refusal, ClientRefused):
@@ -60,7 +60,7 @@ def _learnt(known: Quirks, worked: Quirks, policy: Policy) -> Quirks:
     return replace(known, wants_hint=wants_hint, refuses_fragment=worked.refuses_fragment, frame_silent_at=0.0)
 
 
-def _explained(error: AppError, session: Session) -> AppError:
+def _explained(error: AuthError, session: Session) -> AuthError:
     if isinstance(error, InteractionRequired) and error.code == 'login_required' and session.frame_works is None:
         return ThirdPartyCookiesBlocked(str(error), description=error.description)
     return error

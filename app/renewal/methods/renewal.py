@@ -21,7 +21,7 @@ from dataclasses import replace
 
 from ...clock import Clock
 from ...errors import (
-    AppError,
+    AuthError,
     DefinitiveError,
     MisconfigurationError,
     NoBrowser,
@@ -135,13 +135,13 @@ class Renewal:
 
     async def _by_methods(self) -> Session:
         steps = {'iframe': self._by_frame, 'refresh_token': self._by_refresh_token}
-        failures: list[AppError] = []
+        failures: list[AuthError] = []
         for method in order(self._policy.methods, self.session, self._clock.now(), self._provider.quirks):
             try:
                 return await steps[method]()
             except (SubjectMismatch, SessionEnded):  # nobody is to go on in this person's name
                 raise
-            except AppError as error:
+            except AuthError as error:
                 level = logging.DEBUG if isinstance(error, NoBrowser) else logging.INFO
                 log.log(level, 'not renewed by %s: %s: %s', method, error.code, error)
                 if self.session.unchecked is not None or self.unwritten is not None:
@@ -211,13 +211,13 @@ class Renewal:
         scope = self.session.refresh_scope or self.session.tokens.scope  # of its refresh token (RFC 6749 §6)
         try:
             unchecked = await self._provider.send_refresh_token(refresh_token, scope=scope)
-        except AppError as error:
+        except AuthError as error:
             await self._note_failure(error, refresh_token)
             raise
         await self._write(lambda session: session.received(unchecked))
         return unchecked
 
-    async def _note_failure(self, error: AppError, refresh_token: str) -> None:
+    async def _note_failure(self, error: AuthError, refresh_token: str) -> None:
         def change(session: Session) -> Session:
             is_refused = isinstance(error, RefreshTokenRefused) and session.tokens.refresh_token == refresh_token
             return session.without_refresh_token() if is_refused else session.changed(refresh_sent_at=None)

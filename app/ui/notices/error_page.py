@@ -11,7 +11,7 @@ from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ...errors import AppError
+from ...errors import AuthError
 from ...settings import Settings
 from ...web.browser import browser_of
 from ...web.logout import LOGOUT_PATH
@@ -36,14 +36,14 @@ def error_page(
     *,
     frame: Frame = plain_frame,
     doctor: str = '',
-    kept_at: Callable[[AppError, str], str] = lambda _, again: again,
+    kept_at: Callable[[AuthError, str], str] = lambda _, again: again,
 ) -> Response:
     """Answer a request with what went wrong, and write one line to the log.
 
     `kept_at` is the address of the page from then on, if a step of signing in or out has failed, which a reload must
     not send once more: by default where it is tried again. `doctor` as in `error_notice`.
     """
-    assert isinstance(error, AppError)  # noqa: S101 - it is registered for no other
+    assert isinstance(error, AuthError)  # noqa: S101 - it is registered for no other
     path = request.url.path.removeprefix(settings.base_path)
     log.warning('%s %s: %s: %s', request.method, path, error.code, error)
     again = _again(request, path)

@@ -9,7 +9,7 @@ from pathlib import Path
 from nicegui import ui
 
 from ...errors import (
-    AppError,
+    AuthError,
     CsrfFailed,
     DefinitiveError,
     MisconfigurationError,
@@ -67,7 +67,7 @@ def show_notice(notice: Notice) -> None:
 
 
 def error_notice(
-    error: AppError, again: str | None = None, *, base: str = '', home: str = '/', doctor: str = '', more: str = ''
+    error: AuthError, again: str | None = None, *, base: str = '', home: str = '/', doctor: str = '', more: str = ''
 ) -> Notice:
     """What an error means; what the provider said is quoted.
 
@@ -106,7 +106,7 @@ def forbidden(
     return Notice('lock', texts['forbidden'], text, ways)
 
 
-def _words(error: AppError, *, is_logout: bool) -> tuple[str, str]:
+def _words(error: AuthError, *, is_logout: bool) -> tuple[str, str]:
     """What happened, and what to do. Who wanted to log out has to know first that they are not."""
     title, advice = texts.title(error), texts.advice(error)
     if not is_logout or isinstance(error, CsrfFailed):
@@ -115,7 +115,7 @@ def _words(error: AppError, *, is_logout: bool) -> tuple[str, str]:
     return texts['still_logged_in'], texts.say('logout_failed', error=title, advice=advice)
 
 
-def _ways_on(error: AppError, again: str | None, doctor: str) -> list[Way]:
+def _ways_on(error: AuthError, again: str | None, doctor: str) -> list[Way]:
     if again == LOGOUT_PATH and isinstance(error, CsrfFailed):
         return [Way(texts['log_out'], again)]
     if again is None or isinstance(error, CsrfFailed):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from ...errors import AppError
+from ...errors import AuthError
 from ...renewal.events import Failure
 from ..texts import texts
 
 LONGEST = 300  # characters
 
 
-def provider_message(error: AppError | Failure) -> str:
+def provider_message(error: AuthError | Failure) -> str:
     """The provider's words as quoted text, empty if it gave none. Anybody may have chosen them: they are no HTML."""
     words = ' '.join(error.description.split())
     if not words:

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ...app_context import AppContext
-from ...errors import AppError
+from ...errors import AuthError
 from ..browser import BrowserCookie
 from ..plain_error import plain_error
 from ..routes import STEPS
@@ -50,7 +50,7 @@ class SignIn:
         try:
             if self._front is None:
                 self._front = self._in_front_of(*await self._opened(scope))
-        except AppError as error:
+        except AuthError as error:
             if scope['path'].endswith(STEPS):
                 await _refuse(error, scope, receive, send)
             else:  # whoever wants to know who it is learns why nobody can say
@@ -68,7 +68,7 @@ class SignIn:
             route, inner = found
             try:
                 await route(inner, receive, send)
-            except AppError as error:
+            except AuthError as error:
                 await _refuse(error, inner, receive, send)
 
         return BrowserCookie(answer, settings=context.settings, secret_key=context.secret_key, clock=context.clock)
@@ -83,8 +83,8 @@ class SignIn:
             present_visit.reset(token)
 
 
-async def _refuse(error: AppError, scope: Scope, receive: Receive, send: Send) -> None:
+async def _refuse(error: AuthError, scope: Scope, receive: Receive, send: Send) -> None:
     """Answer as the app does for errors of ours."""
     request = Request(scope, receive)
-    response = scope['app'].exception_handlers.get(AppError, plain_error)(request, error)
+    response = scope['app'].exception_handlers.get(AuthError, plain_error)(request, error)
     await response(scope, receive, send)

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.types import Scope
 
 from ...app_context import AppContext
-from ...errors import AppError, StoreFailed
+from ...errors import AuthError, StoreFailed
 from ..browser import browser_of
 from ..identity import Identity, identify
 
@@ -27,20 +27,20 @@ class Visit:
 
     app: AppContext | None
     who: Identity | None = None
-    failure: AppError | None = None
+    failure: AuthError | None = None
     is_page: bool = False
     page: Any = None
 
     @property
     def context(self) -> AppContext:
-        """The parts of the app. Raises the `AppError` that says why there are none."""
+        """The parts of the app. Raises the `AuthError` that says why there are none."""
         if self.app is None:
-            raise self.failure or AppError()
+            raise self.failure or AuthError()
         return self.app
 
     @property
     def identity(self) -> Identity:
-        """Who sent the request. Raises the `AppError` that says why nobody can tell."""
+        """Who sent the request. Raises the `AuthError` that says why nobody can tell."""
         if self.failure is not None or self.who is None:
             raise self.failure or StoreFailed()
         return self.who

@@ -13,7 +13,7 @@ from starlette.requests import HTTPConnection
 
 from ...api.token_refused import TokenRefused
 from ...app_context import AppContext
-from ...errors import AppError
+from ...errors import AuthError
 from ...oidc.id_token import Claims
 from ..identity import Identity
 from .callers import Caller, Callers
@@ -44,8 +44,8 @@ class Endpoints:
     """The dependencies of one app, for endpoints wherever they are registered.
 
     `visit` gives the parts of the app, and who sent a request as far as its cookie says (None where that is not to
-    count, as for a websocket); it may raise an `AppError`. `roles_of` are the roles that claims give, of an ID token or
-    an access token.
+    count, as for a websocket); it may raise an `AuthError`. `roles_of` are the roles that claims give, of an ID token
+    or an access token.
     """
 
     def __init__(
@@ -99,11 +99,11 @@ class Endpoints:
             return realm, await self._callers.find(connection, who)
         except TokenRefused as error:
             raise _http(error, realm) from None
-        except AppError as error:
+        except AuthError as error:
             log.warning('%s: %s: %s', connection.url.path, error.code, error)
             raise _http(error, realm) from error
 
 
-def _http(error: TokenRefused | AppError, realm: str) -> HTTPException:
+def _http(error: TokenRefused | AuthError, realm: str) -> HTTPException:
     found = refusal(error, realm)
     return HTTPException(found.status, found.words, found.headers)

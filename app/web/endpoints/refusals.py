@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from starlette.responses import JSONResponse, Response
 
 from ...api.token_refused import TokenRefused
-from ...errors import AppError, StoreFailed
+from ...errors import AuthError, StoreFailed
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Refusal:
         return JSONResponse({'detail': self.words}, self.status, self.headers)
 
 
-def refusal(error: TokenRefused | AppError, realm: str) -> Refusal:
+def refusal(error: TokenRefused | AuthError, realm: str) -> Refusal:
     """The answer to this error: 401 or 403 with a challenge (RFC 6750 §3), 503 where nobody can say who it is."""
     no_store = {'Cache-Control': 'no-store'}
     if isinstance(error, TokenRefused):

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from app.api.token_refused import TokenRefused, invalid_token, missing_scope
-from app.errors import AppError, DiscoveryInvalid, ProviderUnreachable, StoreFailed
+from app.errors import AuthError, DiscoveryInvalid, ProviderUnreachable, StoreFailed
 from app.web.endpoints.refusals import refusal
 
 
@@ -26,7 +26,9 @@ from app.web.endpoints.refusals import refusal
         (DiscoveryInvalid(), 503, None),
     ],
 )
-def test_an_answer_says_why_and_is_not_kept(error: TokenRefused | AppError, status: int, challenge: str | None) -> None:
+def test_an_answer_says_why_and_is_not_kept(
+    error: TokenRefused | AuthError, status: int, challenge: str | None
+) -> None:
     answer = refusal(error, 'here').response()
     assert (answer.status_code, answer.headers.get('WWW-Authenticate')) == (status, challenge)
     assert answer.headers['Cache-Control'] == 'no-store'

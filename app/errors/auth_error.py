@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class AppError(Exception):
+class AuthError(Exception):
     """What went wrong: a code for machines, a sentence for people, and what they can do next.
 
     `detail` is for the log only. `description` is the provider's own words, which a page shows as quoted text.
@@ -32,19 +32,19 @@ class AppError(Exception):
         self.retry_after = retry_after
 
 
-class TransientError(AppError):
+class TransientError(AuthError):
     """The session stays; it is tried again."""
 
     status = 503
 
 
-class DefinitiveError(AppError):
+class DefinitiveError(AuthError):
     """Only a person can go on."""
 
     status = 400
 
 
-class MisconfigurationError(AppError):
+class MisconfigurationError(AuthError):
     """Only the operator can go on."""
 
     status = 502

@@ -122,7 +122,7 @@ class _Calls:
         self, live_session: LiveSession, call: Call, json: dict[str, str] | None
     ) -> ApiAnswer | AuthError:
         try:
-            return await self._api.call(live, call.method, call.path, with_token=call.with_token, json=json)
+            return await self._api.call(live_session, call.method, call.path, with_token=call.with_token, json=json)
         except AuthError as error:
             log.warning('%s failed: %s: %s', call, error.code, error)
             return error

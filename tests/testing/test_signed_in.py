@@ -18,6 +18,7 @@ REAL = {
 }
 
 
+@pytest.mark.timeout(240)  # it is a whole suite
 @pytest.mark.parametrize(('package', 'settings'), [('app', {}), ('stay_signed_in', REAL)])
 def test_a_suite_that_names_the_plugin(suite: Suite, package: str, settings: dict[str, str]) -> None:
     suite.package, suite.settings = package, settings

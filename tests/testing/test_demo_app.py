@@ -91,4 +91,4 @@ def test_it_is_a_fixture(suite: Suite) -> None:
         """,
     )
     ran = suite.run('-p', 'app.testing')
-    assert '\n1 passed' in ran.stdout, ran.stdout
+    assert '\n1 passed in' in ran.stdout, ran.stdout

@@ -27,7 +27,7 @@ def test_a_suite_that_names_the_plugin(suite: Suite, package: str, settings: dic
     suite.write('test_club.py', club.TESTS)
     before = suite.files
     ran = suite.run('-p', 'nicegui.testing.user_plugin', '-p', f'{package}.testing')
-    assert f'\n{PASSED} passed' in ran.stdout, ran.stdout
+    assert f'\n{PASSED} passed in' in ran.stdout, ran.stdout
     assert suite.files == before
     assert not list(suite.temporary.iterdir())
 
@@ -67,4 +67,4 @@ def test_an_app_without_an_auth_is_told(suite: Suite) -> None:
         """,
     )
     ran = suite.run('-p', 'nicegui.testing.user_plugin', '-p', 'app.testing')
-    assert '\n1 passed' in ran.stdout, ran.stdout
+    assert '\n1 passed in' in ran.stdout, ran.stdout

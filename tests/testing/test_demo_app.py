@@ -92,3 +92,24 @@ def test_it_is_a_fixture(suite: Suite) -> None:
     )
     ran = suite.run('-p', 'app.testing')
     assert '\n1 passed in' in ran.stdout, ran.stdout
+
+
+def test_an_app_in_fastapi_is_told_where_to_listen(suite: Suite) -> None:
+    suite.write(
+        'main.py',
+        """
+        import uvicorn
+        from fastapi import FastAPI
+        from nicegui import ui
+
+        import club.pages
+        from club.sign_in import auth
+
+        app = FastAPI()
+        auth.install(app)
+        ui.run_with(app, storage_secret='the secret of the host')
+        uvicorn.run(app, host='0.0.0.0', port=80)
+        """,
+    )
+    with serve_demo(suite.folder / 'suite/main.py') as url, httpx.Client(follow_redirects=True) as browser:
+        assert 'The hall' in sign_in(browser, f'{url}/house/').text

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+import app.testing
 from tests.testing import club
 from tests.testing.conftest import Suite, write_club
 
@@ -64,6 +67,60 @@ def test_an_app_without_an_auth_is_told(suite: Suite) -> None:
         async def test_it(user):
             with pytest.raises(RuntimeError, match='the app has made no Auth in this test'):
                 await signed_in(user)
+        """,
+    )
+    ran = suite.run('-p', 'nicegui.testing.user_plugin', '-p', 'app.testing')
+    assert '\n1 passed in' in ran.stdout, ran.stdout
+
+
+def test_the_example_in_the_documentation_is_true(suite: Suite) -> None:
+    text = (app.testing.__doc__ or '').replace('stay_signed_in', 'app')
+    settings, example, _ = re.findall(r'(?:^    .*\n|^\n(?=    ))+', text, re.MULTILINE)
+    suite.write('pytest.ini', settings)
+    suite.write('test_example.py', example)
+    suite.write(
+        'main.py',
+        """
+        from nicegui import ui
+        from app import Auth
+
+        auth = Auth()
+
+        @auth.page('/', role='admin')
+        def home():
+            ui.label(f'Hello {auth.user.name}')
+
+        ui.run()
+        """,
+    )
+    ran = suite.run()
+    assert '\n2 passed in' in ran.stdout, ran.stdout
+
+
+def test_an_app_in_fastapi(suite: Suite) -> None:
+    suite.write(
+        'main.py',
+        """
+        from fastapi import FastAPI
+        from nicegui import ui
+
+        import club.pages
+        from club.sign_in import auth
+
+        app = FastAPI()
+        auth.install(app)
+        ui.run_with(app, mount_path='/gui', storage_secret='the secret of the host')
+        """,
+    )
+    suite.write(
+        'test_club.py',
+        """
+        from app.testing import signed_in
+
+        async def test_it(user):  # NiceGUI's simulation has no mount path
+            await signed_in(user, 'Alice', roles=['admin'])
+            await user.open('/office')
+            await user.should_see('The office of Alice')
         """,
     )
     ran = suite.run('-p', 'nicegui.testing.user_plugin', '-p', 'app.testing')

@@ -67,7 +67,12 @@ with serve_demo({str(suite.folder / 'suite/main.py')!r}) as url:
     sys.stdin.read()
 """
     with subprocess.Popen(
-        [sys.executable, '-c', code], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, '-c', code],
+        cwd=ROOT,
+        env={**os.environ, 'TMPDIR': str(suite.temporary)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     ) as tests:
         assert tests.stdout
         url = tests.stdout.readline().strip()

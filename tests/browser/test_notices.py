@@ -10,6 +10,7 @@ from playwright.async_api import BrowserContext, Page, Route, WebSocket, expect
 from tests.browser.apps import SharedProvider
 from tests.browser.conftest import CLIENT_SECRET, StartApp
 from tests.browser.server import AppServer
+from tests.browser.test_accessibility import nothing_found
 from tests.provider import CLIENT_ID, RecordingProvider
 
 HOST_APP = Path(__file__).parent / 'host_app.py'
@@ -264,3 +265,22 @@ async def test_a_form_of_an_earlier_session_leads_to_the_page_that_asks(start_ho
     await expect(page.get_by_role('heading', level=1)).to_have_text('Log out?')
     await page.get_by_test_id('logout').click()
     await expect(page.get_by_test_id('login').first).to_be_visible()
+
+
+async def test_what_a_hosts_page_shows_by_itself_keeps_nobody_out(start_host: StartApp, page: Page) -> None:
+    app = await start_host(SESSION_IDLE='20', HOST_POLICY="frame-src 'self'", RENEWAL='iframe')
+    await page.goto(f'{app.url}/callback')
+    await nothing_found(page, '.ssi-page')
+    await open_as(page, app)
+    for path in ('logout', 'admins'):
+        await page.goto(f'{app.url}/{path}')
+        await expect(page.get_by_role('heading', level=1)).to_be_visible()
+        await nothing_found(page, '.ssi-page')
+    await page.goto(app.url)
+    await page.get_by_role('button', name='Renew').click()
+    await expect(page.get_by_role('status')).to_contain_text('The policy of this page')
+    await nothing_found(page, '.ssi-notices')
+    await expect(page.get_by_role('alertdialog')).to_be_visible(timeout=40_000)
+    await nothing_found(page, '.ssi-notices')
+    await page.goto(f'{app.url}/private')
+    await nothing_found(page, '.ssi-page')

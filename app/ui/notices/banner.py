@@ -105,17 +105,16 @@ def after_logout(context: PageContext) -> str:
 
 
 def draw_lines(lines: Lines) -> None:
-    """Quasar's banners, one above the other; with what has been said one can put them away."""
+    """One above the other, with colors of Quasar's, light and dark; once read, each can be put away."""
     for line in lines:
-        with ui.element('q-banner').classes('ssi-line') as box:
-            with box.add_slot('avatar'):
-                ui.icon(line.icon, size='1.5rem').props('aria-hidden=true')
-            ui.label(line.text)
-            with box.add_slot('action'):
-                draw_actions(line.actions)
-                ui.button(icon='close', on_click=box.delete, color=None).props(
-                    f'flat round dense aria-label="{texts["dismiss"]}"'
-                )
+        with ui.element('div').classes('ssi-line') as box:
+            ui.icon(line.icon, size='1.5rem').props('aria-hidden=true').classes('ssi-icon')
+            ui.label(line.text).classes('ssi-text')
+            if line.actions:
+                with ui.element('div').classes('ssi-ways'):
+                    draw_actions(line.actions)
+            close = ui.button(icon='close', on_click=box.delete, color=None).props('flat round dense size=0.75rem')
+            close.props(f'aria-label="{texts["dismiss"]}"').classes('ssi-close')
 
 
 def draw_actions(actions: tuple[Action, ...]) -> None:

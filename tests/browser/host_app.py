@@ -65,6 +65,22 @@ async def home(request: Request) -> None:
         show_to(str(context.session.claims['name']), context)
 
 
+@ui.page('/late')
+async def late(request: Request) -> None:
+    """It is watched only once its browser is there."""
+    context = await PageContext.of(request, auth.context)
+    tick('Somebody’s balance is')
+    ui.context.client.on_connect(lambda: watch(context))
+
+
+@ui.page('/news')
+async def news(request: Request) -> None:
+    """It shows nothing of the person."""
+    context = await PageContext.of(request, auth.context)
+    watch(context, covers=False)
+    tick('News')
+
+
 @ui.page('/private')
 async def private(request: Request) -> Response | None:
     context = await PageContext.of(request, auth.context)

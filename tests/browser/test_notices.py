@@ -91,6 +91,34 @@ async def test_after_a_logout_in_another_tab_nothing_of_the_person_is_left_or_se
     assert 'Traceback' not in app.log()
 
 
+async def test_a_page_that_is_watched_once_it_is_open_is_covered_as_well(
+    start_host: StartApp, context: BrowserContext, page: Page
+) -> None:
+    app = await start_host()
+    await open_as(page, app)
+    await page.goto(f'{app.url}/late')
+    await expect(page.get_by_test_id('ticks')).to_contain_text('balance')
+    await log_out_in_another_tab(context, app)
+    await expect(page.get_by_role('alertdialog', name='You are logged out')).to_be_visible()
+    assert 'balance' not in await page.content()
+
+
+async def test_a_page_that_shows_nothing_of_the_person_goes_on_with_a_word_above_it(
+    start_host: StartApp, context: BrowserContext, page: Page
+) -> None:
+    app = await start_host()
+    await open_as(page, app)
+    await page.goto(f'{app.url}/news')
+    other = await log_out_in_another_tab(context, app)
+    await expect(page.get_by_role('status')).to_contain_text('You are no longer logged in here.')
+    await expect(page.get_by_role('alertdialog')).not_to_be_visible()
+    before = await page.get_by_test_id('ticks').inner_text()
+    await expect(other.get_by_text('Tick 9')).to_be_visible()
+    await expect(page.get_by_test_id('ticks')).not_to_have_text(before)
+    await page.get_by_role('button', name='Dismiss').click()
+    await expect(page.get_by_role('status')).to_be_empty()
+
+
 async def test_another_person_who_signs_in_gets_nothing_of_the_first(
     start_host: StartApp, context: BrowserContext, page: Page
 ) -> None:
@@ -120,7 +148,9 @@ async def test_after_an_expiry_what_was_typed_waits_behind_the_cover_for_the_sam
     await expect(page.get_by_label('In the dialog')).not_to_be_visible()
     for _ in range(5):
         await page.keyboard.press('Tab')
-        assert await page.evaluate('document.activeElement.closest("[inert]")') is None
+        assert await page.evaluate(
+            'document.activeElement === document.body || !!document.activeElement.closest(".ssi-covers")'
+        )
     await page.keyboard.press('Escape')
     provider.behave()
     provider.token_lifetime = 600

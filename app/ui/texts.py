@@ -8,6 +8,7 @@ from string import Formatter
 from typing import Protocol
 
 from ..error_codes import BY_PROVIDER_CODE, kinds_by_code
+from ..errors import AppError
 
 DEFAULTS = {
     'log_in': 'Log in',
@@ -119,8 +120,9 @@ class Texts(MutableMapping[str, str]):
         return self._of(error, 'title', error.title)
 
     def advice(self, error: Described) -> str:
-        """What can be done about it."""
-        return self._of(error, 'advice', error.advice)
+        """What can be done about it; an error that has a word of its own for the case keeps that."""
+        is_own = isinstance(error, AppError) and error.advice != type(error).advice
+        return error.advice if is_own else self._of(error, 'advice', error.advice)
 
     def _of(self, error: Described, part: str, default: str) -> str:
         kind = BY_PROVIDER_CODE.get(error.code)

@@ -91,6 +91,19 @@ async def test_after_a_logout_in_another_tab_nothing_of_the_person_is_left_or_se
     assert 'Traceback' not in app.log()
 
 
+async def test_a_page_whose_person_has_logged_out_is_told_of_a_sign_in_in_another_tab(
+    start_host: StartApp, context: BrowserContext, page: Page
+) -> None:
+    app = await start_host()
+    await open_as(page, app)
+    other = await log_out_in_another_tab(context, app)
+    cover = page.get_by_role('alertdialog')
+    await expect(cover.get_by_role('button')).to_have_text('Log in')
+    await open_as(other, app)
+    await cover.get_by_role('button', name='Load this page').click()
+    await expect(page.get_by_test_id('ticks')).to_contain_text('The balance of Alice')
+
+
 async def test_a_page_that_is_watched_once_it_is_open_is_covered_as_well(
     start_host: StartApp, context: BrowserContext, page: Page
 ) -> None:
@@ -146,12 +159,13 @@ async def test_after_an_expiry_what_was_typed_waits_behind_the_cover_for_the_sam
     cover = page.get_by_role('alertdialog')
     await expect(cover).to_be_visible(timeout=30_000)
     await expect(page.get_by_label('In the dialog')).not_to_be_visible()
+    assert await page.evaluate("document.querySelector('.q-dialog').closest('body > *').inert")
+    await page.keyboard.press('Escape')
     for _ in range(5):
         await page.keyboard.press('Tab')
         assert await page.evaluate(
             'document.activeElement === document.body || !!document.activeElement.closest(".ssi-covers")'
         )
-    await page.keyboard.press('Escape')
     provider.behave()
     provider.token_lifetime = 600
     async with page.expect_popup() as popup:

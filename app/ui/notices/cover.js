@@ -6,7 +6,7 @@ export default {
   template: `
     <div style="display: contents">
       <Teleport to="body">
-        <div ref="box" popover="manual" class="ssi-notices" :class="{ 'ssi-covers': covers }" @focusin.stop>
+        <div ref="box" popover="manual" class="ssi-notices" :class="{ 'ssi-covers': covers }">
           <div v-show="!covers" class="ssi-banner"><slot></slot></div>
           <div v-show="covers" ref="cover" class="ssi-cover" role="alertdialog" aria-modal="true"
             :aria-labelledby="labelledby" :aria-describedby="describedby" tabindex="-1"><slot name="cover"></slot></div>
@@ -71,14 +71,14 @@ export default {
       if (this.removes) this.remove();
     },
     tell(event) {
-      if (event.data === "signed-in") this.$emit("signed-in");
+      if (event.data === "signed-in" && !this.signedIn) this.$emit("signed-in");
     },
     /** Pages of this app in the same browser know of each other, also those of whom the app knows nothing yet. */
     listen() {
       if (!this.channel || !window.BroadcastChannel) return;
       this.others = new BroadcastChannel(this.channel);
+      this.others.onmessage = this.tell;
       if (this.signedIn) this.others.postMessage("signed-in");
-      else this.others.onmessage = this.tell;
     },
   },
   watch: {

@@ -33,18 +33,19 @@ def covering(state: State) -> Covering:
 class Cover(ui.element, component='cover.js'):
     """The place above the page of one client: what is built in it is its banner. Make it in the client's layout.
 
-    The browser tells it (`on_signed_in`) that somebody has signed in in another tab, or window, of this app; that is
-    not to be believed, but a reason to offer a reload.
+    `covers` is false where the page shows nothing of the person. The event `signed-in` comes from the browser while
+    nobody is signed in on this page: in another tab, or window, of this app somebody has signed in. That is not to be
+    believed, but a reason to offer a reload.
     """
 
-    def __init__(self, context: PageContext) -> None:
+    def __init__(self, context: PageContext, *, covers: bool = True) -> None:
         super().__init__()
         self._context = context
+        self._covers = covers
         self._is_removed = False
         self._shown: tuple[str, str, tuple[Action, ...]] | None = None
         base_path = urlsplit(context.app.settings.base_url).path.rstrip('/')
         self.props['channel'] = f'stay-signed-in:{base_path}'
-        self.props['signed-in'] = context.session is not None
         with self.add_slot('cover'), ui.element('div').classes('ssi-card'):
             ui.icon('lock', size='2.5rem').props('aria-hidden=true')
             self._heading = ui.label().props('role=heading aria-level=1').classes('ssi-title')
@@ -55,7 +56,8 @@ class Cover(ui.element, component='cover.js'):
     def update_from_session(self, *, is_back: bool = False) -> None:
         """Cover, or uncover, as the session is; what was removed stays so. `is_back`: somebody has signed in again."""
         tab = self._context.tab
-        if tab is None or (tab.live_session.phase == 'renewing' and not self._is_removed):
+        self._set('signed-in', self._context.session is not None)
+        if not self._covers or tab is None or (tab.live_session.phase == 'renewing' and not self._is_removed):
             return  # while it is tried again, all stays as it is
         kind = 'removed' if self._is_removed else covering(tab.live_session.state)
         if kind == 'removed' and not self._is_removed:
@@ -63,9 +65,12 @@ class Cover(ui.element, component='cover.js'):
             remove_page(self.client, self)
         if kind != 'nothing':
             self._say(*self._words(kind, is_back=is_back))
-        for name, value in (('covers', kind != 'nothing'), ('removes', kind == 'removed')):
-            if self.props.get(name, False) != value:
-                self.props[name] = value
+        self._set('covers', kind != 'nothing')
+        self._set('removes', kind == 'removed')
+
+    def _set(self, name: str, value: bool) -> None:
+        if self.props.get(name, False) != value:
+            self.props[name] = value
 
     def _words(self, kind: Covering, *, is_back: bool) -> tuple[str, str, tuple[Action, ...]]:
         context, tab = self._context, self._context.tab

@@ -22,7 +22,7 @@ def watch(context: PageContext, *, covers: bool = True, on_signed_in: Callable[[
     """
     is_back = False
 
-    def said_besides() -> Lines:
+    def said_instead() -> Lines:
         if not is_back or context.session is not None:
             return ()
         return (Line('login', texts['signed_in_elsewhere'], (Action(texts['load_anew'], '() => location.reload()'),)),)
@@ -32,16 +32,14 @@ def watch(context: PageContext, *, covers: bool = True, on_signed_in: Callable[[
         if context.session is not None:
             return
         is_back = True
-        if covers:
-            cover.update_from_session(is_back=True)
+        cover.update_from_session(is_back=True)
         line.refresh()
         on_signed_in()
 
     ui.add_css(CSS)
     with ui.context.client.layout:
-        cover = Cover(context)
+        cover = Cover(context, covers=covers)
     with cover:
-        line = Banner(context, said_besides=said_besides)
-        if covers:
-            context.on_change(lambda: cover.update_from_session(is_back=is_back))
+        line = Banner(context, said_instead=said_instead)
+        context.on_change(lambda: cover.update_from_session(is_back=is_back))
     cover.on('signed-in', come_back, args=[])

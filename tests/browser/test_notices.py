@@ -59,6 +59,13 @@ async def log_out_in_another_tab(context: BrowserContext, app: AppServer) -> Pag
     return other
 
 
+async def ticked_on(page: Page, times: int) -> None:
+    """Wait until what ticks on the page, every 0.1 s, has done so as often as that."""
+    shown = 'Number(document.querySelector("[data-testid=ticks]").textContent.split(" ").pop())'
+    before = await page.evaluate(shown)
+    await page.wait_for_function(f'{shown} >= {before + times}')
+
+
 def heard_by(page: Page) -> list[str]:
     """What the page is told over its websocket, from the next load on."""
     heard: list[str] = []
@@ -160,12 +167,15 @@ async def test_after_an_expiry_what_was_typed_waits_behind_the_cover_for_the_sam
     await expect(cover).to_be_visible(timeout=30_000)
     await expect(page.get_by_label('In the dialog')).not_to_be_visible()
     assert await page.evaluate("document.querySelector('.q-dialog').closest('body > *').inert")
-    await page.keyboard.press('Escape')
+    await expect(cover).to_be_focused()
     for _ in range(5):
         await page.keyboard.press('Tab')
         assert await page.evaluate(
             'document.activeElement === document.body || !!document.activeElement.closest(".ssi-covers")'
         )
+    await cover.focus()
+    await page.keyboard.press('Escape')
+    await ticked_on(page, 10)  # within which the dialog would be gone
     provider.behave()
     provider.token_lifetime = 600
     async with page.expect_popup() as popup:
@@ -174,6 +184,7 @@ async def test_after_an_expiry_what_was_typed_waits_behind_the_cover_for_the_sam
     if not window.is_closed():  # the provider may know her still
         await window.wait_for_event('close')
     await expect(cover).not_to_be_visible()
+    await expect(page.get_by_role('dialog')).to_be_visible()
     await expect(page.get_by_label('In the dialog')).to_have_value('half a word')
     await page.keyboard.press('Escape')
     await expect(page.get_by_label('Note')).to_have_value('half a sent')

@@ -43,7 +43,6 @@ export default {
       this.hide();
       this.observer.observe(document.body, { childList: true });
       for (const type of KEYS) window.addEventListener(type, this.keep, true);
-      this.raise();
       this.$refs.cover.focus({ preventScroll: true });
     },
     uncover() {
@@ -81,10 +80,6 @@ export default {
       if (this.signedIn) this.others.postMessage("signed-in");
     },
   },
-  watch: {
-    covers: { handler: "follow", flush: "post" },
-    removes: { handler: "follow", flush: "post" },
-  },
   created() {
     this.hidden = new Set(); // what we have made inert, and so what is to be made usable again
     this.isCovering = false;
@@ -98,6 +93,7 @@ export default {
   },
   updated() {
     this.raise();
+    this.follow();
   },
   unmounted() {
     if (this.isCovering) this.uncover();

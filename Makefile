@@ -13,6 +13,7 @@ WINDOW := libegl1 libgl1 libx11-xcb1 libxcomposite1 libxdamage1 libxrandr2 libxt
   libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-sync1 libxcb-xkb1 libxkbcommon-x11-0 libxkbfile1
 DISPLAY_PROGRAMS := xvfb openbox xdotool
 CHROMIUM := chromium-headless-shell fonts-liberation
+NGINX := nginx
 NPM := npm
 
 # $(call debian,PACKAGES): install them if one is missing, as root or by a sudo that asks nothing; elsewhere do nothing.
@@ -31,6 +32,7 @@ native: $(VENV)/native  ## install what a window of its own needs
 
 test: $(VENV)/test $(AXE) $(OIDC_PROVIDER)  ## everything, in a real browser, in a real window, with real providers
 	@$(BIN)/python -m tests.browser.chromium || $(call debian,$(CHROMIUM))
+	@$(BIN)/python -m tests.browser.nginx || $(call debian,$(NGINX))
 	@$(call debian,$(WINDOW) $(DISPLAY_PROGRAMS))
 	@$(PYTEST) --numprocesses 4  # on two cores: a browser test waits for half of its time
 

@@ -18,7 +18,7 @@ from nicegui.testing import user_simulation
 
 from app.oidc.http import http_client
 from tests.clock import FakeClock
-from tests.provider import CLIENT_ID, RecordingProvider
+from tests.provider import APP_URL, CLIENT_ID, RecordingProvider
 from tests.waiting import waiting_tasks
 
 KEYS = 4  # more than any test needs at once
@@ -64,11 +64,17 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def provider(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[RecordingProvider]:
+def app_url() -> str:
+    """Where the app is, its BASE_URL."""
+    return APP_URL
+
+
+@pytest.fixture
+def provider(clock: FakeClock, monkeypatch: pytest.MonkeyPatch, app_url: str) -> Iterator[RecordingProvider]:
     """A provider in this process whose clock is the test's."""
     for module in ('keys', 'server', 'provider', 'records'):
         monkeypatch.setattr(f'app.demo.{module}.time', SimpleNamespace(time=clock.now))
-    provider = RecordingProvider()
+    provider = RecordingProvider(app_url)
     yield provider
     provider.demo.close()
 
@@ -95,6 +101,7 @@ async def app(
     monkeypatch.setattr(sys, 'argv', ['main.py'])  # not those of pytest
     monkeypatch.setenv('OIDC_ISSUER', provider.issuer)
     monkeypatch.setenv('OIDC_CLIENT_ID', CLIENT_ID)
+    monkeypatch.setenv('BASE_URL', provider.app_url)
     if setting:
         monkeypatch.setenv(setting, '600')
     monkeypatch.setattr('app.auth.http_client', lambda **_: http_client(httpx.ASGITransport(provider)))

@@ -125,7 +125,7 @@ class BrowserCookie:
         if browser.known_id is None and self._former:
             browser = self._read(cookies.get(self._former, ''))
             browser.is_renewed = browser.known_id is not None  # under the name that it has now
-        if browser.known_id is None:
+        if browser.known_id is None and not self._settings.base_path:  # below which no earlier version was
             browser.earlier = self._earlier.read(cookies)
         had_earlier = browser.earlier is not None
         scope[SCOPE_KEY] = browser

@@ -8,16 +8,18 @@ from urllib.parse import quote, urlsplit
 
 from starlette.datastructures import URL, Headers, MutableHeaders
 from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.requests import HTTPConnection
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..errors import DefinitiveError
 from ..settings import LOOPBACK_HOSTS, Settings
+from .middleware import route_path
 
 log = logging.getLogger(__name__)
 
 HEALTH_PATH = '/health'  # who asks for it may know the app by its address only
+MOVED = 'moved'  # a parameter: it came here from another name of this machine
 TOLD_AT_MOST = 20  # addresses; anybody can make them up
 
 
@@ -100,10 +102,21 @@ class OtherAddresses:
             )
         return address
 
+    def answer(self, request: Request, settings: Settings) -> Response | None:
+        """An answer to who begins a sign-in at another address than BASE_URL, where the provider sends everybody to.
 
-def is_loopback_name(address: str) -> bool:
-    """Whether a `Host` header names this machine, as only browsers on it can."""
-    return _host_name(address) in LOOPBACK_HOSTS
+        Another name of this machine leads on to the same step at BASE_URL, once: a proxy may have made the name. To a
+        public app such a name can only come from a proxy. Raises `AnotherAddress`.
+        """
+        seen = self.seen(request, settings.base_url)
+        if seen is None:
+            return None
+        if _host_name(seen) not in LOOPBACK_HOSTS:
+            raise AnotherAddress.than(settings.base_url, seen)
+        if MOVED in request.query_params or not settings.is_loopback:
+            return None
+        query = f'{request.url.query}&' if request.url.query else ''
+        return redirect_within(settings, f'{route_path(request.scope)}?{query}{MOVED}=1')
 
 
 def _host_name(address: str) -> str | None:

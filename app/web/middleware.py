@@ -41,7 +41,8 @@ class BasePath:
     """Lets an app live below the path of BASE_URL, whether the proxy before it takes that path off or leaves it there.
 
     Inside, requests are as they are without a path; NiceGUI learns of it by `X-Forwarded-Prefix`, which it puts before
-    the addresses of what its pages load. It is for an app that `ui.run` serves: below `mount_path` NiceGUI knows.
+    the addresses of what its pages load. It is for an app that `ui.run` serves: below `mount_path` NiceGUI knows. A
+    page with the name of the path itself is found where the proxy leaves that there.
     """
 
     def __init__(self, app: ASGIApp, base_url: str) -> None:

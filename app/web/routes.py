@@ -31,7 +31,7 @@ from ..sessions.pending_authorization import AUTHORIZATION_LIFETIME, Authorizati
 from ..sessions.session import Session
 from ..settings import TICKET_PATH, WINDOW_PATH
 from .browser import Browser, browser_of
-from .host_names import AnotherAddress, OtherAddresses, is_loopback_name, redirect_within
+from .host_names import OtherAddresses, redirect_within
 from .host_names import redirect as _redirect
 from .identity import Identity, awaited_sign_in, identify, identify_visitor, known_prompt
 from .logout import LOGOUT_PATH, ChangeUser, Logout
@@ -41,7 +41,6 @@ from .static_pages import GO_BACK, LOG_IN, SILENT, static_page
 log = logging.getLogger(__name__)
 
 LOGIN_PATH, SIGNED_IN_PATH, ELSEWHERE_PATH = '/login', '/signed-in', '/login-elsewhere'
-MOVED = 'moved'  # a parameter: it came here from another name of this machine
 
 
 def register(app: FastAPI, app_context: AppContext, change_user: ChangeUser) -> None:
@@ -90,8 +89,10 @@ class Routes:
         Before that a page of ours looks for a fragment, which only the browser knows, and which the provider's pages
         would lose. Raises `AnotherAddress` where the callback would not know the browser again.
         """
-        if (answer := self._at_base_url(request)) is not None:
-            return answer
+        if self._others.seen(request, self._app.settings.base_url):
+            browser_of(request).return_to = return_path(request.query_params)  # for the link on the error page
+            if (answer := self._others.answer(request, self._app.settings)) is not None:
+                return answer
         app_context, who = self._app, await identify_visitor(request, self._app)
         who.browser.return_to = '/'
         return_to = who.browser.return_to = return_path(request.query_params)
@@ -186,23 +187,6 @@ class Routes:
 
     def _within(self, path: str) -> Response:
         return redirect_within(self._app.settings, path)
-
-    def _at_base_url(self, request: Request) -> Response | None:
-        """An answer for who is at another address than BASE_URL, where the provider sends everybody back to.
-
-        Another name of this machine leads on to BASE_URL, once: a proxy may have made the name. To a public app such a
-        name can only come from a proxy. Raises `AnotherAddress`.
-        """
-        base_url = self._app.settings.base_url
-        seen = self._others.seen(request, base_url)
-        if seen is None:
-            return None
-        if not is_loopback_name(seen):
-            browser_of(request).return_to = return_path(request.query_params)  # for the link on the error page
-            raise AnotherAddress.than(base_url, seen)
-        if MOVED in request.query_params or not self._app.settings.is_loopback:
-            return None
-        return self._within(f'{LOGIN_PATH}?{request.url.query}{"&" if request.url.query else ""}{MOVED}=1')
 
     def _no_cookie(self, request: Request, detail: str) -> NoCookie:
         """With the address that was asked for, where that may be why."""

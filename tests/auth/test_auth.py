@@ -21,7 +21,7 @@ from app.secret_key import KEY_FILE
 from app.sessions.learnt import learn
 from app.sessions.store import SessionStore
 from tests.auth.conftest import KEY, a_file, files, no_text, serving, settings
-from tests.browser.server import ROOT
+from tests.browser.server import ROOT, free_port
 from tests.clock import FakeClock
 from tests.renewal.conftest import FakeTab
 from tests.renewal.test_history import SESSION
@@ -78,6 +78,21 @@ def test_neither_the_package_nor_the_doctor_loads_nicegui(code: str) -> None:
     code += '\nimport sys; print("nicegui" in sys.modules)'
     ran = subprocess.run([sys.executable, '-c', code], cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert (ran.stdout, ran.stderr) == ('False\n', '')
+
+
+def test_the_server_believes_no_forwarded_header_by_itself() -> None:
+    """Those of this machine would decide who is at it, before anybody could ask whether it is trusted."""
+    options = Auth(settings(secret_key=KEY, port=free_port())).server_options()
+    assert options['proxy_headers'] is False
+
+
+@pytest.mark.parametrize(('trusted', 'status'), [('', 403), ('10.0.0.0/8', 403), ('127.0.0.1', 200)])
+async def test_the_demo_provider_answers_a_trusted_proxy_on_this_machine(trusted: str, status: int) -> None:
+    async with serving(settings(trusted_proxies=trusted)) as app:
+        transport = httpx.ASGITransport(app, client=('127.0.0.1', 50_000))
+        async with httpx.AsyncClient(transport=transport, base_url='http://localhost:8080') as client:
+            answer = await client.get('/silent', headers={'X-Forwarded-For': '127.0.0.1'})
+            assert answer.status_code == status
 
 
 # What is told

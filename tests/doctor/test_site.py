@@ -73,6 +73,21 @@ def test_a_provider_that_gives_an_open_address_is_not_followed_further() -> None
 
 
 @pytest.mark.parametrize(
+    ('url', 'follows'),
+    [
+        ('https://example.com/sso/next', True),
+        ('https://example.com/guide', True),
+        ('https://example.com/gui', False),
+        ('https://example.com/gui/next', False),
+    ],
+)
+def test_an_app_below_a_path_is_only_what_lies_below_it(url: str, follows: bool) -> None:
+    known = {'issuer': 'https://example.com/auth', 'endpoint': 'https://example.com/auth/authorize'}
+    app = 'https://example.com/gui'
+    assert is_within(url, base_url=app, redirect_uri=f'{app}/callback', **known) is follows
+
+
+@pytest.mark.parametrize(
     ('url', 'follows'), [('http://localhost:8080/demo/x', True), ('http://localhost:8080/demonstration', False)]
 )
 def test_a_provider_at_the_origin_of_the_app_is_known_by_its_path(url: str, follows: bool) -> None:

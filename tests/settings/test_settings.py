@@ -179,12 +179,50 @@ def test_the_ways_to_renew_keep_their_order(env: pytest.MonkeyPatch, value: str,
         ('https://app.example.com', 'https://app.example.com', 8080),
         ('https://app.example.com:8443//', 'https://app.example.com:8443', 8443),
         ('https://app.example.com?', 'https://app.example.com', 8080),
+        ('https://app.example.com/gui', 'https://app.example.com/gui', 8080),
+        ('http://localhost:9000/a/b.c/', 'http://localhost:9000/a/b.c', 9000),
+        ('https://app.example.com/...', 'https://app.example.com/...', 8080),
         ('https://app.example.com/#', 'https://app.example.com', 8080),
     ],
 )
-def test_the_base_url_is_an_origin(env: pytest.MonkeyPatch, value: str, origin: str, port: int) -> None:
+def test_the_base_url_ends_without_a_slash(env: pytest.MonkeyPatch, value: str, origin: str, port: int) -> None:
     settings = loaded(env, PUBLIC | {'BASE_URL': value})
     assert (settings.base_url, settings.listen_port()) == (origin, port)
+
+
+@pytest.mark.parametrize(
+    ('value', 'origin', 'path'),
+    [
+        ('https://app.example.com', 'https://app.example.com', ''),
+        ('https://app.example.com/gui/', 'https://app.example.com', '/gui'),
+        ('http://localhost:9000/a/b', 'http://localhost:9000', '/a/b'),
+    ],
+)
+def test_all_that_a_provider_has_to_know_lies_below_the_base_url(
+    env: pytest.MonkeyPatch, value: str, origin: str, path: str
+) -> None:
+    settings = loaded(env, PUBLIC | {'BASE_URL': value})
+    assert (settings.origin, settings.base_path) == (origin, path)
+    assert settings.callback_uri == f'{origin}{path}/callback'
+    assert settings.silent_uri == f'{origin}{path}/silent'
+    assert settings.post_logout_uri == f'{origin}{path}/'
+
+
+def test_the_demo_provider_is_below_the_path_too(env: pytest.MonkeyPatch) -> None:
+    settings = loaded(env, {'BASE_URL': 'http://localhost:8080/gui/'})
+    assert (settings.issuer, settings.api) == ('http://localhost:8080/gui/demo', 'http://localhost:8080/gui/demo/api')
+
+
+@pytest.mark.parametrize(
+    ('value', 'trusted'),
+    [
+        ('', ()),
+        ('127.0.0.1', ('127.0.0.1/32',)),
+        (' 10.0.0.0/8, ::1 ,', ('10.0.0.0/8', '::1/128')),
+    ],
+)
+def test_proxies_are_trusted_by_their_addresses(env: pytest.MonkeyPatch, value: str, trusted: tuple[str, ...]) -> None:
+    assert tuple(map(str, loaded(env, {'TRUSTED_PROXIES': value}).trusted_proxies)) == trusted
 
 
 @pytest.mark.parametrize('issuer', [ISSUER, f'{ISSUER}/', f'{ISSUER}/realms/a', 'http://localhost:9000'])

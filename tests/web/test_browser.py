@@ -121,6 +121,27 @@ async def test_the_cookie_of_another_app_on_the_same_host_stays_as_it_is(clock: 
     assert ours.startswith('__Host-stay_signed_in_browser_8443=')
 
 
+async def test_an_app_below_a_path_takes_nothing_over_from_the_one_above_it(clock: FakeClock) -> None:
+    """Not even where both have the same key."""
+    above = cookie_of(await asked(clock, id_of, base_url=HTTPS))
+    answer = await asked(clock, id_of, base_url=f'{HTTPS}/gui', cookie=above)
+    (ours,) = answer.headers.get_list('Set-Cookie')
+    assert answer.text not in above
+    assert ours.startswith(f'__Host-stay_signed_in_browser%2Fgui={answer.text}.')
+    assert ours.endswith('; Path=/; HttpOnly; SameSite=Lax; Secure')
+
+
+@pytest.mark.parametrize(('url', 'said'), [(HTTPS, 'yes'), (f'{HTTPS}/gui', 'no')])
+async def test_nor_does_it_end_what_the_one_above_has_of_the_version_before(
+    clock: FakeClock, url: str, said: str
+) -> None:
+    earlier = f'__Host-stay_signed_in={earlier_cookie(session="s" * 30)}'
+    answer = await asked(
+        clock, lambda request: 'yes' if browser_of(request).earlier else 'no', base_url=url, cookie=earlier
+    )
+    assert answer.text == said
+
+
 async def test_an_id_is_kept_and_not_sent_again_within_a_day(clock: FakeClock) -> None:
     first = await asked(clock, id_of)
     for after, is_sent in ((0, False), (DAY - 1, False), (DAY + 1, True), (COOKIE_MAX_AGE - 1, True), (-DAY, True)):

@@ -31,6 +31,13 @@ def test_only_a_page_of_ours_sends_a_form(site: str, token: str | None) -> None:
     assert not is_taken(token, Sec_Fetch_Site=site, Origin=BASE_URL)
 
 
+def test_an_origin_has_no_path() -> None:
+    """RFC 6454 §7"""
+    below = Csrf(SECRET, f'{BASE_URL}/gui')
+    assert below.is_ours({'Origin': BASE_URL})
+    assert below.is_ours({'Origin': f'{BASE_URL}/gui'}) is False
+
+
 @pytest.mark.parametrize(
     'origin', ['http://localhost:9000', 'https://localhost:8080', 'http://localhost:8080.evil.example', '', 'http://']
 )

@@ -16,7 +16,7 @@ from ...app_context import AppContext
 from ...errors import InvalidResponse
 from ...oidc.authorization import parse_authorization_response
 from ...settings import TICKET_PATH, WINDOW_PATH
-from ..host_names import HEALTH_PATH, redirect, redirect_within
+from ..host_names import HEALTH_PATH, OtherAddresses, redirect, redirect_within
 from ..logout import LOGOUT_PATH
 from ..routes import SIGNED_IN_PATH
 from ..static_pages import GO_BACK, SILENT, static_page
@@ -29,6 +29,7 @@ class Head:
 
     def __init__(self, app_context: AppContext) -> None:
         self._app = app_context
+        self._others = OtherAddresses()
         self.endpoints: dict[str, Endpoint] = {
             '/login': self.login,
             '/callback': self.callback,
@@ -40,11 +41,13 @@ class Head:
             LOGOUT_PATH: _form,
         }
 
-    async def login(self, _: Request) -> Response:
+    async def login(self, request: Request) -> Response:
         """To the provider, with a request that nobody keeps: an answer to it would be to nobody."""
         app_context = self._app
-        request = await app_context.provider.sign_in_request(app_context.settings.callback_uri)
-        return redirect(request.url)
+        if (answer := self._others.answer(request, app_context.settings)) is not None:
+            return answer
+        authorization = await app_context.provider.sign_in_request(app_context.settings.callback_uri)
+        return redirect(authorization.url)
 
     async def callback(self, request: Request) -> Response:
         """What can be said of the answer by its looks; the code stays good. Raises `InvalidResponse` if it is none."""

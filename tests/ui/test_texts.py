@@ -50,6 +50,13 @@ def test_a_code_of_the_provider_has_the_texts_of_its_kind_unless_it_has_its_own(
     assert texts.title(error) == 'Bitte zustimmen'
 
 
+def test_an_advice_for_the_very_case_stays() -> None:
+    texts = Texts()
+    texts['error.store_failed.advice'] = 'Bitte warten.'
+    assert texts.advice(StoreFailed()) == 'Bitte warten.'
+    assert texts.advice(StoreFailed(advice='The disk is full.')) == 'The disk is full.'
+
+
 def test_every_key_is_listed_once_and_has_a_text() -> None:
     texts = Texts()
     keys = list(texts)

@@ -109,7 +109,7 @@ async def test_no_token_reaches_the_browser_or_the_log(
     places = {'url', 'websocket', 'headers', 'body', 'html', 'storage', 'cookies'}
     assert {where for where, _ in before_logout} >= places
     missed = {path for path in listener.unread if not path.startswith('/_nicegui/')}
-    # Files, as those of NiceGUI: the same for everybody; and where a logout leads, which the page it was read by has left.
+    # Files, as those of NiceGUI: the same for everybody; and where a logout leads, since its page has gone there.
     assert missed <= {'/silent', '/login', '/logout'}
     assert provider.secrets.keys() == {'access_token', 'id_token', 'refresh_token', 'code_verifier', 'client_secret'}
     # The frame asks for no other refresh token while there is one.

@@ -20,10 +20,11 @@ def watch(context: PageContext, *, covers: bool = True, on_signed_in: Callable[[
     somebody has signed in in another tab, or window, of this app while nobody is on this page: the page offers to be
     loaded anew, and does nothing by itself.
     """
-    is_back = False
+    is_back, was_visitor = False, context.session is None
 
     def said_instead() -> Lines:
-        if not is_back or context.session is not None:
+        is_in = was_visitor if context.session else is_back  # the page may have heard of it, or the browser only
+        if not is_in:
             return ()
         return (Line('login', texts['signed_in_elsewhere'], (Action(texts['load_anew'], '() => location.reload()'),)),)
 

@@ -34,10 +34,10 @@ from .ui.access.watched import watch_connected, watch_guarded
 from .ui.notices.error_page import error_page
 from .ui.notices.logout_page import LogoutPage
 from .ui.notices.small_page import Frame, plain_frame
+from .ui.notices.texts import Texts, texts
 from .ui.on_page import OnPage
 from .ui.person_storage import PersonStorage
 from .ui.present import socket_visit
-from .ui.texts import Texts, texts
 from .ui.user import User
 from .web.asgi.sign_in import SignIn
 from .web.asgi.visit import visit_of

@@ -7,7 +7,7 @@ import pytest
 from app.errors import SessionIdle, StoreFailed
 from app.errors.codes import from_provider, kinds_by_code
 from app.renewal.events import Failure
-from app.ui.texts import DEFAULTS, Texts
+from app.ui.notices.texts import DEFAULTS, Texts
 
 
 def test_a_text_can_be_changed_and_comes_back() -> None:

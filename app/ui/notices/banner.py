@@ -14,8 +14,8 @@ from ...sessions.session import Ending
 from ...web.identity import prompt_after
 from ..login_links import go_js
 from ..page_context import PageContext
-from ..texts import Described, texts
 from .provider_message import provider_message
+from .texts import Described, texts
 
 SAID_FOR = 600.0  # seconds after a logout in which pages say so; it may take a while at the provider
 

@@ -13,10 +13,10 @@ from ...renewal.events import Failure
 from ...renewal.state import State
 from ..login_links import go_js
 from ..page_context import PageContext
-from ..texts import texts
 from ..user import User
 from .banner import Action, after_logout, draw_actions, ways_on
 from .provider_message import provider_message
+from .texts import texts
 
 Covering = Literal['nothing', 'hidden', 'removed']
 Missing = Callable[[User], list[str]]

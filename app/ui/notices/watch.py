@@ -7,10 +7,10 @@ from collections.abc import Callable
 from nicegui import ui
 
 from ..page_context import PageContext
-from ..texts import texts
 from .banner import Action, Banner, Line, Lines
 from .cover import Cover, Missing
 from .notice import CSS
+from .texts import texts
 
 
 def watch(

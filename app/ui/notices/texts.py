@@ -7,8 +7,8 @@ from difflib import get_close_matches
 from string import Formatter
 from typing import Protocol
 
-from ..errors import AuthError
-from ..errors.codes import BY_PROVIDER_CODE, kinds_by_code
+from ...errors import AuthError
+from ...errors.codes import BY_PROVIDER_CODE, kinds_by_code
 
 DEFAULTS = {
     'log_in': 'Log in',

@@ -42,6 +42,7 @@ from .static_pages import GO_BACK, LOG_IN, SILENT, static_page
 log = logging.getLogger(__name__)
 
 LOGIN_PATH, SIGNED_IN_PATH, ELSEWHERE_PATH = '/login', '/signed-in', '/login-elsewhere'
+TOO_LONG = 'too_long'  # a parameter: the page that is to be come back to has too long an address
 STEPS = (LOGIN_PATH, '/callback', '/silent', SIGNED_IN_PATH, LOGOUT_PATH)  # of signing in and out
 
 
@@ -70,12 +71,12 @@ def table(app_context: AppContext, change_user: ChangeUser) -> list[Route]:
 def login_path(return_to: str, prompt: str | None = None) -> str:
     """The link that signs a person in and brings them back; `prompt` as in OpenID Connect Core §3.1.2.1.
 
-    Where they could not be brought back it leads to the page that says so.
+    Where they could not be brought back it is refused when it is opened.
     """
     try:
         back = return_query(return_to)
-    except AddressTooLong as error:
-        return f'/error?code={error.code}'
+    except AddressTooLong:
+        back = {TOO_LONG: '1'}
     return f'{LOGIN_PATH}?' + urlencode(back | ({'prompt': prompt} if prompt else {}))
 
 
@@ -91,8 +92,10 @@ class Routes:
         """Send the browser to the provider; the native window to the page that leaves this to the system's browser.
 
         Before that a page of ours looks for a fragment, which only the browser knows, and which the provider's pages
-        would lose. Raises `AnotherAddress` where the callback would not know the browser again.
+        would lose. Raises `AnotherAddress` where the callback would not know the browser again, and `AddressTooLong`.
         """
+        if TOO_LONG in request.query_params:
+            raise AddressTooLong
         if self._others.seen(request, self._app.settings.base_url):
             browser_of(request).return_to = return_path(request.query_params)  # for the link on the error page
             if (answer := self._others.answer(request, self._app.settings)) is not None:

@@ -58,6 +58,12 @@ def script() -> str:
             auth.on_change(greet)
 
 
+        @ui.page('/mistaken')
+        def mistaken():
+            ui.label(f'Secrets of {auth.user.name}')
+            auth.user.on_change(lambda: note('mistake', auth.user.name))
+
+
         @auth.page('/parts', optional=True)
         @auth.page('/parts/second', optional=True)
         def parts():
@@ -168,6 +174,19 @@ async def test_a_visitors_open_page_is_told_who_signs_in_beside_it(provider: Rec
     await other.should_see('Hello stranger')
     await person.sign_in('bob')
     await page.should_see('Hello stranger')  # it is Alice's page, and she is signed out
+
+
+@pytest.mark.usefixtures('host')
+async def test_a_mistake_of_the_page_keeps_nothing_of_the_person_in_sight(
+    provider: RecordingProvider, caplog: pytest.LogCaptureFixture
+) -> None:
+    alice = await Person.signed_in(provider)
+    page = await opened(alice, '/mistaken')
+    await page.should_see('Secrets of Alice Adams')
+    await alice.log_out()
+    await page.should_not_see('Secrets of Alice Adams')
+    assert 'an update of the page failed' in caplog.text
+    caplog.clear()
 
 
 @pytest.mark.usefixtures('host')

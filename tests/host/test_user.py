@@ -7,7 +7,7 @@ from contextvars import Context
 from typing import Any
 
 import pytest
-from nicegui import core
+from nicegui import Client, core
 from nicegui.testing import User
 from nicegui.testing.user_interaction import UserInteraction
 from starlette.requests import Request
@@ -90,6 +90,11 @@ def script() -> str:
         @ui.page('/plain')
         def plain():
             see('plain page')
+
+
+        @ui.page('/late')
+        def late():
+            ui.button('late handler', on_click=lambda: see('late handler'))
 
 
         @ui.page('/silent-plain')
@@ -198,6 +203,20 @@ async def test_a_page_stays_its_persons_when_its_browser_has_become_another_ones
     await alice.sign_in('bob')
     await page.should_not_see('handler')  # what it showed of Alice is deleted, and it never becomes Bob's
     assert seen.names.get('handler') is None
+
+
+async def test_a_page_that_was_built_before_a_logout_is_nobodys_when_it_connects(alice: Person) -> None:
+    form, before = await alice.form(), set(Client.instances)
+    await alice.get('/late')
+    (late,) = set(Client.instances) - before
+    await alice.log_out(form)
+    page = User(alice.http)
+    page.client = Client.instances[late]
+    await page.client.handle_handshake('socket', 'tab', None, 'document', 0)
+    with page.client:
+        press(page, 'late handler')
+    await settle()
+    assert seen.names['late handler'] is None
 
 
 async def test_what_a_socket_begins_goes_by_the_page_that_opens_it(alice: Person, provider: RecordingProvider) -> None:

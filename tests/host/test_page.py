@@ -66,8 +66,10 @@ def script() -> str:
 
         @auth.page('/parts', optional=True)
         @auth.page('/parts/second', optional=True)
+        @auth.page('/parts/admin', optional=True)
+        @auth.page('/parts/open', optional=True)
         def parts():
-            ui.sub_pages({'/parts': first, '/parts/second': second})
+            ui.sub_pages({'/parts': first, '/parts/second': second, '/parts/admin': admin, '/parts/open': anybody})
 
 
         def first():
@@ -199,6 +201,19 @@ async def test_a_part_of_a_page_shows_why_it_is_not_there(provider: RecordingPro
     await page.should_see('Second part')  # built anew, since the guard thinks otherwise
     await (await opened(bob, '/parts/second')).should_see('not granted to you: write:messages')
     await (await opened(bob, '/parts')).should_see('First part')
+
+
+@pytest.mark.usefixtures('host')
+async def test_a_page_that_is_a_part_of_another_one_keeps_its_guard(provider: RecordingProvider) -> None:
+    """The browser goes there by its socket, so that no dependency of a page is asked."""
+    visitor, bob = Person(provider), await Person.signed_in(provider, 'bob')
+    page = await opened(visitor, '/parts/admin')
+    await page.should_see('Please log in')
+    await (await opened(bob, '/parts/admin')).should_see('not granted to you: write:messages')
+    assert 'admin' not in seen.names
+    await visitor.sign_in('alice')
+    await page.should_see('The numbers')
+    await (await opened(Person(provider), '/parts/open')).should_see('Hello stranger')
 
 
 @pytest.mark.usefixtures('host')

@@ -18,25 +18,31 @@ from ..user import User
 Function = TypeVar('Function', bound=Callable[..., Any])
 
 
-def required(guard: Requirement[User]) -> Callable[[Function], Function]:
-    """A decorator that lets a builder or an event handler run for those whom the guard lets in."""
+def required(guard: Requirement[User], *, optional: bool = False) -> Callable[[Function], Function]:
+    """A decorator that lets a builder or an event handler run for those whom the guard lets in.
+
+    `optional` lets visitors in.
+    """
+
+    def lets_in(page: PageContext) -> bool:
+        return optional if page.user is None else guard.lets_in(page.user)
 
     def decorate(function: Function) -> Function:
         @wraps(function)
         def guarded(*args: Any, **kwargs: Any) -> Any:
             page = present_page()
-            if _is_builder():
-                _follow(guard, page)
-            if page is not None and guard.lets_in(page.user):
+            if is_sub_page():
+                _follow(lets_in, page)
+            if page is not None and lets_in(page):
                 return function(*args, **kwargs)
-            return _show(guard, page) if _is_builder() else ui.notify(_reason(guard, page), type='warning')
+            return _show(guard, page) if is_sub_page() else ui.notify(_reason(guard, page), type='warning')
 
         return cast(Function, guarded)
 
     return decorate
 
 
-def _is_builder() -> bool:
+def is_sub_page() -> bool:
     """Whether a sub-page is being built: its place is empty then; the sender of an event would stand in it."""
     slot = ui.context.slot
     return isinstance(slot.parent, ui.sub_pages) and not slot.children
@@ -62,15 +68,15 @@ def _show(guard: Requirement[User], page: PageContext | None) -> None:
         show_notice(forbidden(page.page_path, scope=scopes, role=roles, has=has, login_url=another, home=home))
 
 
-def _follow(guard: Requirement[User], page: PageContext | None) -> None:
+def _follow(lets_in: Callable[[PageContext], bool], page: PageContext | None) -> None:
     """Build the sub-page anew when the guard thinks otherwise."""
     if page is None:
         return
-    place, before = ui.context.slot.parent, guard.lets_in(page.user)
+    place, before = ui.context.slot.parent, lets_in(page)
 
     def look() -> None:
         nonlocal before
-        if guard.lets_in(page.user) != before:
+        if lets_in(page) != before:
             before = not before
             background_tasks.create(ui.context.client.sub_pages_router.refresh(), context=place)
 

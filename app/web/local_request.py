@@ -18,8 +18,18 @@ def is_on_this_machine(request: Request, settings: Settings) -> bool:
     return (
         settings.is_loopback
         and is_from_here(request, settings.trusted_proxies)
-        and request.url.hostname in LOOPBACK_HOSTS
+        and is_named_here(request)
     )
+
+
+def is_named_here(connection: HTTPConnection) -> bool:
+    """Whether it asks for this machine by a name of its own.
+
+    For a name that makes no sense, which a browser may send all the same (`http://a{b.example`), Starlette takes the
+    address of the server.
+    """
+    url = connection.url
+    return url.hostname in LOOPBACK_HOSTS and url.netloc == connection.headers.get('Host')
 
 
 def is_from_here(connection: HTTPConnection, trusted: tuple[Network, ...]) -> bool:

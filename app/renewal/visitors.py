@@ -45,6 +45,10 @@ class Visitors:
                 page.session_id = session.id
                 page.told(key)
 
+    def told_of(self, session: Session) -> list[str]:
+        """The keys of the pages that were told of this session."""
+        return [key for key, page in self._pages.items() if page.session_id == session.id]
+
     def prove(self, key: str, session: Session | None) -> bool:
         """The browser that sends this key has this session; whether that is the one which its page was told of."""
         page = self._pages.get(key)

@@ -111,7 +111,7 @@ class AccessTokens:
         kind = str(header.get('typ') or '').lower()
         if kind not in TYPES and (kind not in GENERAL_TYPES or self._client_id is None):
             raise invalid_token('This is a token of another type: only an access token (at+jwt) is accepted.')
-        if header.get('alg') not in self._algorithms:
+        if str(header.get('alg')) not in self._algorithms:
             names = ', '.join(sorted(self._algorithms))
             raise invalid_token(f'The access token is not signed as it must be here ({names}).')
         verify = partial(verify_jwt, token, algorithms=self._algorithms, what='access token')

@@ -156,6 +156,11 @@ SECRET = {'typ': 'at+jwt', 'kid': 'one'}
     [
         pytest.param(lambda: unsigned(rfc_9068()), 'not signed', id='alg none'),
         pytest.param(lambda: signed_with_a_secret(rfc_9068(), KEY.pem(), **SECRET), 'not signed', id='alg HS256'),
+        pytest.param(
+            lambda: signed_with_a_secret(rfc_9068(), b'x', typ='at+jwt', alg=['RS256']),
+            'not signed',
+            id='alg is a list',
+        ),
         pytest.param(lambda: STRANGER.sign(rfc_9068(), typ='at+jwt'), 'signature', id='a stranger’s key'),
         pytest.param(lambda: tampered(signed()), 'signature', id='tampered'),
         pytest.param(lambda: KEY.sign(rfc_9068(), typ='at+jwt', crit=['x'], x=1), 'no JWT', id='crit'),

@@ -31,6 +31,34 @@ FASTAPI = """
 
     ui.run_with(app)
     """
+WITH_ENDPOINTS = """
+    from typing import Annotated
+
+    from fastapi import Depends, FastAPI
+    from nicegui import ui
+    from app import Auth, EndpointUser
+
+    app, auth = FastAPI(), Auth()
+    auth.install(app)
+
+
+    @app.get('/who')
+    async def who(user: Annotated[EndpointUser | None, Depends(auth.current)]):
+        return user and user.name
+
+
+    @app.get('/write')
+    async def write(user: Annotated[EndpointUser, Depends(auth.required(scope='write:messages'))]):
+        return user.sub
+
+
+    @auth.page('/token')
+    async def token():
+        ui.label(f'<{await auth.user.access_token()}>')
+
+
+    ui.run_with(app, mount_path='/gui')
+    """
 ALONE = """
     import sys
     from nicegui import ui
@@ -65,6 +93,24 @@ async def running(folder: Path, script: str, *arguments: str, port: int | None =
 
 def person() -> httpx.AsyncClient:
     return httpx.AsyncClient(trust_env=False, timeout=START_LIMIT)
+
+
+async def test_endpoints_outside_of_the_mount_know_the_person_by_cookie_and_by_token(tmp_path: Path) -> None:
+    async with running(tmp_path, WITH_ENDPOINTS, '--no-use-colors') as server, person() as alice, person() as stranger:
+        await signed_in(alice, f'{server.url}/gui/login?return_to=/token')
+        page = (await alice.get(f'{server.url}/gui/token')).text
+        token = {'Authorization': f'Bearer {page.split("&lt;")[1].split("&gt;")[0]}'}
+        for http, headers, name, status in (
+            (stranger, {}, None, 401),
+            (stranger, token, 'demo|alice', 200),
+            (alice, {}, 'Alice Adams', 200),
+            (alice, {'Sec-Fetch-Site': 'cross-site'}, 'Alice Adams', 200),
+        ):
+            who = await http.get(f'{server.url}/who', headers=headers)
+            written = await http.get(f'{server.url}/write', headers=headers)
+            assert (who.json(), written.status_code) == (name, status)
+        bad = await stranger.get(f'{server.url}/who', headers={'Authorization': 'Bearer nonsense'})
+        assert (bad.status_code, 'invalid_token' in bad.headers['WWW-Authenticate']) == (401, True)
 
 
 async def until_log_has(server: AppServer, line: str, times: int) -> None:

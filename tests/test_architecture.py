@@ -48,7 +48,7 @@ LAYERS: tuple[frozenset[str], ...] = (
 WITH_NICEGUI = frozenset(
     {'main', 'pages', 'app.testing', 'app.ui', 'app.auth', 'app.installation', 'app.whole_app', 'app.native.window'}
 )
-WITH_HTTPX = frozenset({'app.oidc', 'app.api', 'app.parts', 'app.serving', 'app.auth', 'app.testing'})
+WITH_HTTPX = frozenset({'app.oidc', 'app.api', 'app.parts', 'app.serving', 'app.auth', 'app.ui.on_page', 'app.testing'})
 WITH_PYTEST = frozenset({'app.testing'})  # a host that is not tested has none
 LARGEST_ROOM = 14  # files
 LONGEST_FILE = 300  # lines; it is the machine, with its table

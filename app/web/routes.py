@@ -96,7 +96,7 @@ class Routes:
         """Send the browser to the provider; the native window to the page that leaves this to the system's browser.
 
         Before that a page of ours looks for a fragment, which only the browser knows, and which the provider's pages
-        would lose. Raises `AnotherAddress` where the callback would not know the browser again.
+        would lose. Raises `AnotherAddress` where the callback would not know the browser again, and `AddressTooLong`.
         """
         settings = self._app.settings
         if request.query_params.get('code') == AddressTooLong.code:

@@ -196,6 +196,29 @@ raise SystemExit
     assert line == 'STAY_SIGNED_IN_PREFIX: must be another path, such as /auth, since the app has a route /login too'
 
 
+def test_where_the_address_is_not_known_ours_are_refused_and_the_hosts_are_not(tmp_path: Path) -> None:
+    before = f"""
+import logging, sys
+
+logging.basicConfig(stream=sys.stdout, format='> %(message)s', level=logging.WARNING)
+served, auth = app, Auth(prefix='/auth')
+
+
+@app.get('/login')
+def theirs():
+    return "the host's own"
+
+
+{RUN_CONFIG}
+"""
+    public = "headers={'Host': 'app.example.com'}"
+    lines = asked(tmp_path, before, f"await get('/login', {public}), await get('/auth/login', {public})")
+    assert [line for line in lines if line.startswith('200')] == ['200 "the host\'s own"']
+    assert [line for line in lines if line.startswith('502')] == ['502 A setting makes no sense.']
+    (told,) = [line for line in lines if 'BASE_URL' in line]
+    assert 'STAY_SIGNED_IN_BASE_URL: must be set, since the app is reached at http://app.example.com' in told
+
+
 @pytest.mark.parametrize(
     ('path', 'root', 'is_taken'),
     [

@@ -12,8 +12,8 @@ from app.api.answer import RENEWALS, ApiAnswer
 from app.api.client import Api
 from app.errors import AuthError
 from app.renewal.live_session import LiveSession
-from app.ui.notices.provider_message import provider_message
 from app.ui.page_context import PageContext
+from app.ui.texts import texts
 from pages.kept_text import KeptText
 from pages.live import show_live
 from pages.section import section, stat
@@ -111,7 +111,7 @@ class _Calls:
             return
         self._show_ready()
         if isinstance(answer, AuthError):
-            self._show('No answer', f'{answer.title}. {answer.advice} {provider_message(answer)}'.rstrip())
+            self._show('No answer', f'{answer.title}. {answer.advice} {texts.quote(answer)}'.rstrip())
         else:
             self._show_answer(answer)
             if call is POST and answer.status < 300:

@@ -71,6 +71,9 @@ DEFAULTS = {
 }
 
 
+LONGEST_QUOTE = 300  # characters
+
+
 class Described(Protocol):
     """An error, or what is remembered of one."""
 
@@ -80,6 +83,8 @@ class Described(Protocol):
     def title(self) -> str: ...
     @property
     def advice(self) -> str: ...
+    @property
+    def description(self) -> str: ...
 
 
 class Texts(MutableMapping[str, str]):
@@ -123,6 +128,13 @@ class Texts(MutableMapping[str, str]):
     def advice(self, error: Described) -> str:
         """What can be done about it."""
         return self._of(error, 'advice', error.advice)
+
+    def quote(self, error: Described) -> str:
+        """What the provider itself says of it, quoted; empty if nothing. Anybody may have chosen it: it is no HTML."""
+        words = ' '.join(error.description.split())
+        if not words:
+            return ''
+        return self.say('provider_says', words=words if len(words) <= LONGEST_QUOTE else f'{words[:LONGEST_QUOTE]}…')
 
     def _of(self, error: Described, part: str, default: str) -> str:
         kind = BY_PROVIDER_CODE.get(error.code)

@@ -9,7 +9,7 @@ from typing import Any
 
 from nicegui import ui
 
-from app.renewal.history import Entry, IssuedToken, Kind
+from app.renewal.history import HistoryEntry, IssuedToken, Kind
 from app.ui.page_context import PageContext
 from pages.live import show_live
 from pages.section import section
@@ -50,7 +50,7 @@ class Bar:
     expiry: float
 
 
-def bars(entries: Sequence[Entry]) -> list[Bar]:
+def bars(entries: Sequence[HistoryEntry]) -> list[Bar]:
     """The latest tokens, oldest first; each is in use until the next one, until it expires, or the session ends."""
     tokens, ended = _latest(entries), {entry.token: entry.at for entry in entries if entry.kind == 'ended'}
     found = []
@@ -61,7 +61,7 @@ def bars(entries: Sequence[Entry]) -> list[Bar]:
     return found
 
 
-def _latest(entries: Sequence[Entry]) -> list[IssuedToken]:
+def _latest(entries: Sequence[HistoryEntry]) -> list[IssuedToken]:
     """The tokens that are shown, oldest first: each has the height of its place in this list."""
     return list(dict.fromkeys(entry.token for entry in entries))[-SHOWN:]
 
@@ -73,7 +73,7 @@ def timeline(context: PageContext) -> None:
         chart = ui.echart({}, renderer='svg').classes('timeline')
         chart.props('role=img aria-label="A timeline of the access tokens. The list below says the same in words."')
 
-    def show(entries: tuple[Entry, ...]) -> None:
+    def show(entries: tuple[HistoryEntry, ...]) -> None:
         chart.options.clear()
         chart.options.update(options(entries))
         chart.update()
@@ -81,7 +81,7 @@ def timeline(context: PageContext) -> None:
     show_live(lambda: history(context) or None, show, context.on_change)
 
 
-def options(entries: Sequence[Entry]) -> dict[str, Any]:
+def options(entries: Sequence[HistoryEntry]) -> dict[str, Any]:
     """What ECharts draws: two charts over one stretch of time."""
     shown, lanes = bars(entries), {token: lane for lane, token in enumerate(_latest(entries))}
     entries = [entry for entry in entries if entry.token in lanes]
@@ -145,7 +145,7 @@ def _marks(
     kinds: Iterable[Kind],
     symbol: str,
     color: str,
-    entries: Iterable[Entry],
+    entries: Iterable[HistoryEntry],
     lanes: Mapping[IssuedToken, int],
 ) -> dict[str, Any]:
     data = [
@@ -157,7 +157,7 @@ def _marks(
     return {'type': 'scatter', 'name': name, 'symbol': symbol, 'symbolSize': 14, 'itemStyle': style, 'data': data}
 
 
-def _durations(entries: Iterable[Entry]) -> dict[str, Any]:
+def _durations(entries: Iterable[HistoryEntry]) -> dict[str, Any]:
     data = [
         {'value': [_ms(entry.at), round(entry.took * 1000)], 'tip': reasons(entry)[0]}
         for entry in entries

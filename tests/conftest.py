@@ -106,5 +106,7 @@ async def app(
         monkeypatch.setenv(setting, '600')
     monkeypatch.setattr('app.auth.http_client', lambda **_: http_client(httpx.ASGITransport(provider)))
     monkeypatch.setattr('app.auth.Clock', lambda: clock)
+    for name in [name for name in sys.modules if name.split('.')[0] == 'pages']:
+        monkeypatch.delitem(sys.modules, name)  # they have the sign-in of the app before this one
     async with user_simulation(main_file=Path(__file__).parent.parent / 'main.py'):
         yield

@@ -9,15 +9,14 @@ from typing import Any
 
 from nicegui import ui
 
-from app.renewal.history import HistoryEntry, IssuedToken, Kind
-from app.ui.page_context import PageContext
-from pages.live import show_live
+from app import HistoryEntry, IssuedToken
+from pages.live import of_user, show_live
 from pages.section import section
-from pages.session.log import EVENTS, history, reasons
+from pages.session.log import EVENTS, reasons
 
 SHOWN = 8  # tokens
 UNKNOWN_LIFETIME = 60.0  # seconds that a token without a known end is drawn for
-MARKS: dict[str, tuple[tuple[Kind, ...], str, str]] = {  # legend, kinds, symbol, color
+MARKS: dict[str, tuple[tuple[str, ...], str, str]] = {  # legend, kinds, symbol, color
     'renewed': (('renewed', 'renewed-elsewhere'), 'circle', 'var(--q-positive)'),
     'not renewed, to be tried again': (('failed',), 'triangle', 'var(--q-warning)'),
     'only you can say how to go on': (('refused', 'gave-up'), 'diamond', 'var(--q-negative)'),
@@ -66,7 +65,7 @@ def _latest(entries: Sequence[HistoryEntry]) -> list[IssuedToken]:
     return list(dict.fromkeys(entry.token for entry in entries))[-SHOWN:]
 
 
-def timeline(context: PageContext) -> None:
+def timeline() -> None:
     """Draw the chart; for those who cannot see it the log below has the same in words."""
     lead = 'One bar for each access token: full while it was in use, pale from when the next one took its place.'
     with section('Timeline', lead):
@@ -78,7 +77,7 @@ def timeline(context: PageContext) -> None:
         chart.options.update(options(entries))
         chart.update()
 
-    show_live(lambda: history(context) or None, show, context.on_change)
+    show_live(of_user(lambda user: user.history), show)
 
 
 def options(entries: Sequence[HistoryEntry]) -> dict[str, Any]:
@@ -142,7 +141,7 @@ def _token(lane: int, bar: Bar) -> dict[str, Any]:
 
 def _marks(
     name: str,
-    kinds: Iterable[Kind],
+    kinds: Iterable[str],
     symbol: str,
     color: str,
     entries: Iterable[HistoryEntry],

@@ -8,7 +8,6 @@ from functools import wraps
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar, cast
 
-import httpx
 from fastapi import Depends, FastAPI
 from nicegui import app as nicegui_app
 from nicegui import ui
@@ -17,11 +16,10 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from . import whole_app
-from .api.user_client import user_client
 from .app_context import AppContext
 from .clock import Clock
 from .devices.devices import sign_out
-from .errors import AuthError, SessionEnded
+from .errors import AuthError
 from .oidc.http import http_client
 from .oidc.id_token import Claims
 from .parts import Surroundings, make_parts
@@ -33,15 +31,13 @@ from .settings.guest import load_for_host
 from .ui.access.gate import Gate, TurnedAway, turned_away
 from .ui.access.required import required
 from .ui.access.watched import watch_connected, watch_guarded
-from .ui.buttons import login_button, logout_button
-from .ui.devices import DeviceList
 from .ui.notices.error_page import error_page
 from .ui.notices.logout_page import LogoutPage
 from .ui.notices.small_page import Frame, plain_frame
-from .ui.page_context import PageContext
+from .ui.notices.texts import Texts, texts
+from .ui.on_page import OnPage
 from .ui.person_storage import PersonStorage
-from .ui.present import present, present_page, socket_visit
-from .ui.texts import Texts, texts
+from .ui.present import socket_visit
 from .ui.user import User
 from .web.asgi.sign_in import SignIn
 from .web.asgi.visit import visit_of
@@ -56,7 +52,7 @@ Builder = TypeVar('Builder', bound=Callable[..., Any])
 Names = str | Collection[str]
 
 
-class Auth:
+class Auth(OnPage):
     """Sign-in for a NiceGUI app, which it is put into at once.
 
     The settings are `given` by their names in lower case (`oidc_issuer`, `session_max`, ...), else read from the
@@ -144,22 +140,6 @@ class Auth:
 
     # On a page
 
-    @property
-    def user(self) -> User | None:
-        """Who is signed in on the page that this code builds or serves; None if nobody is, or there is no page.
-
-        Known in page functions, sub-pages, event handlers, `ui.timer`, and tasks that were begun in one of these.
-        Raises `StoreFailed` if nobody can say.
-        """
-        page = present_page()
-        if page is not None:
-            page.is_personal = not page.is_optional  # so that it is covered when the person has gone
-            return page.user
-        if (visit := present()) is None:
-            return None
-        session = visit.identity.session
-        return User(visit.context, session) if session else None
-
     def page(
         self,
         path: str,
@@ -198,52 +178,6 @@ class Auth:
         """
         return required(Requirement.of(role, scope, check))
 
-    def on_change(self, update: Callable[[], object]) -> None:
-        """Call `update` now and whenever the user of this page changes, while the part of the page around it is there.
-
-        Also on the page of a visitor (`optional=True`) who signs in while it is open. Raises `RuntimeError` where there
-        is no page.
-        """
-        self._page().on_change(update)
-
-    def login_url(self) -> str:
-        """The link that signs in and leads back to this page. Raises `RuntimeError` where there is no page."""
-        return self._page().login_url
-
-    def login_button(self, text: str = '', *, color: str | None = 'primary') -> ui.button:
-        """A button that signs in and comes back to this page; it is there as long as nobody is signed in."""
-        page = self._page()
-        button = login_button(page, text, color=color)
-        page.on_change(lambda: button.set_visibility(page.session is None))
-        return button
-
-    def logout_button(self, text: str = '', *, color: str | None = 'primary') -> ui.button:
-        """A button that logs out, in all tabs and at the provider; it is there as long as somebody is signed in."""
-        page = self._page()
-        form = page.logout_form()
-        page.on_change(lambda: form.set_visibility(page.session is not None))
-        return logout_button(form, text, color=color)
-
-    def devices(self) -> DeviceList:
-        """A list of where else the person of this page is signed in, each ended by a button of its own."""
-        return DeviceList(self._page())
-
-    async def renew(self) -> None:
-        """Renew the session of this page now. Raises the `AuthError` that says why not."""
-        if (tab := self._page().tab) is not None:
-            await tab.live_session.renew()
-
-    def client(self, base_url: str, audience: str | None = None) -> httpx.AsyncClient:
-        """A client for the API at `base_url`, with the access token of this page's user; see `user_client`.
-
-        The token is renewed before a call where it has to be, and once more after a 401. Raises `SessionEnded` if
-        nobody is signed in.
-        """
-        tab = self._page().tab
-        if tab is None:
-            raise SessionEnded
-        return user_client(tab.live_session, base_url, audience, granted_for=self.context.settings.oidc_audience)
-
     # At endpoints, and for whoever runs the app
 
     @property
@@ -279,11 +213,6 @@ class Auth:
     def _pages(self, context: AppContext) -> list[BaseRoute]:
         """The pages of ours at fixed addresses, which stand beside the routes."""
         return [Route(LOGOUT_PATH, LogoutPage(context, self._frame).answer, methods=['GET'])]
-
-    def _page(self) -> PageContext:
-        if (page := present_page()) is None:
-            raise RuntimeError('there is no page here: this is for page functions, event handlers and timers')
-        return page
 
     async def _caller(self, connection: HTTPConnection) -> Visit:
         """Of which app an endpoint is, and which browser calls it; None where that is not to count."""

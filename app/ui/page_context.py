@@ -30,10 +30,10 @@ Update = tuple[ui.element, Callable[[], object]]  # the part of the page that it
 class PageContext:
     """One client: a browser tab from when it opens until it closes.
 
-    `tab` is None if nobody was signed in then; `ended` is why, if somebody was before. `is_window` is whether it is the
-    app's native window, and `outside` the system's browser if that one leaves signing in to it. `is_personal`: it shows
-    something of the person, which is covered when they are gone; `is_optional`: it is for visitors, too. `is_watched`:
-    it says by itself what becomes of them.
+    `tab` is None if nobody was signed in then; `ended` is why, if somebody was before. `has_become`: somebody has
+    signed in since. `is_window` is whether it is the app's native window, and `outside` the system's browser if that
+    one leaves signing in to it. `shows_person`: it shows something of the person. `is_optional`: it is for visitors,
+    too, and `follows` if it shows by itself who comes and goes. `is_watched`: it says what becomes of the session.
     """
 
     def __init__(self, app_context: AppContext, who: Identity) -> None:
@@ -45,7 +45,7 @@ class PageContext:
         self._who = who
         self._client = ui.context.client
         self._router = self._client.sub_pages_router
-        self.is_optional = self.is_personal = self.is_watched = False
+        self.is_optional = self.shows_person = self.follows = self.is_watched = self.has_become = False
         self._updates: list[Update] = []
         self._updates_of_tabs: list[Update] = []
         LoginLinks()
@@ -84,6 +84,11 @@ class PageContext:
     def subject(self) -> str | None:
         """Who is signed in, None if nobody is."""
         return self.session.subject if self.session else None
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether what it shows is not to be seen any more when the person has gone."""
+        return self.shows_person and not (self.is_optional and self.follows)
 
     @property
     def user(self) -> User | None:
@@ -190,6 +195,7 @@ class PageContext:
         if self.tab is None and not self._client.is_deleted:
             with self._client.layout:
                 self._follow(session)
+            self.has_become = True
             self._tell()
 
     def _tell(self) -> None:

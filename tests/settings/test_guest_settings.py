@@ -72,6 +72,7 @@ def test_each_setting_can_be_given_or_set(env: pytest.MonkeyPatch, name: str) ->
         'demo_allow_remote': 'true',
         'secret_key': KEY,
         'api_url': 'https://api.example.com',
+        'trusted_proxies': '10.0.0.5',
     }.get(name, '77')
     set_all(env, REAL)
     given = getattr(load_for_host(**{name: value}), name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.errors import AuthError
-from app.ui.texts import LONGEST_QUOTE, texts
+from app.ui.notices.texts import LONGEST_QUOTE, texts
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,9 @@ from ...renewal.events import Failure
 from ...renewal.state import State
 from ..login_links import go_js
 from ..page_context import PageContext
-from ..texts import texts
 from ..user import User
 from .banner import Action, after_logout, draw_actions, ways_on
+from .texts import texts
 
 Covering = Literal['nothing', 'hidden', 'removed']
 Missing = Callable[[User], list[str]]
@@ -35,9 +35,9 @@ def covering(state: State) -> Covering:
 class Cover(ui.element, component='cover.js'):
     """The place above the page of one client: what is built in it is its banner. Make it in the client's layout.
 
-    `missing` says what the person has to have for this page, and has no longer. The browser tells it (`on_signed_in`)
-    that somebody has signed in in another tab, or window, of this app; that is not to be believed, but a reason to
-    offer a reload.
+    `missing` says what the person has to have for this page, and has no longer. The event `signed-in` comes from the
+    browser while nobody is signed in on this page: in another tab, or window, of this app somebody has signed in. That
+    is not to be believed, but a reason to offer a reload.
     """
 
     def __init__(self, context: PageContext, missing: Missing = lambda _: []) -> None:
@@ -48,7 +48,6 @@ class Cover(ui.element, component='cover.js'):
         self._shown: tuple[str, str, tuple[Action, ...]] | None = None
         base_path = urlsplit(context.app.settings.base_url).path.rstrip('/')
         self.props['channel'] = f'stay-signed-in:{base_path}'
-        self.props['signed-in'] = context.session is not None
         with self.add_slot('cover'), ui.element('div').classes('ssi-card'):
             ui.icon('lock', size='2.5rem').props('aria-hidden=true')
             self._heading = ui.label().props('role=heading aria-level=1').classes('ssi-title')
@@ -59,6 +58,7 @@ class Cover(ui.element, component='cover.js'):
     def update_from_session(self, *, is_back: bool = False) -> None:
         """Cover, or uncover, as the session is; what was removed stays so. `is_back`: somebody has signed in again."""
         tab = self._context.tab
+        self._set('signed-in', self._context.session is not None)
         if tab is None or not self._context.is_personal:
             return
         if tab.live_session.phase == 'renewing' and not self._is_removed:
@@ -71,9 +71,12 @@ class Cover(ui.element, component='cover.js'):
             remove_page(self.client, self)
         if kind != 'nothing':
             self._say(*(self._words(kind, is_back=is_back) if not lacking else _forbidden(lacking)))
-        for name, value in (('covers', kind != 'nothing'), ('removes', kind == 'removed')):
-            if self.props.get(name, False) != value:
-                self.props[name] = value
+        self._set('covers', kind != 'nothing')
+        self._set('removes', kind == 'removed')
+
+    def _set(self, name: str, value: bool) -> None:
+        if self.props.get(name, False) != value:
+            self.props[name] = value
 
     def _lacking(self) -> list[str]:
         """What the person, who is signed in, lacks by now."""

@@ -16,9 +16,9 @@ from ...web.identity import identify_visitor
 from ...web.routes import LOGIN_PATH
 from ..buttons import logout_button
 from ..logout_form import LogoutForm
-from ..texts import texts
 from .notice import Notice, Way
 from .small_page import Frame, plain_frame, small_page
+from .texts import texts
 
 
 @dataclass(frozen=True, slots=True)

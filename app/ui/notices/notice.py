@@ -17,7 +17,7 @@ from ...errors import (
     TransientError,
 )
 from ...web.logout import LOGOUT_PATH
-from ..texts import texts
+from .texts import texts
 
 CSS = Path(__file__).parent / 'notices.css'
 LONGEST_QUOTE = 500  # characters

@@ -19,7 +19,7 @@ from . import whole_app
 from .app_context import AppContext
 from .clock import Clock
 from .devices.devices import sign_out
-from .errors import AuthError
+from .installation import install
 from .oidc.http import http_client
 from .oidc.id_token import Claims
 from .parts import Surroundings, make_parts
@@ -28,25 +28,22 @@ from .sessions.roles import Roles, RolesFound, roles_of
 from .sessions.store import SessionStore
 from .settings import Settings
 from .settings.guest import load_for_host
-from .ui.access.gate import Gate, TurnedAway, turned_away
+from .ui.access.gate import Gate
 from .ui.access.required import required
-from .ui.access.watched import watch_connected, watch_guarded
+from .ui.access.watched import watch_guarded
 from .ui.notices.error_page import error_page
 from .ui.notices.logout_page import LogoutPage
 from .ui.notices.small_page import Frame, plain_frame
 from .ui.notices.texts import Texts, texts
 from .ui.on_page import OnPage
 from .ui.person_storage import PersonStorage
-from .ui.present import socket_visit
 from .ui.user import User
-from .web.asgi.sign_in import SignIn
 from .web.asgi.visit import visit_of
 from .web.endpoints.dependencies import Endpoints, Visit
 from .web.endpoints.person import EndpointUser
 from .web.endpoints.requirement import Requirement
 from .web.logout import LOGOUT_PATH, leave_alone
 from .web.plain_error import plain_error
-from .web.start_up import open_while_serving
 
 Builder = TypeVar('Builder', bound=Callable[..., Any])
 Names = str | Collection[str]
@@ -58,6 +55,7 @@ class Auth(OnPage):
     The settings are `given` by their names in lower case (`oidc_issuer`, `session_max`, ...), else read from the
     environment (`OIDC_*`, `STAY_SIGNED_IN_*`), and from `env_file` if that is named. Without an issuer the demo
     provider signs people in, on this machine only. Without `base_url` it goes by the address that browsers use here.
+    `prefix` moves our paths: `/auth` makes `/auth/login` of `/login`.
 
     `roles` is where the claims have a person's roles: a path (`realm_access.roles`), several, or a function of the
     claims; None looks at the usual places. `store` is another one than SQLite's in DATA_DIR. `frame` is what the small
@@ -74,6 +72,7 @@ class Auth(OnPage):
         settings: Settings | None = None,
         *,
         base_url: str | None = None,
+        prefix: str | None = None,
         roles: Roles = None,
         store: SessionStore | None = None,
         env_file: str | Path | None = None,
@@ -83,7 +82,7 @@ class Auth(OnPage):
     ) -> None:
         around = self._surroundings
         self._is_guest = settings is None
-        settings = load_for_host(env_file, base_url=base_url, **given) if settings is None else settings
+        settings = load_for_host(env_file, base_url=base_url, prefix=prefix, **given) if settings is None else settings
         settings = around.settings(settings) if around else settings
         self._clock = around.clock if around else Clock()
         # No proxy between us and ourselves.
@@ -110,19 +109,12 @@ class Auth(OnPage):
     def install(self, app: FastAPI) -> None:
         """Put it into somebody's FastAPI, before `ui.run_with(app, mount_path=...)`; its endpoints know the user, too.
 
-        Our paths are below the mount path. Raises `SettingsError` if a native window is wanted that cannot be shown.
+        Our paths are below the mount path. Raises `SettingsError` if another `Auth` is in it, or a native window is
+        wanted that cannot be shown.
         """
-        self._serving.app = app
-        for one in (app, nicegui_app):
-            one.add_exception_handler(AuthError, self._show_error)
-            one.add_exception_handler(TurnedAway, turned_away)
-        app.add_middleware(SignIn, opened=self._serving.opened, socket_visit=socket_visit)
+        install(app, self._serving, self._show_error)
         if not self._is_guest:
             whole_app.furnish(app, self.context)
-        open_while_serving(app, self._serving.lifespan)
-        nicegui_app.on_shutdown(self._serving.end_renewals)
-        if self._is_guest:
-            nicegui_app.on_connect(watch_connected)
 
     @property
     def context(self) -> AppContext:

@@ -46,12 +46,13 @@ def _kept_at(error: AuthError, again: str) -> str:
 
 def _known_step(again: str) -> str:
     """The step, which anybody can have written into a link; else the plain sign-in."""
-    if again == LOGOUT_PATH:
+    settings = auth.context.settings
+    if again == settings.step_path(LOGOUT_PATH):
         return again
     path, _, asked = again.partition('?')
-    query = dict(parse_qsl(asked.partition('#')[0])) if path == LOGIN_PATH else {}
+    query = dict(parse_qsl(asked.partition('#')[0])) if path == settings.step_path(LOGIN_PATH) else {}
     try:
-        back = return_path(query)
+        back = return_path(query, settings.prefix)
     except AddressTooLong:
         back = HOME
-    return login_path(back, known_prompt(query.get('prompt')))
+    return settings.step_path(login_path(back, known_prompt(query.get('prompt'))))

@@ -28,7 +28,7 @@ from app.ui.present import present_page
 from app.web.identity import Identity, identify
 from app.web.local_request import is_on_this_machine
 from app.web.middleware import is_plain
-from app.web.routes import ELSEWHERE_PATH, login_path
+from app.web.routes import ELSEWHERE_PATH, login_url
 from pages.auth import auth
 
 __all__ = ['DOCTOR_PATH', 'ELSEWHERE_PATH', 'is_plain']
@@ -76,7 +76,7 @@ def answer_head(pages: Mapping[str, bool]) -> None:
 def _turned_away(request: Request, who: Identity) -> Response:
     if who.ended and who.ended.stays:
         return Response(status_code=401, media_type='text/html')
-    return RedirectResponse(auth.context.settings.base_url + login_path(path_and_query(request)), status_code=303)
+    return RedirectResponse(login_url(auth.context.settings, path_and_query(request)), status_code=303)
 
 
 # What is said in the library's words, in the look of this app
@@ -86,7 +86,7 @@ def show_error(error: AuthError, again: str | None = None) -> None:
     """What an error means; `again` is where what failed is tried again."""
     settings = auth.context.settings
     doctor = DOCTOR_PATH if is_on_this_machine(ui.context.client.request, settings) else ''
-    show_notice(error_notice(error, again, base=settings.base_url, doctor=doctor))
+    show_notice(error_notice(error, again, base=settings.base_url, prefix=settings.prefix, doctor=doctor))
 
 
 def say(icon: str, title: str, text: str, ways: Sequence[tuple[str, str]] = ()) -> None:

@@ -20,7 +20,7 @@ def login_elsewhere() -> None:
     """Opens the browser at once, and again on a click; goes on when it comes back, wherever it was opened from."""
     context = inside.page_context()
     settings, query = context.app.settings, context.query
-    return_to, prompt = return_path(query), context.prompt(query.get('prompt'))
+    return_to, prompt = return_path(query, settings.prefix), context.prompt(query.get('prompt'))
     waiting = 0
     view = ui.context.slot.parent
     with ui.column().classes('gap-4').props('role=status data-testid=elsewhere') as place:
@@ -46,7 +46,7 @@ def login_elsewhere() -> None:
                 return
             place.clear()
             with place:
-                inside.show_error(error, login_path(return_to, query.get('prompt')))
+                inside.show_error(error, settings.step_path(login_path(return_to, query.get('prompt'))))
         else:
             ui.run_javascript(f'location.replace({json.dumps(settings.base_url + path)})')
 

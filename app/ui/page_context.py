@@ -18,7 +18,7 @@ from ..sessions.session import Ending, Session
 from ..web.csrf import csrf_of
 from ..web.identity import Identity, identify_visitor
 from ..web.return_to import MAX_LENGTH
-from ..web.routes import SIGNED_IN_PATH, login_path
+from ..web.routes import CALLBACK_PATH, SIGNED_IN_PATH, login_url
 from .login_links import LoginLinks, go_js
 from .logout_form import LogoutForm
 from .tab import Tab
@@ -125,7 +125,7 @@ class PageContext:
 
     def login_url_with(self, prompt: str | None) -> str:
         """The link that signs in, and asks this of the provider (OpenID Connect Core §3.1.2.1)."""
-        return f'{self.app.settings.base_url}{login_path(self.path, prompt)}'
+        return login_url(self.app.settings, self.path, prompt)
 
     def prompt(self, asked: str | None) -> str | None:
         """What a sign-in from this page asks of the provider: what a link asked for, or more after some ends."""
@@ -137,8 +137,9 @@ class PageContext:
 
     def framed_sign_in(self, return_to: str) -> FramedSignIn:
         """A sign-in for which the page that is open waits."""
-        app_context = self.app
-        return FramedSignIn(app_context.provider, app_context.store, app_context.clock, self._who.browser.id, return_to)
+        app, browser = self.app, self._who.browser.id
+        callback = app.settings.step_path(CALLBACK_PATH)
+        return FramedSignIn(app.provider, app.store, app.clock, browser, return_to, callback)
 
     def logout_form(self) -> LogoutForm:
         """The form that logs out whoever is signed in on this page, also after they have signed in again."""
@@ -162,9 +163,9 @@ class PageContext:
         Where the browser blocks the window, and in the native one, whose windows would be the system's browser's, the
         whole page goes, and comes back to the same place.
         """
-        base_url = self.app.settings.base_url
-        popup = base_url + login_path(SIGNED_IN_PATH, prompt)
-        whole = go_js(base_url + login_path(self.path, prompt))
+        settings = self.app.settings
+        popup = login_url(settings, settings.step_path(SIGNED_IN_PATH), prompt)
+        whole = go_js(self.login_url_with(prompt))
         window = f'window.open({json.dumps(popup)}, "sign-in", "popup,width=480,height=720")'
         return f'() => {{ {whole} }}' if self.is_window else f'() => {{ if (!{window}) {whole} }}'
 

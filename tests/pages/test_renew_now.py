@@ -18,10 +18,10 @@ __all__ = ['alice', 'scope']
 async def test_whoever_presses_renew_too_soon_is_told_when(alice: SignedIn, monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[str] = []
     fake_ui = SimpleNamespace(context=SimpleNamespace(client=nullcontext()), notify=lambda text, **_: said.append(text))
-    monkeypatch.setattr('pages.renew_now.ui', fake_ui)
+    monkeypatch.setitem(renew_now.__globals__, 'ui', fake_ui)
     live = alice.live(FailingFrame(ProviderFailed(retry_after=3000)), methods=('iframe',))
     user = SimpleNamespace(state='active')
-    monkeypatch.setattr('pages.renew_now.auth', SimpleNamespace(user=user, renew=live.renew))
+    monkeypatch.setitem(renew_now.__globals__, 'auth', SimpleNamespace(user=user, renew=live.renew))
     await renew_now()
     await finished(live)
     said.clear()

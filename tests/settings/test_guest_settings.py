@@ -59,6 +59,7 @@ def test_each_setting_can_be_given_or_set(env: pytest.MonkeyPatch, name: str) ->
     value = {
         'base_url': 'http://localhost:9000',
         'data_dir': 'elsewhere',
+        'prefix': '/auth',
         'host': '127.0.0.1',
         'native': 'true',
         'native_login': 'browser',

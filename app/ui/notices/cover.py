@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Literal
-from urllib.parse import urlsplit
 
 from nicegui import Client, ui
 
@@ -46,8 +45,8 @@ class Cover(ui.element, component='cover.js'):
         self._missing = missing
         self._is_removed = False
         self._shown: tuple[str, str, tuple[Action, ...]] | None = None
-        base_path = urlsplit(context.app.settings.base_url).path.rstrip('/')
-        self.props['channel'] = f'stay-signed-in:{base_path}'
+        settings = context.app.settings
+        self.props['channel'] = f'stay-signed-in:{settings.base_path}{settings.prefix}'
         with self.add_slot('cover'), ui.element('div').classes('ssi-card'):
             ui.icon('lock', size='2.5rem').props('aria-hidden=true')
             self._heading = ui.label().props('role=heading aria-level=1').classes('ssi-title')

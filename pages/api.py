@@ -11,7 +11,6 @@ from nicegui import ui
 from app import AuthError
 from app.api.answer import RENEWALS, ApiAnswer
 from app.api.client import Api
-from app.renewal.live_session import LiveSession
 from pages import inside
 from pages.auth import auth
 from pages.kept_text import KeptText, owner_here
@@ -100,12 +99,11 @@ class _Calls:
             ui.label(hint).classes('hint')
 
     async def _call(self, call: Call) -> None:
-        tab = inside.page_context().tab
-        if self._is_busy or tab is None:
+        if self._is_busy or auth.user is None:
             return
         text = str(self._text.value or '')[:MAX_TEXT]
         self._show_busy(call)
-        answer = await self._answer(tab.live_session, call, {'text': text} if call is POST else None)
+        answer = await self._answer(call, {'text': text} if call is POST else None)
         if self._place.is_deleted:  # the page was left meanwhile
             return
         self._show_ready()
@@ -117,9 +115,8 @@ class _Calls:
                 self._text.set_value('')
                 self._kept.forget()
 
-    async def _answer(
-        self, live_session: LiveSession, call: Call, json: dict[str, str] | None
-    ) -> ApiAnswer | AuthError:
+    async def _answer(self, call: Call, json: dict[str, str] | None) -> ApiAnswer | AuthError:
+        live_session = inside.live_session()
         try:
             return await self._api.call(live_session, call.method, call.path, with_token=call.with_token, json=json)
         except AuthError as error:

@@ -18,7 +18,6 @@ from app.web.logout import LOGOUT_PATH
 from app.web.return_to import HOME, return_path
 from app.web.routes import LOGIN_PATH, login_path
 from pages import inside
-from pages.auth import auth
 from pages.standalone import standalone
 
 
@@ -29,7 +28,7 @@ def register() -> None:
 
 def error_response(request: Request, error: Exception) -> Response:
     """Answer a request with the error page, and write one line to the log."""
-    settings = auth.context.settings
+    settings = inside.app_context().settings
     doctor = inside.DOCTOR_PATH if is_on_this_machine(request, settings) else ''
     return small.error_page(settings, request, error, frame=standalone, doctor=doctor, kept_at=_kept_at)
 
@@ -46,7 +45,7 @@ def _kept_at(error: AuthError, again: str) -> str:
 
 def _known_step(again: str) -> str:
     """The step, which anybody can have written into a link; else the plain sign-in."""
-    settings = auth.context.settings
+    settings = inside.app_context().settings
     if again == settings.step_path(LOGOUT_PATH):
         return again
     path, _, asked = again.partition('?')

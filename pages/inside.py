@@ -18,6 +18,7 @@ from app import AuthError
 from app.app_context import AppContext
 from app.demo.demo import Demo
 from app.oidc.id_token import claims_of
+from app.renewal.live_session import LiveSession
 from app.renewal.user_agents import OpenTab, distinct_tabs
 from app.sessions.session import LOGOUTS
 from app.ui.access.gate import path_and_query
@@ -27,11 +28,10 @@ from app.ui.page_context import PageContext
 from app.ui.present import present_page
 from app.web.identity import Identity, identify
 from app.web.local_request import is_on_this_machine
-from app.web.middleware import is_plain
-from app.web.routes import ELSEWHERE_PATH, login_url
+from app.web.middleware import is_plain as is_plain
+from app.web.routes import ELSEWHERE_PATH as ELSEWHERE_PATH
+from app.web.routes import login_url
 from pages.auth import auth
-
-__all__ = ['DOCTOR_PATH', 'ELSEWHERE_PATH', 'is_plain']
 
 DOCTOR_PATH = '/doctor'
 
@@ -108,6 +108,13 @@ def is_logged_out() -> bool:
 
 
 # What happens behind the scenes
+
+
+def live_session() -> LiveSession:
+    """The session of this page; somebody is signed in."""
+    tab = page_context().tab
+    assert tab is not None  # noqa: S101 - whoever is signed in on a page has a tab
+    return tab.live_session
 
 
 def demo() -> Demo | None:

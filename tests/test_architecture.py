@@ -52,8 +52,8 @@ WITH_NICEGUI = frozenset(
 )
 WITH_HTTPX = frozenset({'app.oidc', 'app.api', 'app.parts', 'app.serving', 'app.auth', 'app.ui.on_page', 'app.testing'})
 WITH_PYTEST = frozenset({'app.testing'})  # a host that is not tested has none
-# What the show-case looks at beyond the names that everybody's app has, and why. Whatever else is in `pages` or `main` is
-# written as a stranger's app would be.
+# What the show-case looks at beyond the names that everybody's app has. Whatever else is in `pages` or `main` is written
+# as a stranger's app would be.
 LOOKS_INSIDE: dict[str, set[str]] = {
     'main': {'app.__main__'},  # is a command, too
     'pages.auth': {'app.settings'},  # reads the short names of the settings, which in a host app may be the host's

@@ -52,7 +52,7 @@ WITH_NICEGUI = frozenset(
 )
 WITH_HTTPX = frozenset({'app.oidc', 'app.api', 'app.parts', 'app.serving', 'app.auth', 'app.ui.on_page', 'app.testing'})
 WITH_PYTEST = frozenset({'app.testing'})  # a host that is not tested has none
-# What the show-case looks at beyond the names that everybody's app has. Whatever else is in `pages` or `main` is written
+# What the show-case looks at beyond the names that everybody's app has. What else is in `pages` or `main` is written
 # as a stranger's app would be.
 LOOKS_INSIDE: dict[str, set[str]] = {
     'main': {'app.__main__'},  # is a command, too

@@ -61,6 +61,7 @@ async def test_a_click_that_comes_after_the_role_has_gone_logs_out_nobody(
     provider.demo.take_role('demo|alice')
     press(user, 'renew')
     await user.should_see('You do not have the role admin.')
+    assert listener.handler is not None
     with user.client:
         listener.handler(None)
     await user.should_see('This needs the role admin.')

@@ -42,6 +42,6 @@ def profile() -> None:
 
 def _draw_roles(roles: list[str]) -> None:
     for role in roles:
-        ui.badge(role, color=None).classes('role')
+        ui.label(role).classes('role')
     if not roles:
         ui.label('none').classes('hint')

@@ -1,7 +1,7 @@
 """A page that calls an API in the name of whoever looks at it: `python api_call.py`, then open http://localhost:8080.
 
-The access token stays on the server. It is renewed before a call where it has to be, and once more where the API refuses
-it. Here the API is the demo's, which stands in this app; `API_URL` names another one.
+The access token stays on the server. It is renewed before a call where it has to be, and once more where the API
+refuses it. Here the API is the demo's, which stands in this app; `API_URL` names another one.
 """
 
 import os

@@ -1,7 +1,7 @@
 """Somebody's FastAPI, with a session and a login of its own, and NiceGUI's pages below /gui.
 
-`uvicorn fastapi_below_a_path:app`, then open http://localhost:8000/gui/. What is outside of /gui stays as it is, and may
-know the person too: http://localhost:8000/api/me.
+`uvicorn fastapi_below_a_path:app`, then open http://localhost:8000/gui/. What is outside of /gui stays as it is, and
+may know the person too: http://localhost:8000/api/me.
 """
 
 from typing import Annotated
@@ -48,4 +48,4 @@ def admin() -> None:
     ui.label('The page of admins')
 
 
-ui.run_with(app, mount_path='/gui', storage_secret='what app.storage.user is signed with')
+ui.run_with(app, mount_path='/gui')  # for app.storage.user NiceGUI takes the host's session, and no storage_secret

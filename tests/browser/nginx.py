@@ -46,7 +46,7 @@ LOCATION = """
 
 @dataclass(frozen=True)
 class Location:
-    """Requests below `path` go to the app at `port`; `strips` is whether without that path, `tells` whether that is said."""
+    """Requests below `path` go to the app at `port`; `strips`: without that path; `tells`: in a header it says so."""
 
     path: str
     port: int

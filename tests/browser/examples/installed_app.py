@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,6 +13,9 @@ from tests.package.conftest import ROOT, Installation
 
 EXAMPLES = ROOT / 'examples'
 RUN_AT = Path(__file__).parent / 'run_at.py'
+USUAL = re.compile(r'NiceGUI ready|INFO:|.*/health not found$|$')
+# The trace of a static file that a browser no longer wants: Starlette's BaseHTTPMiddleware, which NiceGUI uses.
+GONE = re.compile(r'ERROR: +Exception in ASGI app.*\n((?!ERROR:).*\n)*?RuntimeError: No response returned\.\n')
 LIFETIME = 4  # seconds that a token lives
 
 
@@ -35,6 +39,11 @@ class InstalledApp(AppServer):
         self._command = [str(installed.python), *command]
         self._folder = folder
         self.port = port
+
+    @property
+    def complaints(self) -> list[str]:
+        """What it has logged beyond what an app of NiceGUI's logs without us, too."""
+        return [line for line in GONE.sub('', self.log()).splitlines() if not USUAL.match(line)]
 
 
 @asynccontextmanager

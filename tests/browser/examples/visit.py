@@ -1,4 +1,4 @@
-"""What a person does with an app that signs them in, whatever else it is: the columns of the table in docs/deployments.md."""
+"""What a person does with an app that signs them in, whatever else it is."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ GREETING = 'Hello Alice Adams'
 
 @dataclass
 class Round:
-    """One person's browser, and the app, whose pages are below `url`; `greeting` is what its home page shows to Alice."""
+    """One person's browser, and the app, whose pages are below `url`; its home page shows `greeting` to Alice.
+
+    `silent` are the renewals in the hidden frame, `astray` the responses from elsewhere, and those that failed.
+    """
 
     context: BrowserContext
     url: str
@@ -62,15 +65,21 @@ class Round:
     async def log_out(self, page: Page, *others: Page) -> None:
         """It ends the session in the other tabs too, at once, and for good."""
         await page.get_by_test_id('logout').click()
-        await expect(page.get_by_test_id('logout')).to_be_hidden()
+        await self._is_told_to_log_in(page)
         for other in others:
             await expect(other.get_by_text('You are logged out', exact=True)).to_be_visible()
             await expect(other.get_by_text(self.greeting)).to_be_hidden()
-        answer = await page.goto(f'{self.url}/')
+        answer = await page.reload()
         assert answer
-        assert answer.status == 401  # why it has ended, and a button
-        await expect(page.get_by_role('link', name='Log in', exact=True)).to_be_visible()
+        assert answer.status == 401
+        await self._is_told_to_log_in(page)
         self.astray.discard(f'401 {self.url}/')
+
+    async def _is_told_to_log_in(self, page: Page) -> None:
+        """The home page says why the session has ended, with a link."""
+        await expect(page).to_have_url(f'{self.url}/')
+        await expect(page.get_by_role('heading', name='You are logged out')).to_be_visible()
+        await expect(page.get_by_role('link', name='Log in', exact=True)).to_be_visible()
 
     async def is_turned_away(self, page: Page, path: str, role: str) -> None:
         """The page behind this path is for those who have the role."""

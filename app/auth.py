@@ -145,7 +145,7 @@ class Auth:
     # On a page
 
     @property
-    def user(self) -> User | Any:  # Any for None: on a guarded page there is somebody, and no type checker has to be told
+    def user(self) -> User | Any:  # in the place of None, so that a guarded page need not ask a type checker
         """Who is signed in on the page that this code builds or serves; None if nobody is, or there is no page.
 
         Known in page functions, sub-pages, event handlers, `ui.timer`, and tasks that were begun in one of these.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import AsyncIterator
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -168,18 +167,22 @@ def without_ours(inside: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-async def observed(folder: Path, *, is_mounted: bool, is_with_auth: bool) -> dict[str, Any]:
-    """Everything that can be seen of the app from outside, and of its inside by itself."""
+def write_host(folder: Path, **facts: object) -> None:
+    """The app, and a file that it has."""
     folder.mkdir()
     (folder / 'file.txt').write_text('a file', encoding='utf-8')
     os.utime(folder / 'file.txt', (0, 0))
-    script, server = folder / 'host.py', AppServer(folder / 'data', script=folder / 'host.py')
-    facts = {'ROOT': str(ROOT), 'FOLDER': str(folder), 'IS_MOUNTED': is_mounted, 'IS_WITH_AUTH': is_with_auth}
-    facts['PORT'] = int(server.url.rpartition(':')[2])
     text = dedent(HOST)
-    for name, value in facts.items():
-        text = re.sub(rf'\b{name}\b', lambda _, value=value: repr(value), text)  # type: ignore[misc]
-    script.write_text(text, encoding='utf-8')
+    for name, value in {'ROOT': str(ROOT), 'FOLDER': str(folder), **facts}.items():
+        text = re.sub(rf'\b{name}\b', repr(value), text)
+    (folder / 'host.py').write_text(text, encoding='utf-8')
+
+
+async def observed(folder: Path, *, is_mounted: bool, is_with_auth: bool) -> dict[str, Any]:
+    """Everything that can be seen of the app from outside, and of its inside by itself."""
+    server = AppServer(folder / 'data', script=folder / 'host.py')
+    port = int(server.url.rpartition(':')[2])
+    write_host(folder, IS_MOUNTED=is_mounted, IS_WITH_AUTH=is_with_auth, PORT=port)
     await server.start()
     try:
         root = '/gui' if is_mounted else ''
@@ -202,10 +205,10 @@ def logged(log: str) -> list[str]:
 
 
 @pytest.fixture(params=[False, True], ids=['ui.run', 'ui.run_with'])
-async def both(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[tuple[dict[str, Any], dict[str, Any]]]:
+async def both(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     """What is seen without `Auth()`, and with it."""
     without = await observed(tmp_path / 'without', is_mounted=request.param, is_with_auth=False)
-    yield without, await observed(tmp_path / 'with', is_mounted=request.param, is_with_auth=True)
+    return without, await observed(tmp_path / 'with', is_mounted=request.param, is_with_auth=True)
 
 
 async def test_nothing_of_the_host_differs(both: tuple[dict[str, Any], dict[str, Any]]) -> None:

@@ -65,14 +65,14 @@ async def behind(installed: Installation, tmp_path_factory: pytest.TempPathFacto
     """The example with roles twice behind one nginx, which takes the path of one off, and leaves that of the other."""
     port, folder = free_port(), tmp_path_factory.mktemp('nginx')
     origin, apps = f'http://localhost:{port}', {}
-    for path, text in {STRIPPED: '', KEPT: KEPT_FILE}.items():
+    for path, text in {STRIPPED: 'import roles', KEPT: KEPT_FILE}.items():
         (folder / path[1:]).mkdir()
         shutil.copy(EXAMPLES / 'roles.py', folder / path[1:])
-        (folder / path[1:] / 'below.py').write_text(text or 'import roles')
+        (folder / path[1:] / 'below.py').write_text(text)
     async with AsyncExitStack() as stack:
         for path in (STRIPPED, KEPT):
             settings = {'STAY_SIGNED_IN_BASE_URL': origin + path, 'STAY_SIGNED_IN_TRUSTED_PROXIES': '127.0.0.1'}
-            apps[path] = await stack.enter_async_context(running(installed, folder / path[1:], 'below.py', **settings))
+            apps[path] = await stack.enter_async_context(running(installed, folder / path[1:], 'below.py', settings))
         locations = [
             Location(STRIPPED, apps[STRIPPED].port, strips=True, tells=True),
             Location(KEPT, apps[KEPT].port, strips=False),
@@ -118,11 +118,10 @@ async def test_two_apps_on_one_host_know_nothing_of_each_other(
         await visits[1].second_tab()
 
 
-@pytest.mark.parametrize('arguments', [(), ('--reload',)], ids=['plain', 'reload'])
-async def test_inside_somebodys_fastapi(
-    installed: Installation, tmp_path: Path, browser: Browser, context: BrowserContext, arguments: tuple[str, ...]
+async def test_inside_somebodys_fastapi_which_uvicorn_reloads(
+    installed: Installation, tmp_path: Path, browser: Browser, context: BrowserContext
 ) -> None:
-    async with running(installed, tmp_path, 'fastapi_below_a_path.py', arguments) as app:
+    async with running(installed, tmp_path, 'fastapi_below_a_path.py', by_uvicorn=True) as app:
         visit = Round(context, f'{app.url}/gui')
         own, api = context.request, f'{app.url}/api'
         assert (await own.get(f'{api}/me')).status == 401
@@ -136,6 +135,12 @@ async def test_inside_somebodys_fastapi(
         await expect(second.get_by_text('The page of admins')).to_be_visible()
         assert await (await own.get(f'{api}/me')).json() == {'name': 'Alice Adams'}
         assert (await own.get(f'{api}/numbers')).status == 200
+
+        (tmp_path / 'fastapi_below_a_path.py').touch()  # the server starts anew, and the page is loaded anew by itself
+        await page.wait_for_function('document.before === undefined', timeout=40_000)
+        await visit.greets(page)
+        await visit.stays_signed_in(page, 1)
+
         await visit.log_out(page, await visit.second_tab())
         assert (await own.get(f'{api}/me')).status == 401
         assert await (await own.get(f'{app.url}/login')).json() == {'visits': 2}  # the host's session outlives it

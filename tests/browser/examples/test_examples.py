@@ -52,7 +52,7 @@ async def test_roles(installed: Installation, tmp_path: Path, context: BrowserCo
 
 
 async def test_api_call(installed: Installation, tmp_path: Path, context: BrowserContext) -> None:
-    async with running(installed, tmp_path, 'api_call.py', API_URL='URL/demo/api') as app:
+    async with running(installed, tmp_path, 'api_call.py', {'API_URL': 'URL/demo/api'}) as app:
         visit = Round(context, app.url)
         page = await visit.sign_in()
         await visit.stays_signed_in(page)

@@ -51,8 +51,8 @@ class AppServer:
         **settings: str,
     ) -> None:
         port = port or free_port()
-        self._script = script
-        self._arguments = arguments
+        self._command = [sys.executable, script.name, *arguments]
+        self._folder = script.parent
         self.url = f'http://localhost:{port}'
         self._settings = {'BASE_URL': self.url, 'DATA_DIR': str(data_dir), **settings}
         self._process: asyncio.subprocess.Process | None = None
@@ -71,10 +71,8 @@ class AppServer:
         with self._log.open('ab') as log:
             self._process = await asyncio.create_subprocess_exec(
                 *LEASH,
-                sys.executable,
-                self._script.name,
-                *self._arguments,
-                cwd=self._script.parent,
+                *self._command,
+                cwd=self._folder,
                 env={**inherited, **self._settings},
                 stdout=log,
                 stderr=log,

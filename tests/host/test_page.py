@@ -58,6 +58,17 @@ def script() -> str:
             auth.on_change(greet)
 
 
+        @auth.page('/followed')
+        def followed():
+            label = ui.label()
+
+            def follow():
+                note('followed', auth.user and auth.user.name)
+                label.set_text(f'Seen {auth.user and auth.user.name}')
+
+            auth.on_change(follow)
+
+
         @auth.page('/parts', optional=True)
         @auth.page('/parts/second', optional=True)
         def parts():
@@ -169,6 +180,16 @@ async def test_a_visitors_open_page_is_told_who_signs_in_beside_it(provider: Rec
     await other.should_see('Hello stranger')
     await person.sign_in('bob')
     await page.should_see('Hello stranger')  # it is Alice's page, and she is signed out
+
+
+@pytest.mark.usefixtures('host')
+async def test_what_follows_the_user_ends_with_its_part_of_the_page(provider: RecordingProvider) -> None:
+    alice = await Person.signed_in(provider)
+    page = await opened(alice, '/followed')
+    await page.should_see('Seen Alice Adams')
+    await alice.sign_in('bob')
+    await page.should_not_see('Seen')  # all that the page showed is deleted, so there is nothing left to be updated
+    assert seen.names == {'followed': 'Alice Adams'}
 
 
 @pytest.mark.usefixtures('host')

@@ -68,6 +68,7 @@ class Cover(ui.element, component='cover.js'):
         if kind == 'removed' and not self._is_removed:
             self._is_removed = True
             remove_page(self.client, self)
+            self._context.forget_updates(self)
         if kind != 'nothing':
             self._say(*(self._words(kind, is_back=is_back) if not lacking else _forbidden(lacking)))
         self._set('covers', kind != 'nothing')

@@ -31,7 +31,7 @@ def admin() -> None:
 
         ui.button('Look again', on_click=look_again, color=None).props('flat no-caps icon=refresh')
     lead = f'Only with the role {ROLE}. It ends all sessions of a person, on all devices.'
-    with section('Log somebody out', lead), ui.element('div').classes('w-full').props('data-testid=log-out-somebody'):
+    with section('Log somebody out', lead), ui.column().classes('w-full gap-4').props('data-testid=log-out-somebody'):
         draw_live(lambda: bool(auth.user and auth.user.has(role=ROLE)), _log_out_somebody)
 
 

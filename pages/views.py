@@ -52,7 +52,7 @@ def _person() -> tuple[str, str] | None:
 
 def _builder(page: Page) -> Callable[[], None]:
     build = partial(_build, page)
-    guarded = build if page.is_open else auth.require(scope=page.scope)(build)
+    guarded = build if page.is_open else auth.require(scope=page.scope, name=page.title)(build)
 
     def show() -> None:
         if page_path().rstrip('/') == page.path.rstrip('/'):

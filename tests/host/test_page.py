@@ -79,7 +79,7 @@ def script() -> str:
             ui.label('First part')
 
 
-        @auth.require(scope='write:messages')
+        @auth.require(scope='write:messages', name='The second')
         def second():
             note('builds', names.get('builds', '') + 'x')
             ui.label('Second part')
@@ -196,11 +196,11 @@ async def test_what_follows_the_user_ends_with_its_part_of_the_page(provider: Re
 async def test_a_part_of_a_page_shows_why_it_is_not_there(provider: RecordingProvider) -> None:
     visitor, bob = Person(provider), await Person.signed_in(provider, 'bob')
     page = await opened(visitor, '/parts/second')
-    await page.should_see('Please log in')
+    await page.should_see('Log in to see this page: The second.')
     await page.should_not_see('Second part')
     await visitor.sign_in('alice')
     await page.should_see('Second part')  # built anew, since the guard thinks otherwise
-    await (await opened(bob, '/parts/second')).should_see('not granted to you: write:messages')
+    await (await opened(bob, '/parts/second')).should_see('The page The second needs what the sign-in service has not')
     await (await opened(bob, '/parts')).should_see('First part')
 
 

@@ -47,6 +47,8 @@ async def watched(person: Person, path: str, monkeypatch: pytest.MonkeyPatch) ->
     user = tab(person)
     client = await user.open(path)
     await settle()
+    if path == '/profile':
+        await user.should_see('This device')  # which is looked up meanwhile
     return user, record(client, monkeypatch)
 
 
@@ -88,10 +90,7 @@ async def test_a_renewal_sends_what_it_has_changed(alice: Person, monkeypatch: p
 
 
 async def test_what_shows_no_session_is_left_alone_by_a_renewal(alice: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    user = tab(alice)
-    client = await user.open('/profile')
-    await user.should_see('This device')
-    sent = record(client, monkeypatch)
+    user, sent = await watched(alice, '/profile', monkeypatch)
     press(user, 'renew')
     await user.should_see('Renewed: this session has a new access token.')
     assert {element.props.get('data-testid') for element in sent.elements} <= {'session-state', None}

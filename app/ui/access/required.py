@@ -18,8 +18,11 @@ from ..user import User
 Function = TypeVar('Function', bound=Callable[..., Any])
 
 
-def required(guard: Requirement[User]) -> Callable[[Function], Function]:
-    """A decorator that lets a builder or an event handler run for those whom the guard lets in."""
+def required(guard: Requirement[User], name: str = '') -> Callable[[Function], Function]:
+    """A decorator that lets a builder or an event handler run for those whom the guard lets in.
+
+    `name` is what the builder's page is called where it is not shown, else its path.
+    """
 
     def decorate(function: Function) -> Function:
         @wraps(function)
@@ -29,7 +32,7 @@ def required(guard: Requirement[User]) -> Callable[[Function], Function]:
                 _follow(guard, page)
             if page is not None and guard.lets_in(page.user):
                 return function(*args, **kwargs)
-            return _show(guard, page) if is_builder else ui.notify(_reason(guard, page), type='warning')
+            return _show(guard, page, name) if is_builder else ui.notify(_reason(guard, page), type='warning')
 
         return cast(Function, guarded)
 
@@ -48,18 +51,19 @@ def _reason(guard: Requirement[User], page: PageContext | None) -> str:
     return texts.say('lacks', missing=', '.join(guard.missing(page.user)))
 
 
-def _show(guard: Requirement[User], page: PageContext | None) -> None:
+def _show(guard: Requirement[User], page: PageContext | None, name: str) -> None:
     """Why nothing else is shown here, and a way on."""
     if page is None:
         return
+    name = name or page.page_path
     with ui.element('div').classes('ssi-card'):
         if page.user is None:
-            show_notice(please_log_in(page.page_path, page.login_url))
+            show_notice(please_log_in(name, page.login_url))
             return
         roles, scopes = sorted(guard.roles - page.user.roles), sorted(guard.scopes - page.user.scopes)
         has = sorted(page.user.scopes if scopes else page.user.roles)
         home, another = f'{page.app.settings.base_url}/', page.login_as_another_url
-        show_notice(forbidden(page.page_path, scope=scopes, role=roles, has=has, login_url=another, home=home))
+        show_notice(forbidden(name, scope=scopes, role=roles, has=has, login_url=another, home=home))
 
 
 def _follow(guard: Requirement[User], page: PageContext | None) -> None:

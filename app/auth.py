@@ -8,7 +8,6 @@ from functools import wraps
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar, cast
 
-import httpx
 from fastapi import Depends, FastAPI
 from nicegui import app as nicegui_app
 from nicegui import ui
@@ -17,11 +16,10 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from . import whole_app
-from .api.user_client import user_client
 from .app_context import AppContext
 from .clock import Clock
 from .devices.devices import sign_out
-from .errors import AuthError, SessionEnded
+from .installation import install
 from .oidc.http import http_client
 from .oidc.id_token import Claims
 from .parts import Surroundings, make_parts
@@ -30,38 +28,34 @@ from .sessions.roles import Roles, RolesFound, roles_of
 from .sessions.store import SessionStore
 from .settings import Settings
 from .settings.guest import load_for_host
-from .ui.access.gate import Gate, TurnedAway, turned_away
+from .ui.access.gate import Gate
 from .ui.access.required import required
-from .ui.access.watched import watch_connected, watch_guarded
-from .ui.buttons import login_button, logout_button
-from .ui.devices import DeviceList
+from .ui.access.watched import watch_guarded
 from .ui.notices.error_page import error_page
 from .ui.notices.logout_page import LogoutPage
 from .ui.notices.small_page import Frame, plain_frame
-from .ui.page_context import PageContext
+from .ui.notices.texts import Texts, texts
+from .ui.on_page import OnPage
 from .ui.person_storage import PersonStorage
-from .ui.present import present, present_page, socket_visit
-from .ui.texts import Texts, texts
 from .ui.user import User
-from .web.asgi.sign_in import SignIn
 from .web.asgi.visit import visit_of
 from .web.endpoints.dependencies import Endpoints, Visit
 from .web.endpoints.person import EndpointUser
 from .web.endpoints.requirement import Requirement
 from .web.logout import LOGOUT_PATH, leave_alone
 from .web.plain_error import plain_error
-from .web.start_up import open_while_serving
 
 Builder = TypeVar('Builder', bound=Callable[..., Any])
 Names = str | Collection[str]
 
 
-class Auth:
+class Auth(OnPage):
     """Sign-in for a NiceGUI app, which it is put into at once.
 
     The settings are `given` by their names in lower case (`oidc_issuer`, `session_max`, ...), else read from the
     environment (`OIDC_*`, `STAY_SIGNED_IN_*`), and from `env_file` if that is named. Without an issuer the demo
     provider signs people in, on this machine only. Without `base_url` it goes by the address that browsers use here.
+    `prefix` moves our paths: `/auth` makes `/auth/login` of `/login`.
 
     `roles` is where the claims have a person's roles: a path (`realm_access.roles`), several, or a function of the
     claims; None looks at the usual places. `store` is another one than SQLite's in DATA_DIR. `frame` is what the small
@@ -78,6 +72,7 @@ class Auth:
         settings: Settings | None = None,
         *,
         base_url: str | None = None,
+        prefix: str | None = None,
         roles: Roles = None,
         store: SessionStore | None = None,
         env_file: str | Path | None = None,
@@ -87,7 +82,7 @@ class Auth:
     ) -> None:
         around = self._surroundings
         self._is_guest = settings is None
-        settings = load_for_host(env_file, base_url=base_url, **given) if settings is None else settings
+        settings = load_for_host(env_file, base_url=base_url, prefix=prefix, **given) if settings is None else settings
         settings = around.settings(settings) if around else settings
         self._clock = around.clock if around else Clock()
         # No proxy between us and ourselves.
@@ -114,19 +109,12 @@ class Auth:
     def install(self, app: FastAPI) -> None:
         """Put it into somebody's FastAPI, before `ui.run_with(app, mount_path=...)`; its endpoints know the user, too.
 
-        Our paths are below the mount path. Raises `SettingsError` if a native window is wanted that cannot be shown.
+        Our paths are below the mount path. Raises `SettingsError` if another `Auth` is in it, or a native window is
+        wanted that cannot be shown.
         """
-        self._serving.app = app
-        for one in (app, nicegui_app):
-            one.add_exception_handler(AuthError, self._show_error)
-            one.add_exception_handler(TurnedAway, turned_away)
-        app.add_middleware(SignIn, opened=self._serving.opened, socket_visit=socket_visit)
+        install(app, self._serving, self._show_error)
         if not self._is_guest:
             whole_app.furnish(app, self.context)
-        open_while_serving(app, self._serving.lifespan)
-        nicegui_app.on_shutdown(self._serving.end_renewals)
-        if self._is_guest:
-            nicegui_app.on_connect(watch_connected)
 
     @property
     def context(self) -> AppContext:
@@ -143,22 +131,6 @@ class Auth:
         return whole_app.server_options(self.context)
 
     # On a page
-
-    @property
-    def user(self) -> User | Any:  # in the place of None, so that a guarded page need not ask a type checker
-        """Who is signed in on the page that this code builds or serves; None if nobody is, or there is no page.
-
-        Known in page functions, sub-pages, event handlers, `ui.timer`, and tasks that were begun in one of these.
-        Raises `StoreFailed` if nobody can say.
-        """
-        page = present_page()
-        if page is not None:
-            page.is_personal = not page.is_optional  # so that it is covered when the person has gone
-            return page.user
-        if (visit := present()) is None:
-            return None
-        session = visit.identity.session
-        return User(visit.context, session) if session else None
 
     def page(
         self,
@@ -198,52 +170,6 @@ class Auth:
         """
         return required(Requirement.of(role, scope, check))
 
-    def on_change(self, update: Callable[[], object]) -> None:
-        """Call `update` now and whenever the user of this page changes, while the part of the page around it is there.
-
-        Also on the page of a visitor (`optional=True`) who signs in while it is open. Raises `RuntimeError` where there
-        is no page.
-        """
-        self._page().on_change(update)
-
-    def login_url(self) -> str:
-        """The link that signs in and leads back to this page. Raises `RuntimeError` where there is no page."""
-        return self._page().login_url
-
-    def login_button(self, text: str = '', *, color: str | None = 'primary') -> ui.button:
-        """A button that signs in and comes back to this page; it is there as long as nobody is signed in."""
-        page = self._page()
-        button = login_button(page, text, color=color)
-        page.on_change(lambda: button.set_visibility(page.session is None))
-        return button
-
-    def logout_button(self, text: str = '', *, color: str | None = 'primary') -> ui.button:
-        """A button that logs out, in all tabs and at the provider; it is there as long as somebody is signed in."""
-        page = self._page()
-        form = page.logout_form()
-        page.on_change(lambda: form.set_visibility(page.session is not None))
-        return logout_button(form, text, color=color)
-
-    def devices(self) -> DeviceList:
-        """A list of where else the person of this page is signed in, each ended by a button of its own."""
-        return DeviceList(self._page())
-
-    async def renew(self) -> None:
-        """Renew the session of this page now. Raises the `AuthError` that says why not."""
-        if (tab := self._page().tab) is not None:
-            await tab.live_session.renew()
-
-    def client(self, base_url: str, audience: str | None = None) -> httpx.AsyncClient:
-        """A client for the API at `base_url`, with the access token of this page's user; see `user_client`.
-
-        The token is renewed before a call where it has to be, and once more after a 401. Raises `SessionEnded` if
-        nobody is signed in.
-        """
-        tab = self._page().tab
-        if tab is None:
-            raise SessionEnded
-        return user_client(tab.live_session, base_url, audience, granted_for=self.context.settings.oidc_audience)
-
     # At endpoints, and for whoever runs the app
 
     @property
@@ -279,11 +205,6 @@ class Auth:
     def _pages(self, context: AppContext) -> list[BaseRoute]:
         """The pages of ours at fixed addresses, which stand beside the routes."""
         return [Route(LOGOUT_PATH, LogoutPage(context, self._frame).answer, methods=['GET'])]
-
-    def _page(self) -> PageContext:
-        if (page := present_page()) is None:
-            raise RuntimeError('there is no page here: this is for page functions, event handlers and timers')
-        return page
 
     async def _caller(self, connection: HTTPConnection) -> Visit:
         """Of which app an endpoint is, and which browser calls it; None where that is not to count."""

@@ -61,7 +61,7 @@ def make_parts(settings: Settings, http: httpx.AsyncClient, clock: Clock, store:
         ClockJumpDetector(clock),
         Demo(settings, partial(ask, http, 'GET'), clock) if settings.is_demo else None,
         _api(settings),
-        SystemBrowser(settings.base_url + TICKET_PATH) if settings.signs_in_elsewhere else None,
+        SystemBrowser(settings.step_url(TICKET_PATH)) if settings.signs_in_elsewhere else None,
         secrets.token_urlsafe(32) if settings.native else None,
     )
 

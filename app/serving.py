@@ -14,9 +14,10 @@ from starlette.types import ASGIApp, Scope
 
 from .app_context import AppContext
 from .data_dir import ServingLock, make_folder
+from .errors import SettingsError
 from .sessions.learnt import recall
 from .settings import Settings
-from .settings.guest import learns_base_url, misspelled_names
+from .settings.guest import as_written, learns_base_url, misspelled_names
 from .settings.names import misspelled_settings
 from .web.asgi.address import seen_base_url
 from .web.asgi.own_routes import OwnRoutes, check_paths, own_routes
@@ -45,19 +46,20 @@ class Serving:
         is_guest: bool,
         with_health: bool,
     ) -> None:
-        self._settings = settings
+        self.settings = settings
         self._http = http
         self._make = make
         self._pages = pages
         self._change_user = change_user
         self._more = more
-        self._is_guest = is_guest
+        self.is_guest = is_guest
         self._with_health = with_health
         self._lock = ServingLock(settings.data_dir)
         self._opening = asyncio.Lock()
         self._watching: asyncio.Task[None] | None = None
         self._context = None if learns_base_url(settings) else make(settings)
         self._own: OwnRoutes | None = None
+        self._in_lifespan = False
         self.app: FastAPI | None = None
 
     @property
@@ -72,10 +74,10 @@ class Serving:
 
         Raises `SettingsError` if something cannot be opened, or this request does not tell where the app is.
         """
-        async with self._opening:
+        async with self._opening, self._as_written():
             if self._context is None:
-                seen = seen_base_url(scope, self._root(), self._settings.trusted_proxies)
-                self._context = self._make(self._settings.model_copy(update={'base_url': seen}))
+                seen = seen_base_url(scope, self._root(), self.settings.trusted_proxies)
+                self._context = self._make(self.settings.model_copy(update={'base_url': seen}))
             return self._context, await self._open(self._context)
 
     @asynccontextmanager
@@ -84,23 +86,47 @@ class Serving:
 
         Raises `SettingsError` if that cannot be done, or the app has a path of ours.
         """
-        for line in misspelled_names(self._settings) if self._is_guest else misspelled_settings():
-            log.warning('%s', line)
+        self._in_lifespan = True
         try:
-            if self._is_guest and self.app is not None:
-                check_paths(self.app.routes, self._root())
-            make_folder(self._settings.data_dir)
-            self._lock.take()
-            if self._context is not None:
-                await self._open(self._context)
+            await self._start()
             yield
         finally:
             await self._close()
+            self._in_lifespan = False
+
+    async def start_unless_begun(self) -> None:
+        """The same start, where no lifespan is going to be entered: the pages are mounted in an app that has none.
+
+        Raises `SettingsError`.
+        """
+        if not self._in_lifespan and self.app is self._pages:
+            await self._start()
+
+    async def _start(self) -> None:
+        for line in misspelled_names(self.settings) if self.is_guest else misspelled_settings():
+            log.warning('%s', line)
+        async with self._opening, self._as_written():
+            if self.is_guest and self.app is not None:
+                check_paths(self.app.routes, self._root(), self.settings)
+            make_folder(self.settings.data_dir)
+            self._lock.take()
+            if self._context is not None:
+                await self._open(self._context)
+
+    @asynccontextmanager
+    async def _as_written(self) -> AsyncIterator[None]:
+        """What is said of a setting that makes no sense names it as the person does who has to change it."""
+        try:
+            yield
+        except SettingsError as error:
+            raise SettingsError(as_written(str(error), self.settings)) from error
 
     async def end_renewals(self) -> None:
-        """The pages are closed: drop what is under way for them."""
+        """The pages are closed: drop what is under way for them, and close the rest if no lifespan is to end."""
         if self._context is not None:
             await self._context.registry.close()
+        if not self._in_lifespan:
+            await self._close()
 
     async def _open(self, context: AppContext) -> OwnRoutes:
         if self._own is None:

@@ -18,7 +18,7 @@ from .native.window import prepare_window, window_options
 from .secret_key import derive_key
 from .settings import WINDOW_PATH, Settings
 from .web.browser import COOKIE_MAX_AGE, cookie_name
-from .web.host_names import HostNames, OwnRedirects
+from .web.host_names import HEALTH_PATH, HostNames, OwnRedirects
 from .web.local_request import OnlyThisMachine
 from .web.middleware import BasePath, PlainPaths, SecurityHeaders, content_security_policy
 
@@ -32,9 +32,9 @@ def furnish(app: FastAPI, context: AppContext) -> None:
     """
     settings = context.settings
     if settings.native:
-        prepare_window(nicegui_app, settings, f'{settings.base_url}{WINDOW_PATH}?key={context.window_key}')
+        prepare_window(nicegui_app, settings, f'{settings.step_url(WINDOW_PATH)}?key={context.window_key}')
     app.add_middleware(SecurityHeaders, policy=partial(content_security_policy, context.provider))
-    app.add_middleware(HostNames, base_url=settings.base_url)
+    app.add_middleware(HostNames, base_url=settings.base_url, health_path=settings.step_path(HEALTH_PATH))
     if settings.is_demo and not settings.demo_allow_remote:
         app.add_middleware(OnlyThisMachine, trusted=settings.trusted_proxies)
     if app is nicegui_app:

@@ -19,7 +19,7 @@ from app.ui.notices.small_page import ended_page
 from app.ui.page_context import PageContext
 from app.web.identity import identify
 from app.web.local_request import is_on_this_machine
-from app.web.routes import ELSEWHERE_PATH, login_path
+from app.web.routes import ELSEWHERE_PATH, login_url
 from pages import logout
 from pages.error import DOCTOR_PATH, error_response
 from pages.page import Page
@@ -44,7 +44,7 @@ def root_page(app_context: AppContext) -> Callable[[Request], Awaitable[Response
     nicegui_app.add_exception_handler(AuthError, partial(error_response, app_context.settings))
     nicegui_app.on_page_exception(_show_page_exception)
     logout.register(nicegui_app, app_context)
-    by_path, base_url = {page.path: page for page in PAGES}, app_context.settings.base_url
+    by_path, settings = {page.path: page for page in PAGES}, app_context.settings
 
     def absent_for(request: Request, outside: SystemBrowser | None) -> set[str]:
         """The pages that there are not."""
@@ -64,7 +64,7 @@ def root_page(app_context: AppContext) -> Callable[[Request], Awaitable[Response
         if page.guard and who.session is None:
             if who.ended and who.ended.stays:
                 return Response(status_code=SessionEnded.status, media_type='text/html')
-            return RedirectResponse(base_url + login_path(_path_and_query(request)), status_code=303)
+            return RedirectResponse(login_url(settings, _path_and_query(request)), status_code=303)
         return Response(media_type='text/html')
 
     async def root(request: Request) -> Response | None:
@@ -76,7 +76,7 @@ def root_page(app_context: AppContext) -> Callable[[Request], Awaitable[Response
     async def show(request: Request) -> Response | None:
         context, page = await PageContext.of(request, app_context), by_path.get(request.url.path)
         if page and page.guard and context.session is None:
-            login = base_url + login_path(_path_and_query(request))
+            login = login_url(settings, _path_and_query(request))
             if context.ended and context.ended.stays:
                 return ended_page(request, app_context, context.ended, login, frame=standalone)
             return RedirectResponse(login, status_code=303)

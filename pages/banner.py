@@ -35,7 +35,9 @@ def checking(context: PageContext) -> None:
 
     async def sign_in_silently() -> None:
         client.connect_handlers.remove(sign_in_silently)
-        path = await context.framed_sign_in(local_path(context.path)).silent(frame, settings.silent_uri)
+        path = await context.framed_sign_in(local_path(context.path, settings.prefix)).silent(
+            frame, settings.silent_uri
+        )
         if client.is_deleted:
             return
         if path is None:

@@ -34,8 +34,8 @@ def error_page(context: PageContext) -> None:
     """The page `/error?code=...`: what the code means; `again` is the step that failed, if it was one of ours."""
     settings = context.app.settings
     doctor = _doctor(ui.context.client.request, settings)
-    again = _known_step(context.query.get('again', ''))
-    show_notice(error_notice(by_code(context.query.get('code', '')), again, base=settings.base_url, doctor=doctor))
+    error, again = by_code(context.query.get('code', '')), _known_step(settings, context.query.get('again', ''))
+    show_notice(error_notice(error, again, base=settings.base_url, prefix=settings.prefix, doctor=doctor))
 
 
 def _doctor(request: Request, settings: Settings) -> str:
@@ -47,14 +47,14 @@ def _kept_at(error: AuthError, again: str) -> str:
     return f'/error?{urlencode({"code": error.code, "again": again})}'
 
 
-def _known_step(again: str) -> str:
+def _known_step(settings: Settings, again: str) -> str:
     """The step, which anybody can have written into a link; else the plain sign-in."""
-    if again == LOGOUT_PATH:
+    if again == settings.step_path(LOGOUT_PATH):
         return again
     path, _, asked = again.partition('?')
-    query = dict(parse_qsl(asked.partition('#')[0])) if path == LOGIN_PATH else {}
+    query = dict(parse_qsl(asked.partition('#')[0])) if path == settings.step_path(LOGIN_PATH) else {}
     try:
-        back = return_path(query)
+        back = return_path(query, settings.prefix)
     except AddressTooLong:
         back = HOME
-    return login_path(back, known_prompt(query.get('prompt')))
+    return settings.step_path(login_path(back, known_prompt(query.get('prompt'))))

@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 def login_elsewhere(context: PageContext) -> None:
     """Opens the browser at once, and again on a click; goes on when it comes back, wherever it was opened from."""
     settings, query = context.app.settings, context.query
-    return_to, prompt = return_path(query), context.prompt(query.get('prompt'))
+    return_to, prompt = return_path(query, settings.prefix), context.prompt(query.get('prompt'))
     waiting = 0
     view = ui.context.slot.parent
     with ui.column().classes('gap-4').props('role=status data-testid=elsewhere') as place:
@@ -45,7 +45,8 @@ def login_elsewhere(context: PageContext) -> None:
                 return
             place.clear()
             with place:
-                show_notice(error_notice(error, login_path(return_to, query.get('prompt')), base=settings.base_url))
+                again = settings.step_path(login_path(return_to, query.get('prompt')))
+                show_notice(error_notice(error, again, base=settings.base_url, prefix=settings.prefix))
         else:
             ui.run_javascript(f'location.replace({json.dumps(settings.base_url + path)})')
 

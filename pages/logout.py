@@ -13,4 +13,5 @@ from pages.standalone import standalone
 def register(app: FastAPI, app_context: AppContext) -> None:
     """Add the page to the app, beside the `POST` in `app/web/logout.py` (`ui.page` would take its place)."""
     page = LogoutPage(app_context, standalone)
-    app.add_api_route(LOGOUT_PATH, page.answer, methods=['GET'], include_in_schema=False, response_model=None)
+    path = app_context.settings.step_path(LOGOUT_PATH)
+    app.add_api_route(path, page.answer, methods=['GET'], include_in_schema=False, response_model=None)

@@ -12,7 +12,9 @@ from tests.provider import APP_URL, RecordingProvider
 
 
 class Person:
-    """One browser that reaches the app and the provider, both in this process."""
+    """One browser that reaches the app and the provider, both in this process; `prefix` is the app's setting."""
+
+    prefix = ''
 
     def __init__(self, provider: RecordingProvider, cookies: httpx.Cookies | None = None) -> None:
         self.provider = provider
@@ -32,7 +34,7 @@ class Person:
 
     async def callback_url(self, name: str, return_to: str = '/') -> str:
         """Begin a sign-in and finish it at the provider: where that sends the browser."""
-        login = await self.get('/login', return_to=return_to)
+        login = await self.get(f'{self.prefix}/login', return_to=return_to)
         request = urlsplit(login.headers['Location']).query
         clicked = await self.http.post(f'{self.provider.issuer}/sign-in', data={'person': name, 'request': request})
         return (await self.get(clicked.headers['Location'])).headers['Location']
@@ -47,13 +49,13 @@ class Person:
 
     async def form(self) -> dict[str, str]:
         """What the form on the page that asks before it logs out sends back."""
-        page = (await self.get('/logout')).text
+        page = (await self.get(f'{self.prefix}/logout')).text
         return {name: value_of(page, name) for name in ('session', 'csrf') if f'"{name}"' in page}
 
     async def log_out(self, form: dict[str, str] | None = None, **headers: str) -> httpx.Response:
         """With this form, else with the one that the page has now."""
         data = await self.form() if form is None else form
-        return await self.http.post('/logout', data=data, headers=headers)
+        return await self.http.post(f'{self.prefix}/logout', data=data, headers=headers)
 
     def copy(self) -> Person:
         """Whoever has kept the cookies that this browser has now."""

@@ -19,6 +19,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({'app.__main__'}),
     frozenset({'app.testing'}),
     frozenset({'app.auth'}),
+    frozenset({'app.installation'}),
     frozenset({'app.serving'}),
     frozenset({'app.whole_app'}),
     frozenset({'app.parts'}),
@@ -44,8 +45,10 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({'app.errors'}),
     frozenset({'app.errors.auth_error', 'app.clock'}),
 )
-WITH_NICEGUI = frozenset({'main', 'pages', 'app.testing', 'app.ui', 'app.auth', 'app.whole_app', 'app.native.window'})
-WITH_HTTPX = frozenset({'app.oidc', 'app.api', 'app.parts', 'app.serving', 'app.auth', 'app.testing'})
+WITH_NICEGUI = frozenset(
+    {'main', 'pages', 'app.testing', 'app.ui', 'app.auth', 'app.installation', 'app.whole_app', 'app.native.window'}
+)
+WITH_HTTPX = frozenset({'app.oidc', 'app.api', 'app.parts', 'app.serving', 'app.auth', 'app.ui.on_page', 'app.testing'})
 WITH_PYTEST = frozenset({'app.testing'})  # a host that is not tested has none
 LARGEST_ROOM = 14  # files
 LONGEST_FILE = 300  # lines; it is the machine, with its table

@@ -21,7 +21,7 @@ class FramedSignIn:
     """A sign-in by `browser`, which is to come back to `return_to`.
 
     Only an answer over HTTP to that browser can set its cookie, so the response takes the same way as any other: what
-    comes of it is a path to `/callback`, for the waiting page to open.
+    comes of it is `callback_path` with the response, for the waiting page to open.
     """
 
     provider: Provider
@@ -29,6 +29,7 @@ class FramedSignIn:
     clock: Clock
     browser: str
     return_to: str
+    callback_path: str = '/callback'
 
     async def silent(self, agent: UserAgent, redirect_uri: str) -> str | None:
         """For a visitor whose session at the provider is alive, without a click; None if it knows of nobody.
@@ -42,7 +43,7 @@ class FramedSignIn:
         except AuthError as error:
             log.info('no silent sign-in: %s: %s', error.code, error)
             return None
-        return None if response.code is None or response.state != request.state else _callback(response)
+        return None if response.code is None or response.state != request.state else self._callback(response)
 
     async def elsewhere(self, agent: UserAgent, redirect_uri: str, prompt: str | None) -> str:
         """In another browser (RFC 8252 §4.1), whose cookies the silent frame will not have.
@@ -50,7 +51,7 @@ class FramedSignIn:
         Raises what `Provider.sign_in_request` and the frame raise.
         """
         request = await self.provider.sign_in_request(redirect_uri, prompt)
-        return _callback(await self._asked(agent, request, 'system_browser'))
+        return self._callback(await self._asked(agent, request, 'system_browser'))
 
     async def _asked(
         self, agent: UserAgent, request: AuthorizationRequest, kind: AuthorizationKind
@@ -61,6 +62,5 @@ class FramedSignIn:
         )
         return await agent.authorize(request.url)
 
-
-def _callback(response: AuthorizationResponse) -> str:
-    return f'/callback?{response.query()}'
+    def _callback(self, response: AuthorizationResponse) -> str:
+        return f'{self.callback_path}?{response.query()}'

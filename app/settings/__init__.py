@@ -11,7 +11,7 @@ from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_vali
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from ..errors import SettingsError
-from .addresses import Network, is_loopback_address, networks, public_url, split_url
+from .addresses import Network, is_loopback_address, networks, prefix_path, public_url, split_url
 from .env_file import readable
 
 LOOPBACK_HOSTS = frozenset({'localhost', '127.0.0.1', '::1'})
@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     api_url: str | None = None
 
     base_url: str = 'http://localhost:8080'
+    prefix: str = ''
     host: str = 'localhost'
     port: int = Field(default=0, ge=0, le=65535)
     trusted_proxies: Annotated[tuple[Network, ...], NoDecode] = ()
@@ -78,7 +79,7 @@ class Settings(BaseSettings):
     @property
     def issuer(self) -> str:
         """The configured issuer, or the demo provider's."""
-        return self.oidc_issuer or f'{self.base_url}{DEMO_PATH}'
+        return self.oidc_issuer or self.step_url(DEMO_PATH)
 
     @property
     def client_id(self) -> str:
@@ -119,17 +120,25 @@ class Settings(BaseSettings):
     @property
     def callback_uri(self) -> str:
         """Where the provider sends people back to."""
-        return f'{self.base_url}/callback'
+        return self.step_url('/callback')
 
     @property
     def silent_uri(self) -> str:
         """Where the provider answers the silent frame."""
-        return f'{self.base_url}/silent'
+        return self.step_url('/silent')
 
     @property
     def post_logout_uri(self) -> str:
         """Where the provider sends people after it signed them out."""
         return f'{self.base_url}/'
+
+    def step_path(self, step: str) -> str:
+        """Where this path of ours is below BASE_URL: `/auth/login` for `/login` with the prefix `/auth`."""
+        return f'{self.prefix}{step}'
+
+    def step_url(self, step: str) -> str:
+        """The whole address of this path of ours."""
+        return f'{self.base_url}{self.step_path(step)}'
 
     @property
     def base_path(self) -> str:
@@ -165,6 +174,11 @@ class Settings(BaseSettings):
         if url.scheme == 'http' and url.hostname not in LOOPBACK_HOSTS:
             raise ValueError('must be https unless it is on this machine (localhost)')
         return url.geturl()
+
+    @field_validator('prefix')
+    @classmethod
+    def _check_prefix(cls, value: str) -> str:
+        return prefix_path(value)
 
     @field_validator('trusted_proxies', mode='before')
     @classmethod

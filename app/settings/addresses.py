@@ -30,6 +30,14 @@ def public_url(value: str) -> SplitResult:
     return url._replace(path=path, query='', fragment='')
 
 
+def prefix_path(value: str) -> str:
+    """A path to put before others, without the slash at its end; empty for none. Raises `ValueError`."""
+    path = value.rstrip('/')
+    if not PATH.fullmatch(path):
+        raise ValueError('must be a path of letters, digits and -._~ between single slashes, such as /auth, or none')
+    return path
+
+
 def networks(value: str) -> tuple[Network, ...]:
     """The addresses and networks in a list with commas. Raises `ValueError` if one is neither."""
     try:

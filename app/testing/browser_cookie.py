@@ -25,14 +25,13 @@ async def visit(user: User, context: AppContext, change: Callable[[Request], Awa
         await change(Request(scope, receive))
         await Response()(scope, receive, send)
 
-    go_to_app(user, context)
-    cookies = user.http_client.cookies
     front = BrowserCookie(answer, settings=context.settings, secret_key=context.secret_key, clock=context.clock)
+    shown = forget(user, context)
+    go_to_app(user, context)
     async with httpx.AsyncClient(
-        transport=httpx.ASGITransport(front), base_url=user.http_client.base_url, cookies=cookies
+        transport=httpx.ASGITransport(front), base_url=user.http_client.base_url, cookies=shown
     ) as browser:
-        await browser.get('/')
-        cookies.update(browser.cookies)
+        user.http_client.cookies.update((await browser.get('/')).cookies)
 
 
 def go_to_app(user: User, context: AppContext) -> None:
@@ -41,8 +40,11 @@ def go_to_app(user: User, context: AppContext) -> None:
     user.http_client.base_url = httpx.URL(f'{url.scheme}://{url.netloc}')
 
 
-def forget(user: User, context: AppContext) -> None:
-    """The browser has none of our cookies any more."""
-    ours = [cookie for cookie in user.http_client.cookies.jar if cookie.name == cookie_name(context.settings)]
-    for cookie in ours:
-        user.http_client.cookies.jar.clear(cookie.domain, cookie.path, cookie.name)
+def forget(user: User, context: AppContext) -> dict[str, str]:
+    """The browser has our cookie no more, whatever address it is of; the cookie that it had."""
+    jar, name = user.http_client.cookies.jar, cookie_name(context.settings)
+    had: dict[str, str] = {}
+    for cookie in [cookie for cookie in jar if cookie.name == name]:
+        had[name] = cookie.value or ''
+        jar.clear(cookie.domain, cookie.path, name)
+    return had

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from tempfile import TemporaryDirectory
 
 START_LIMIT = 60.0  # seconds
 STOP_LIMIT = 10.0
+OF_THE_TEST = ('PYTEST_', 'NICEGUI_')  # by which NiceGUI would take the app for a test, too
 PACKAGE = __package__.removesuffix('.testing')
 PLACE = str(Path(__file__).parents[2])  # the folder that has the package
 
@@ -50,6 +52,7 @@ def _start(file: Path, port: int, data_dir: Path, log: Path) -> subprocess.Popen
         return subprocess.Popen(  # noqa: S603 - it is the app under test
             [sys.executable, '-c', code, str(file), str(port), str(data_dir)],
             cwd=file.parent,
+            env={name: value for name, value in os.environ.items() if not name.startswith(OF_THE_TEST)},
             stdin=subprocess.PIPE,
             stdout=output,
             stderr=output,

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import partial, wraps
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import nicegui
 import uvicorn
@@ -27,6 +28,7 @@ def main() -> None:
     """Takes the main file, the port and the folder for data from the command line."""
     file, port, folder = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3])
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    os.environ['PORT'] = str(port)  # for an app that is all ours, and reads the short names
     Auth._surroundings = demo_surroundings(port, folder)
     here: dict[str, Any] = {'host': '127.0.0.1', 'port': port, 'reload': False}
     nicegui.ui.run = _told(nicegui.ui.run, **here, show=False, native=False)
@@ -37,11 +39,13 @@ def main() -> None:
 
 def demo_surroundings(port: int, folder: Path) -> Surroundings:
     """The app's own settings, but for where it is, who signs people in, and where files are kept."""
-    here: dict[str, Any] = {'base_url': f'http://localhost:{port}', 'host': 'localhost', 'port': port}
-    changes = {**dict.fromkeys(FROM_ELSEWHERE), **here, 'data_dir': folder, 'native': False}
+    changes: dict[str, Any] = dict.fromkeys(FROM_ELSEWHERE)
+    changes |= {'host': 'localhost', 'port': port, 'data_dir': folder, 'native': False}
 
     def settings(of_app: Settings) -> Settings:
-        return of_app.model_copy(update=changes)
+        url = f'http://localhost:{port}{urlsplit(of_app.base_url).path}'
+        is_known = 'base_url' in of_app.model_fields_set  # else its first request tells
+        return of_app.model_copy(update={**changes, 'base_url': url} if is_known else changes)
 
     http = partial(http_client, trust_env=False)
     return Surroundings(Clock(), http, settings, parts=lambda parts: parts, made=lambda _: None)
@@ -59,5 +63,6 @@ def _told(run: Callable[..., Any], **options: Any) -> Callable[..., Any]:
 
 def _end_with_parent() -> None:
     """Whoever has started this holds the other end of the standard input."""
-    sys.stdin.buffer.read()
+    while os.read(sys.stdin.fileno(), 1):
+        pass
     os._exit(1)

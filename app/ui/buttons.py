@@ -5,8 +5,8 @@ from __future__ import annotations
 from nicegui import ui
 
 from .logout_form import LogoutForm
+from .notices.texts import texts
 from .page_context import PageContext
-from .texts import texts
 
 
 def login_button(

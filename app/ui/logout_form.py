@@ -20,7 +20,7 @@ class LogoutForm(ui.element, component='logout_form.js'):
     def __init__(self, csrf: Csrf, session: Session | None) -> None:
         super().__init__()
         self._csrf = csrf
-        self.props(f'method=post action={csrf.base_path}{LOGOUT_PATH}')
+        self.props(f'method=post action={csrf.own_path}{LOGOUT_PATH}')
         with self:
             self._fields = {name: ui.element('input').props(f'type=hidden name={name}') for name in ('session', 'csrf')}
         if session is not None:

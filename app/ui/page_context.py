@@ -18,7 +18,7 @@ from ..sessions.session import Ending, Session
 from ..web.csrf import csrf_of
 from ..web.identity import Identity, identify_visitor
 from ..web.return_to import MAX_LENGTH
-from ..web.routes import SIGNED_IN_PATH, login_path
+from ..web.routes import CALLBACK_PATH, SIGNED_IN_PATH, login_url
 from .login_links import LoginLinks, go_js
 from .logout_form import LogoutForm
 from .tab import Tab
@@ -30,10 +30,10 @@ Update = tuple[ui.element, Callable[[], object]]  # the part of the page that it
 class PageContext:
     """One client: a browser tab from when it opens until it closes.
 
-    `tab` is None if nobody was signed in then; `ended` is why, if somebody was before. `is_window` is whether it is the
-    app's native window, and `outside` the system's browser if that one leaves signing in to it. `is_personal`: it shows
-    something of the person, which is covered when they are gone; `is_optional`: it is for visitors, too. `is_watched`:
-    it says by itself what becomes of them.
+    `tab` is None if nobody was signed in then; `ended` is why, if somebody was before. `has_become`: somebody has
+    signed in since. `is_window` is whether it is the app's native window, and `outside` the system's browser if that
+    one leaves signing in to it. `shows_person`: it shows something of the person. `is_optional`: it is for visitors,
+    too, and `follows` if it shows by itself who comes and goes. `is_watched`: it says what becomes of the session.
     """
 
     def __init__(self, app_context: AppContext, who: Identity) -> None:
@@ -45,7 +45,7 @@ class PageContext:
         self._who = who
         self._client = ui.context.client
         self._router = self._client.sub_pages_router
-        self.is_optional = self.is_personal = self.is_watched = False
+        self.is_optional = self.shows_person = self.follows = self.is_watched = self.has_become = False
         self._updates: list[Update] = []
         self._updates_of_tabs: list[Update] = []
         LoginLinks()
@@ -86,6 +86,11 @@ class PageContext:
         return self.session.subject if self.session else None
 
     @property
+    def is_personal(self) -> bool:
+        """Whether what it shows is not to be seen any more when the person has gone."""
+        return self.shows_person and not (self.is_optional and self.follows)
+
+    @property
     def user(self) -> User | None:
         """Who is signed in, None if nobody is."""
         return User(self.app, self.session, self) if self.session else None
@@ -120,7 +125,7 @@ class PageContext:
 
     def login_url_with(self, prompt: str | None) -> str:
         """The link that signs in, and asks this of the provider (OpenID Connect Core §3.1.2.1)."""
-        return f'{self.app.settings.base_url}{login_path(self.path, prompt)}'
+        return login_url(self.app.settings, self.path, prompt)
 
     def prompt(self, asked: str | None) -> str | None:
         """What a sign-in from this page asks of the provider: what a link asked for, or more after some ends."""
@@ -132,8 +137,9 @@ class PageContext:
 
     def framed_sign_in(self, return_to: str) -> FramedSignIn:
         """A sign-in for which the page that is open waits."""
-        app_context = self.app
-        return FramedSignIn(app_context.provider, app_context.store, app_context.clock, self._who.browser.id, return_to)
+        app, browser = self.app, self._who.browser.id
+        callback = app.settings.step_path(CALLBACK_PATH)
+        return FramedSignIn(app.provider, app.store, app.clock, browser, return_to, callback)
 
     def logout_form(self) -> LogoutForm:
         """The form that logs out whoever is signed in on this page, also after they have signed in again."""
@@ -157,9 +163,9 @@ class PageContext:
         Where the browser blocks the window, and in the native one, whose windows would be the system's browser's, the
         whole page goes, and comes back to the same place.
         """
-        base_url = self.app.settings.base_url
-        popup = base_url + login_path(SIGNED_IN_PATH, prompt)
-        whole = go_js(base_url + login_path(self.path, prompt))
+        settings = self.app.settings
+        popup = login_url(settings, settings.step_path(SIGNED_IN_PATH), prompt)
+        whole = go_js(self.login_url_with(prompt))
         window = f'window.open({json.dumps(popup)}, "sign-in", "popup,width=480,height=720")'
         return f'() => {{ {whole} }}' if self.is_window else f'() => {{ if (!{window}) {whole} }}'
 
@@ -195,6 +201,7 @@ class PageContext:
         if self.tab is None and not self._client.is_deleted:
             with self._client.layout:
                 self._follow(session)
+            self.has_become = True
             self._tell()
 
     def _tell(self) -> None:

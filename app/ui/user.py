@@ -113,4 +113,5 @@ class User:
         """
         if self._page is None:
             raise RuntimeError('there is no page here that could follow a change')
+        self._page.follows = True
         self._page.on_change(update)

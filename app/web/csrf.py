@@ -18,11 +18,11 @@ class Csrf:
     The token is for the session that the form names, whatever the cookie says that came with it.
     """
 
-    def __init__(self, secret_key: str, base_url: str) -> None:
+    def __init__(self, secret_key: str, base_url: str, prefix: str = '') -> None:
         self._key = derive_key(secret_key, 'csrf')
         url = urlsplit(base_url)
         self._origin = f'{url.scheme}://{url.netloc}'  # which has no path (RFC 6454 §7)
-        self.base_path = url.path
+        self.own_path = f'{url.path}{prefix}'
 
     def token(self, reference: str) -> str:
         """The token that a form must send back which names the session with this reference."""
@@ -53,4 +53,5 @@ class Csrf:
 
 def csrf_of(context: AppContext) -> Csrf:
     """What checks the forms of this app. Raises `SettingsError` where there is no key."""
-    return Csrf(context.secret_key(), context.settings.base_url)
+    settings = context.settings
+    return Csrf(context.secret_key(), settings.base_url, settings.prefix)

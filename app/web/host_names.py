@@ -43,9 +43,10 @@ class HostNames:
     since cookies know one name.
     """
 
-    def __init__(self, app: ASGIApp, base_url: str) -> None:
+    def __init__(self, app: ASGIApp, base_url: str, health_path: str = HEALTH_PATH) -> None:
         self._app = app
         self._base = urlsplit(base_url)
+        self._health_path = health_path
         name = str(self._base.hostname)
         names = LOOPBACK_HOSTS if name in LOOPBACK_HOSTS else {name}
         bracketed = [f'[{name}]' if ':' in name else name for name in names]
@@ -53,7 +54,7 @@ class HostNames:
         self._others = OtherAddresses()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        is_for_anybody = scope['type'] == 'http' and scope['path'] == HEALTH_PATH
+        is_for_anybody = scope['type'] == 'http' and scope['path'] == self._health_path
         if scope['type'] == 'http' and not is_for_anybody:
             self._others.seen(HTTPConnection(scope), self._base.geturl())
         await (self._app if is_for_anybody else self._trusted)(scope, receive, send)
@@ -77,8 +78,13 @@ def redirect(url: str) -> Response:
 
 
 def redirect_within(settings: Settings, path: str) -> Response:
-    """Such an answer to a page or step of this app; absolute, so that no header decides where it leads."""
+    """Such an answer to a page of this app; absolute, so that no header decides where it leads."""
     return redirect(f'{settings.base_url}{path}')
+
+
+def redirect_to_step(settings: Settings, step: str) -> Response:
+    """Such an answer to a path of ours, with its query."""
+    return redirect(settings.step_url(step))
 
 
 class OtherAddresses:
@@ -116,7 +122,7 @@ class OtherAddresses:
         if MOVED in request.query_params or not settings.is_loopback:
             return None
         query = f'{request.url.query}&' if request.url.query else ''
-        return redirect_within(settings, f'{route_path(request.scope)}?{query}{MOVED}=1')
+        return redirect_to_step(settings, f'{route_path(request.scope)}?{query}{MOVED}=1')
 
 
 def _host_name(address: str) -> str | None:

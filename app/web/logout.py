@@ -14,7 +14,7 @@ from ..errors import CsrfFailed, NoSystemBrowser, SessionEnded, SubjectMismatch
 from ..sessions.browser_record import BrowserRecord, new_browser_id
 from ..sessions.session import Ending, Session
 from .csrf import csrf_of
-from .host_names import redirect, redirect_within
+from .host_names import redirect, redirect_to_step, redirect_within
 from .identity import Identity, identify_visitor
 from .static_pages import END_SESSION, form_page
 
@@ -89,7 +89,9 @@ class Logout:
         if asked.is_alive or asked.is_over_here_only:
             return await self._log_out(request, asked)
         # The page was of an earlier session: what the browser has now is for the person to decide.
-        return redirect_within(self._app.settings, '/' if asked.who.session is None else LOGOUT_PATH)
+        if asked.who.session is None:
+            return redirect_within(self._app.settings, '/')
+        return redirect_to_step(self._app.settings, LOGOUT_PATH)
 
     async def _asked(self, request: Request) -> Asked:
         """Raises `CsrfFailed` if the form is not ours, or names the session of another browser."""

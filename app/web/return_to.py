@@ -11,9 +11,9 @@ from urllib.parse import unquote, urlsplit
 from ..errors import AddressTooLong
 
 HOME = '/'
-ROUTES = frozenset(  # steps on the way, and no pages to come back to
-    {'/login', '/login-elsewhere', '/callback', '/silent', '/logout', '/backchannel-logout', '/error'}
-)
+# On the way, and no pages to come back to: steps, below the prefix, and pages of an app that is all ours.
+ROUTES = frozenset({'/login', '/callback', '/silent', '/logout', '/backchannel-logout'})
+OWN_PAGES = frozenset({'/login-elsewhere', '/error'})
 MAX_LENGTH = 8000  # characters; a longer address gets through few proxies, and anybody can make a link
 PLAIN_LENGTH = 1000  # characters; a longer one is packed, lest the link be longer than the page's own address
 
@@ -30,14 +30,14 @@ def return_query(path: str) -> dict[str, str]:
     return {'packed_return_to': urlsafe_b64encode(zlib.compress(path.encode(), 9)).decode().rstrip('=')}
 
 
-def return_path(query: Mapping[str, str]) -> str:
+def return_path(query: Mapping[str, str], prefix: str = '') -> str:
     """Where such a link leads, with the fragment that the browser has added to it; raises `AddressTooLong`."""
     path = query.get('return_to') or _unpacked(query.get('packed_return_to', ''))
     if fragment := query.get('fragment'):
         path = f'{path.split("#", 1)[0]}#{fragment}'
     if len(path) > MAX_LENGTH:
         raise AddressTooLong
-    return local_path(path)
+    return local_path(path, prefix)
 
 
 def _unpacked(text: str) -> str:
@@ -50,8 +50,11 @@ def _unpacked(text: str) -> str:
     return path if unpacking.eof or len(path) > MAX_LENGTH else HOME
 
 
-def local_path(value: str | None) -> str:
-    """The path if it is one of this app's pages, else the home page; what a browser might read otherwise is not."""
+def local_path(value: str | None, prefix: str = '') -> str:
+    """The path if it is one of this app's pages, else the home page; what a browser might read otherwise is not.
+
+    `prefix` is the setting.
+    """
     if not value or len(value) > MAX_LENGTH or ' ' in value or _has_control(value):
         return HOME
     path = value.split('?', 1)[0].split('#', 1)[0]
@@ -63,9 +66,14 @@ def local_path(value: str | None) -> str:
     if {'.', '..'} & set(decoded.split('/')):  # a browser resolves them, encoded or not
         return HOME
     parts = urlsplit(value)
-    if parts.scheme or parts.netloc or decoded.rstrip('/') in ROUTES:
+    if parts.scheme or parts.netloc or is_on_the_way(decoded.rstrip('/'), prefix):
         return HOME
     return value
+
+
+def is_on_the_way(path: str, prefix: str) -> bool:
+    """Whether this is the path, below BASE_URL, of a step or of a page that belongs to one."""
+    return path in OWN_PAGES or (path.startswith(prefix) and path.removeprefix(prefix) in ROUTES)
 
 
 def _has_control(text: str) -> bool:

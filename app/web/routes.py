@@ -30,7 +30,7 @@ from ..sessions.browser_record import new_browser_id
 from ..sessions.learnt import learn
 from ..sessions.pending_authorization import AUTHORIZATION_LIFETIME, AuthorizationKind, PendingAuthorization
 from ..sessions.session import Session
-from ..settings import TICKET_PATH, WINDOW_PATH
+from ..settings import TICKET_PATH, WINDOW_PATH, Settings
 from .browser import Browser, browser_of
 from .host_names import HEALTH_PATH, OtherAddresses, redirect_within
 from .host_names import redirect as _redirect
@@ -41,8 +41,8 @@ from .static_pages import GO_BACK, LOG_IN, SILENT, static_page
 
 log = logging.getLogger(__name__)
 
-LOGIN_PATH, SIGNED_IN_PATH, ELSEWHERE_PATH = '/login', '/signed-in', '/login-elsewhere'
-STEPS = (LOGIN_PATH, '/callback', '/silent', SIGNED_IN_PATH, LOGOUT_PATH)  # of signing in and out
+LOGIN_PATH, CALLBACK_PATH, SIGNED_IN_PATH, ELSEWHERE_PATH = '/login', '/callback', '/signed-in', '/login-elsewhere'
+STEPS = (LOGIN_PATH, CALLBACK_PATH, '/silent', SIGNED_IN_PATH, LOGOUT_PATH)  # of signing in and out
 
 
 def table(app_context: AppContext, change_user: ChangeUser) -> list[Route]:
@@ -56,7 +56,7 @@ def table(app_context: AppContext, change_user: ChangeUser) -> list[Route]:
         Route(path, endpoint, methods=[method])
         for path, method, endpoint in (
             (LOGIN_PATH, 'GET', routes.login),
-            ('/callback', 'GET', routes.callback),
+            (CALLBACK_PATH, 'GET', routes.callback),
             ('/silent', 'GET', routes.silent),
             (SIGNED_IN_PATH, 'GET', routes.signed_in),
             (LOGOUT_PATH, 'POST', Logout(app_context, change_user).answer),
@@ -68,15 +68,20 @@ def table(app_context: AppContext, change_user: ChangeUser) -> list[Route]:
 
 
 def login_path(return_to: str, prompt: str | None = None) -> str:
-    """The link that signs a person in and brings them back; `prompt` as in OpenID Connect Core §3.1.2.1.
+    """The step that signs a person in and brings them back; `prompt` as in OpenID Connect Core §3.1.2.1.
 
-    Where they could not be brought back it leads to the page that says so.
+    Where they could not be brought back it says so.
     """
     try:
         back = return_query(return_to)
     except AddressTooLong as error:
-        return f'/error?code={error.code}'
+        return f'{LOGIN_PATH}?code={error.code}'
     return f'{LOGIN_PATH}?' + urlencode(back | ({'prompt': prompt} if prompt else {}))
+
+
+def login_url(settings: Settings, return_to: str, prompt: str | None = None) -> str:
+    """The whole address of that step: the link."""
+    return settings.step_url(login_path(return_to, prompt))
 
 
 class Routes:
@@ -91,26 +96,30 @@ class Routes:
         """Send the browser to the provider; the native window to the page that leaves this to the system's browser.
 
         Before that a page of ours looks for a fragment, which only the browser knows, and which the provider's pages
-        would lose. Raises `AnotherAddress` where the callback would not know the browser again.
+        would lose. Raises `AnotherAddress` where the callback would not know the browser again, and `AddressTooLong`.
         """
-        if self._others.seen(request, self._app.settings.base_url):
-            browser_of(request).return_to = return_path(request.query_params)  # for the link on the error page
-            if (answer := self._others.answer(request, self._app.settings)) is not None:
+        settings = self._app.settings
+        if request.query_params.get('code') == AddressTooLong.code:
+            raise AddressTooLong
+        if self._others.seen(request, settings.base_url):
+            browser_of(request).return_to = return_path(request.query_params, settings.prefix)  # for the error page
+            if (answer := self._others.answer(request, settings)) is not None:
                 return answer
         app_context, who = self._app, await identify_visitor(request, self._app)
         who.browser.return_to = '/'
-        return_to = who.browser.return_to = return_path(request.query_params)
+        return_to = who.browser.return_to = return_path(request.query_params, settings.prefix)
+        is_popup = return_to == settings.step_path(SIGNED_IN_PATH)
         asked = who.browser.prompt = known_prompt(request.query_params.get('prompt'))
-        if return_to != SIGNED_IN_PATH and _may_have_a_fragment(request):
+        if not is_popup and _may_have_a_fragment(request):
             return static_page(LOG_IN)
         if app_context.outside(who.window_key):
             return self._within(f'{ELSEWHERE_PATH}?{request.url.query}')
         authorization = await app_context.provider.sign_in_request(
-            app_context.settings.callback_uri,
-            who.prompt(asked, app_context.settings.login_after_limit),
+            settings.callback_uri,
+            who.prompt(asked, settings.login_after_limit),
         )
         expires_at = app_context.clock.now() + AUTHORIZATION_LIFETIME
-        kind: AuthorizationKind = 'popup' if return_to == SIGNED_IN_PATH else 'interactive'
+        kind: AuthorizationKind = 'popup' if is_popup else 'interactive'
         await app_context.store.begin_authorization(
             PendingAuthorization(authorization, return_to, who.browser.id, expires_at, kind)
         )
@@ -149,7 +158,7 @@ class Routes:
             quirks = app_context.provider.quirks_after_refusal(authorization.request, error)
             if quirks != app_context.provider.quirks:
                 await learn(app_context.provider, app_context.store, quirks)
-                return self._within(login_path(who.browser.return_to, who.browser.prompt))
+                return _redirect(login_url(app_context.settings, who.browser.return_to, who.browser.prompt))
             if authorization.kind != 'silent':
                 raise
             log.warning('silent sign-in failed: %s: %s', error.code, error)
@@ -163,7 +172,7 @@ class Routes:
         In a window, where it lands if the provider has kept the request while a person signed in, the page hands the
         answer to `/callback`, with `landed=silent`.
         """
-        return static_page(SILENT)
+        return static_page(SILENT, self._app.settings.prefix)
 
     async def signed_in(self, _: Request) -> Response:
         """The page that a sign-in in a window of its own ends on; it closes the window."""
@@ -253,7 +262,7 @@ class Routes:
         )
         if not record.begun_anew:
             raise SignInExpired('the callback has an unknown state, again')
-        return self._within(login_path(awaited.return_to if awaited else record.return_to))
+        return _redirect(login_url(self._app.settings, awaited.return_to if awaited else record.return_to))
 
 
 def _may_have_a_fragment(request: Request) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
@@ -61,6 +61,14 @@ class EndInOneLine:
             for message in held_back:
                 await send(message)
             raise
+
+
+async def or_end(start: Callable[[], Awaitable[None]]) -> None:
+    """Do what is done at the start; where a setting stops that, end the process as above."""
+    try:
+        await start()
+    except SettingsError as error:
+        asyncio.get_running_loop().call_soon(_end, str(error))
 
 
 def _end(line: str) -> None:

@@ -27,9 +27,10 @@ def static_folder() -> Path:
     return next(path for path in (package / 'static', package.parent / 'static') if path.is_dir())
 
 
-def static_page(name: str) -> Response:
-    """The page, with a policy that lets it run its own script and nothing else."""
-    return _page(_text(name), "'none'")
+def static_page(name: str, prefix: str = '') -> Response:
+    """The page, with a policy that lets it run its own script and nothing else; `prefix` is the setting."""
+    home = '../' * prefix.count('/') or './'
+    return _page(_text(name).replace('{home}', home), "'none'")
 
 
 def form_page(name: str, action: str, fields: Mapping[str, str]) -> Response:

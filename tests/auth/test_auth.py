@@ -15,7 +15,7 @@ from fastapi import FastAPI
 import app as package
 from app import Auth, Settings
 from app.data_dir import LOCK_FILE
-from app.errors import AuthError, StoreFailed
+from app.errors import AuthError, SettingsError, StoreFailed
 from app.oidc.quirks import Quirks
 from app.secret_key import KEY_FILE
 from app.sessions.learnt import learn
@@ -55,9 +55,24 @@ async def test_the_files_are_made_when_the_server_starts_and_closed_when_it_ends
 async def test_an_auth_that_is_installed_anew_takes_the_place_of_the_former(tmp_path: Path) -> None:
     app = FastAPI()
     for name in ('former', 'later'):
+        app.user_middleware.clear()  # as NiceGUI's tests do before each one
         Auth(settings(data_dir=tmp_path / name)).install(app)
     async with app.router.lifespan_context(app):
         assert files(tmp_path) == {'later'}
+
+
+def middlewares(app: FastAPI) -> list[str]:
+    return [getattr(one.cls, '__name__', '') for one in app.user_middleware]
+
+
+def test_a_second_one_in_an_app_says_that_there_is_one(tmp_path: Path) -> None:
+    app, auth = FastAPI(), Auth(settings())
+    auth.install(app)
+    auth.install(app)
+    assert middlewares(app).count('SignIn') == 1
+    with pytest.raises(SettingsError, match='Auth: there is one in this app already'):
+        Auth(settings(data_dir=tmp_path / 'another')).install(app)
+    assert middlewares(app).count('SignIn') == 1
 
 
 def test_the_public_names_are_what_they_are_called() -> None:

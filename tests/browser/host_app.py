@@ -5,28 +5,19 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
-from functools import partial
 from itertools import count
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent.parent))
 
+from urllib.parse import urlsplit
+
 import nicegui
 from nicegui import ui
 from starlette.datastructures import MutableHeaders
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app import Auth
-from app.errors import AuthError
-from app.ui.buttons import login_button, logout_button
-from app.ui.notices.error_page import error_page
-from app.ui.notices.logout_page import LogoutPage
-from app.ui.notices.notice import forbidden
-from app.ui.notices.small_page import ended_page, small_page
-from app.ui.notices.watch import watch
-from app.ui.page_context import PageContext
+from app import Auth, AuthError
 
 POLICY = os.environ.get('HOST_POLICY', '')
 
@@ -46,51 +37,54 @@ class OwnPolicy:
         await self._app(scope, receive, send_on)
 
 
-auth = Auth()
+url = os.environ['BASE_URL']
+auth = Auth(base_url=url, data_dir=os.environ['DATA_DIR'])
 nicegui.app.add_middleware(OwnPolicy)
-auth.install(nicegui.app)
-nicegui.app.add_exception_handler(AuthError, partial(error_page, auth.context.settings))
-nicegui.app.add_api_route('/logout', LogoutPage(auth.context).answer, methods=['GET'], response_model=None)
 
 
-@ui.page('/')
-async def home(request: Request) -> None:
-    context = await PageContext.of(request, auth.context)
-    watch(context)
+@auth.page('/', optional=True)
+def home() -> None:
     with ui.header().props('data-testid=header'):
         ui.label('Somebody’s app')
-    if context.session is None:
-        show_to_visitors(context)
+    if auth.user is None:
+        show_to_visitors()
     else:
-        show_to(str(context.session.claims['name']), context)
+        show_to(auth.user.name)
 
 
-@ui.page('/private')
-async def private(request: Request) -> Response | None:
-    context = await PageContext.of(request, auth.context)
-    if context.session is None and context.ended:
-        return ended_page(request, auth.context, context.ended, context.login_url)
+@ui.page('/late')
+def late() -> None:
+    """It is somebody's page, and has asked for nobody before its browser was there."""
+    tick('Somebody’s balance is')
+    ui.timer(0, lambda: auth.user, once=True)
+
+
+@ui.page('/news')
+def news() -> None:
+    """It shows nothing of the person."""
+    tick('News')
+
+
+@auth.page('/private')
+def private() -> None:
     ui.label('Something private')
-    return None
 
 
-@ui.page('/admins')
-async def admins(request: Request) -> Response:
-    context = await PageContext.of(request, auth.context)
-    notice = forbidden('Admins', role=['admin'], has=['reader'], login_url=context.login_as_another_url)
-    return small_page(request, notice, 403)
+@auth.page('/admins', role='owner')
+def admins() -> None:
+    ui.label('The numbers')
 
 
-def show_to_visitors(context: PageContext) -> None:
-    login_button(context)
-    login_button(context, 'Log in in a window', in_window=True)
+def show_to_visitors() -> None:
+    auth.login_button()
+    auth.login_button('Log in in a window', in_window=True)
     tick('Tick')
 
 
-def show_to(name: str, context: PageContext) -> None:
+def show_to(name: str) -> None:
     tick(f'The balance of {name} is')
     ui.input('Note')
-    ui.button('Renew', on_click=lambda: renew(context))
+    ui.button('Renew', on_click=renew)
     with ui.dialog() as dialog, ui.card():
         ui.label(f'Details of {name}')
         ui.input('In the dialog')
@@ -99,7 +93,7 @@ def show_to(name: str, context: PageContext) -> None:
     with ui.left_drawer(value=False):
         ui.label(f'Drawer of {name}')
     with ui.footer():
-        logout_button(context.logout_form())
+        auth.logout_button()
 
 
 def tick(text: str) -> None:
@@ -108,10 +102,9 @@ def tick(text: str) -> None:
     ui.timer(0.1, lambda: label.set_text(f'{text} {next(numbers)}'))
 
 
-async def renew(context: PageContext) -> None:
+async def renew() -> None:
     with suppress(AuthError):  # the banner says it
-        if context.tab:
-            await context.tab.live_session.renew()
+        await auth.renew()
 
 
-ui.run(**auth.server_options(), dark=None, show_welcome_message=False)
+ui.run(host='localhost', port=urlsplit(url).port, reload=False, show=False, dark=None, show_welcome_message=False)

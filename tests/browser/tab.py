@@ -13,6 +13,13 @@ async def sign_in(page: Page, url: str, person: str = 'alice') -> None:
     await signed_in_as(page, f'{person.capitalize()} ')
 
 
+async def log_out(page: Page) -> None:
+    """By the button, and by way of the provider back to the home page."""
+    async with page.expect_navigation():  # a script begins it, once the app has answered that
+        await page.get_by_test_id('logout').click()
+    await signed_out(page)
+
+
 async def signed_in_as(page: Page, name: str) -> None:
     await expect(page.get_by_test_id('user-name')).to_contain_text(name)
     await expect(page.get_by_test_id('session-state')).to_have_text('active')

@@ -19,11 +19,11 @@ BEHIND_THE_SCENES = ('/silent', '/signed-in')
 FOR_PEOPLE = ('/', '/profile', '/session', '/api', '/admin', '/logout')
 
 
-async def nothing_found(page: Page) -> None:
-    """Light and dark; and nothing is wider than the screen, a phone's too."""
+async def nothing_found(page: Page, within: str = 'html') -> None:
+    """Light and dark, within this selector; and nothing is wider than the screen, a phone's too."""
     for scheme in SCHEMES:
         await page.emulate_media(color_scheme=scheme, reduced_motion='reduce')
-        assert await violations(page) == [], f'{page.url}, {scheme}'
+        assert await violations(page, within) == [], f'{page.url}, {scheme}'
     for width in (NARROW, WIDE):
         await page.set_viewport_size({'width': width, 'height': 800})
         await page.wait_for_function(  # the chart follows when it hears of its new size

@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import BrowserContext, Page, expect
 
 from tests.browser.server import AppServer
-from tests.browser.tab import sign_in, signed_in_as
+from tests.browser.tab import log_out, sign_in, signed_in_as
 from tests.browser.test_silent_sign_in import forget_the_app
 
 JAPANESE = '/profile?q=' + quote('日本語の住所' * 20)
@@ -45,8 +45,7 @@ async def test_a_page_that_asks_for_a_sign_in_brings_back_to_the_place_in_it(app
     """The session has ended, so that nothing goes to the provider without a click."""
     await sign_in(page, app.url)
     await page.route('**/end-session**', lambda route: route.fulfill(status=303, headers={'Location': app.url}))
-    await page.get_by_test_id('logout').click()
-    await expect(page.get_by_test_id('login')).to_be_visible()
+    await log_out(page)
     await page.goto(f'{app.url}/profile#claims')
     await page.get_by_role('link', name='Log in').click()
     await page.get_by_test_id('demo-user-alice').click()

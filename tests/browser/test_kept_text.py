@@ -6,7 +6,7 @@ from playwright.async_api import Locator, Page, expect
 
 from tests.browser.conftest import StartApp
 from tests.browser.server import AppServer
-from tests.browser.tab import sign_in, signed_in_as, signed_out
+from tests.browser.tab import log_out, sign_in, signed_in_as
 
 
 def note(page: Page) -> Locator:
@@ -42,8 +42,7 @@ async def test_a_note_is_there_after_a_reload_and_on_another_page_and_back(lasti
 async def test_a_note_is_gone_after_a_logout(lasting: AppServer, page: Page) -> None:
     await sign_in(page, lasting.url)
     await note(page).fill('for nobody else')
-    await page.get_by_test_id('logout').click()
-    await signed_out(page)
+    await log_out(page)
     await page.wait_for_function("!JSON.stringify(Object.entries(sessionStorage)).includes('nobody else')")
     await sign_in(page, lasting.url, 'bob')
     await expect(note(page)).to_have_value('')

@@ -10,6 +10,7 @@ from playwright.async_api import BrowserContext, Page, Route, WebSocket, expect
 from tests.browser.apps import SharedProvider
 from tests.browser.conftest import CLIENT_SECRET, StartApp
 from tests.browser.server import AppServer
+from tests.browser.test_accessibility import nothing_found
 from tests.provider import CLIENT_ID, RecordingProvider
 
 HOST_APP = Path(__file__).parent / 'host_app.py'
@@ -27,7 +28,7 @@ def start_host(start_app: StartApp, shared_provider: SharedProvider) -> StartApp
             'OIDC_CLIENT_ID': CLIENT_ID,
             'OIDC_CLIENT_SECRET': CLIENT_SECRET,
             'OIDC_SCOPE': 'openid profile email offline_access',
-            **settings,
+            **{name if name.startswith('HOST_') else f'STAY_SIGNED_IN_{name}': settings[name] for name in settings},
         }
         shared_provider.provider.token_lifetime = 600
         return await start_app(shared_provider.port_for({'HOST_APP': 'host', **settings}), HOST_APP, **registration)
@@ -56,6 +57,13 @@ async def log_out_in_another_tab(context: BrowserContext, app: AppServer) -> Pag
     await other.get_by_role('button', name='Log out').click()
     await expect(other.get_by_role('link', name='Log in')).to_be_visible()
     return other
+
+
+async def ticked_on(page: Page, times: int) -> None:
+    """Wait until what ticks on the page, every 0.1 s, has done so as often as that."""
+    shown = 'Number(document.querySelector("[data-testid=ticks]").textContent.split(" ").pop())'
+    before = await page.evaluate(shown)
+    await page.wait_for_function(f'{shown} >= {before + times}')
 
 
 def heard_by(page: Page) -> list[str]:
@@ -90,6 +98,47 @@ async def test_after_a_logout_in_another_tab_nothing_of_the_person_is_left_or_se
     assert 'Traceback' not in app.log()
 
 
+async def test_a_page_whose_person_has_logged_out_is_told_of_a_sign_in_in_another_tab(
+    start_host: StartApp, context: BrowserContext, page: Page
+) -> None:
+    app = await start_host()
+    await open_as(page, app)
+    other = await log_out_in_another_tab(context, app)
+    cover = page.get_by_role('alertdialog')
+    await expect(cover.get_by_role('button')).to_have_text('Log in')
+    await open_as(other, app)
+    await cover.get_by_role('button', name='Load this page').click()
+    await expect(page.get_by_test_id('ticks')).to_contain_text('The balance of Alice')
+
+
+async def test_a_page_that_is_watched_once_it_is_open_is_covered_as_well(
+    start_host: StartApp, context: BrowserContext, page: Page
+) -> None:
+    app = await start_host()
+    await open_as(page, app)
+    await page.goto(f'{app.url}/late')
+    await expect(page.get_by_test_id('ticks')).to_contain_text('balance')
+    await log_out_in_another_tab(context, app)
+    await expect(page.get_by_role('alertdialog', name='You are logged out')).to_be_visible()
+    assert 'balance' not in await page.content()
+
+
+async def test_a_page_that_shows_nothing_of_the_person_goes_on_with_a_word_above_it(
+    start_host: StartApp, context: BrowserContext, page: Page
+) -> None:
+    app = await start_host()
+    await open_as(page, app)
+    await page.goto(f'{app.url}/news')
+    other = await log_out_in_another_tab(context, app)
+    await expect(page.get_by_role('status')).to_contain_text('You are no longer logged in here.')
+    await expect(page.get_by_role('alertdialog')).not_to_be_visible()
+    before = await page.get_by_test_id('ticks').inner_text()
+    await expect(other.get_by_text('Tick 9')).to_be_visible()
+    await expect(page.get_by_test_id('ticks')).not_to_have_text(before)
+    await page.get_by_role('button', name='Dismiss').click()
+    await expect(page.get_by_role('status')).to_be_empty()
+
+
 async def test_another_person_who_signs_in_gets_nothing_of_the_first(
     start_host: StartApp, context: BrowserContext, page: Page
 ) -> None:
@@ -117,10 +166,16 @@ async def test_after_an_expiry_what_was_typed_waits_behind_the_cover_for_the_sam
     cover = page.get_by_role('alertdialog')
     await expect(cover).to_be_visible(timeout=30_000)
     await expect(page.get_by_label('In the dialog')).not_to_be_visible()
+    assert await page.evaluate("document.querySelector('.q-dialog').closest('body > *').inert")
+    await expect(cover).to_be_focused()
     for _ in range(5):
         await page.keyboard.press('Tab')
-        assert await page.evaluate('document.activeElement.closest("[inert]")') is None
+        assert await page.evaluate(
+            'document.activeElement === document.body || !!document.activeElement.closest(".ssi-covers")'
+        )
+    await cover.focus()
     await page.keyboard.press('Escape')
+    await ticked_on(page, 10)  # within which the dialog would be gone
     provider.behave()
     provider.token_lifetime = 600
     async with page.expect_popup() as popup:
@@ -129,6 +184,7 @@ async def test_after_an_expiry_what_was_typed_waits_behind_the_cover_for_the_sam
     if not window.is_closed():  # the provider may know her still
         await window.wait_for_event('close')
     await expect(cover).not_to_be_visible()
+    await expect(page.get_by_role('dialog')).to_be_visible()
     await expect(page.get_by_label('In the dialog')).to_have_value('half a word')
     await page.keyboard.press('Escape')
     await expect(page.get_by_label('Note')).to_have_value('half a sent')
@@ -264,3 +320,22 @@ async def test_a_form_of_an_earlier_session_leads_to_the_page_that_asks(start_ho
     await expect(page.get_by_role('heading', level=1)).to_have_text('Log out?')
     await page.get_by_test_id('logout').click()
     await expect(page.get_by_test_id('login').first).to_be_visible()
+
+
+async def test_what_a_hosts_page_shows_by_itself_keeps_nobody_out(start_host: StartApp, page: Page) -> None:
+    app = await start_host(SESSION_IDLE='20', HOST_POLICY="frame-src 'self'", RENEWAL='iframe')
+    await page.goto(f'{app.url}/callback')
+    await nothing_found(page, '.ssi-page')
+    await open_as(page, app)
+    for path in ('logout', 'admins'):
+        await page.goto(f'{app.url}/{path}')
+        await expect(page.get_by_role('heading', level=1)).to_be_visible()
+        await nothing_found(page, '.ssi-page')
+    await page.goto(app.url)
+    await page.get_by_role('button', name='Renew').click()
+    await expect(page.get_by_role('status')).to_contain_text('The policy of this page')
+    await nothing_found(page, '.ssi-notices')
+    await expect(page.get_by_role('alertdialog')).to_be_visible(timeout=40_000)
+    await nothing_found(page, '.ssi-notices')
+    await page.goto(f'{app.url}/private')
+    await nothing_found(page, '.ssi-page')

@@ -109,7 +109,8 @@ async def test_no_token_reaches_the_browser_or_the_log(
     places = {'url', 'websocket', 'headers', 'body', 'html', 'storage', 'cookies'}
     assert {where for where, _ in before_logout} >= places
     missed = {path for path in listener.unread if not path.startswith('/_nicegui/')}
-    assert missed <= {'/silent', '/login'}  # files, as those of NiceGUI: the same for everybody
+    # Files, as those of NiceGUI, the same for everybody; and where a logout leads, which its page has left.
+    assert missed <= {'/silent', '/login', '/logout'}
     assert provider.secrets.keys() == {'access_token', 'id_token', 'refresh_token', 'code_verifier', 'client_secret'}
     # The frame asks for no other refresh token while there is one.
     assert all(len(values) >= 2 for name, values in provider.secrets.items() if name != 'refresh_token')

@@ -8,7 +8,7 @@ from playwright.async_api import BrowserContext, Page, expect
 from tests.browser.apps import SharedApps
 from tests.browser.conftest import StartApp
 from tests.browser.server import AppServer
-from tests.browser.tab import renewals, renewed, sign_in, signed_out
+from tests.browser.tab import log_out, renewals, renewed, sign_in, signed_out
 from tests.provider import RecordingProvider
 
 SCOPE = 'openid profile email read:messages write:messages'
@@ -161,7 +161,7 @@ async def test_the_admin_page_is_for_those_who_were_granted_its_scope(lasting: A
     await sign_in(page, lasting.url, 'alice')
     await page.get_by_role('link', name='Admin').click()
     await expect(page.get_by_test_id('figures')).to_contain_text('Open tabs')
-    await page.get_by_test_id('logout').click()
+    await log_out(page)
     await sign_in(page, lasting.url, 'bob')
     await expect(page.get_by_role('link', name='Admin')).to_be_hidden()
     await page.goto(f'{lasting.url}/admin')

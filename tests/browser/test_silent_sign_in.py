@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.async_api import BrowserContext, Page, expect
 
 from tests.browser.server import AppServer
-from tests.browser.tab import sign_in, signed_in_as, signed_out
+from tests.browser.tab import log_out, sign_in, signed_in_as, signed_out
 from tests.provider import RecordingProvider
 
 
@@ -48,8 +48,7 @@ async def test_nobody_is_signed_in_again_after_they_logged_out(
 ) -> None:
     await sign_in(page, app.url)
     await page.route('**/end-session**', lambda route: route.fulfill(status=303, headers={'Location': app.url}))
-    await page.get_by_test_id('logout').click()
-    await signed_out(page)
+    await log_out(page)
     provider.requests.clear()
     second = await context.new_page()
     await second.goto(app.url)

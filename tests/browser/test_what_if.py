@@ -8,7 +8,7 @@ from playwright.async_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import StartApp
 from tests.browser.server import AppServer
-from tests.browser.tab import sign_in, signed_in_as, signed_out
+from tests.browser.tab import log_out, sign_in, signed_in_as
 from tests.provider import RecordingProvider
 
 LASTING = ('down', 'slow', 'rate-limiting', 'cookies-withheld', 'well')
@@ -102,8 +102,7 @@ async def test_with_cookies_withheld_the_person_is_asked_in_a_window(panel: Page
 async def test_with_cookies_withheld_signing_in_works(app: AppServer, panel: Page) -> None:
     await choose(panel, 'cookies-withheld')
     await state(panel, 'sign-in-needed')
-    await panel.get_by_test_id('logout').click()
-    await signed_out(panel)
+    await log_out(panel)
     await sign_in(panel, app.url, 'bob')
 
 

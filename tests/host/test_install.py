@@ -13,6 +13,7 @@ import pytest
 from starlette.routing import Route
 
 from app.errors import SettingsError
+from app.settings.guest import load_for_host
 from app.web.asgi.address import seen_base_url
 from app.web.asgi.own_routes import check_paths
 from tests.browser.server import ROOT
@@ -102,6 +103,50 @@ def test_without_install_it_stands_in_what_is_mounted(tmp_path: Path) -> None:
     assert line.startswith('303 http://localhost:9000/gui/demo/authorize?response_type=code')
 
 
+def test_without_install_it_is_opened_at_the_start_and_closed_at_the_end(tmp_path: Path) -> None:
+    script = MOUNTED.replace('auth.install(served)\n', '')
+    script += """
+from pathlib import Path
+
+
+def files():
+    return sorted(path.suffix for path in Path('.stay_signed_in').iterdir())
+
+
+async def start():
+    async with served.router.lifespan_context(served):
+        await asyncio.sleep(0)
+        print('>', files())
+        transport = httpx.ASGITransport(served, client=('127.0.0.1', 50_000))
+        async with httpx.AsyncClient(transport=transport, base_url='http://localhost:9000') as http:
+            print('>', (await http.get('/gui/login')).status_code, '.sqlite3-wal' in files())
+    print('>', '.sqlite3-wal' in files(), auth._http.is_closed)
+
+
+asyncio.run(start())
+raise SystemExit
+"""
+    assert asked(tmp_path, script, 'None') == ["['', '.lock']", '303 True', 'False True']
+
+
+def test_without_install_what_stops_the_start_is_told_too(tmp_path: Path) -> None:
+    script = MOUNTED.replace('auth.install(served)\n', '').replace("@auth.page('/')", "@auth.page('/login')")
+    script += """
+async def start():
+    async with served.router.lifespan_context(served):
+        await asyncio.sleep(1)
+
+
+try:
+    asyncio.run(start())
+except SystemExit as end:
+    print('>', end)
+raise SystemExit
+"""
+    (line,) = asked(tmp_path, script, 'None')
+    assert line == 'STAY_SIGNED_IN_PREFIX: must be another path, such as /auth, since the app has a route /login too'
+
+
 def test_a_page_that_takes_everything_does_not_take_ours(tmp_path: Path) -> None:
     catch_all = f"""
 served = app
@@ -147,7 +192,7 @@ except SettingsError as error:
 raise SystemExit
 """
     (line,) = asked(tmp_path, before, 'None')
-    assert line == 'PREFIX: must be set, for example to /auth, since the app has a route /login too'
+    assert line == 'STAY_SIGNED_IN_PREFIX: must be another path, such as /auth, since the app has a route /login too'
 
 
 @pytest.mark.parametrize(
@@ -164,7 +209,7 @@ raise SystemExit
 )
 def test_only_the_very_path_is_taken(path: str, root: str, is_taken: bool) -> None:
     with pytest.raises(SettingsError, match=path) if is_taken else nullcontext():
-        check_paths([Route(path, lambda _: None, methods=['POST'])], root)
+        check_paths([Route(path, lambda _: None, methods=['POST'])], root, load_for_host())
 
 
 FROM_HERE = ('127.0.0.1', 50_000)

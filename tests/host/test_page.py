@@ -214,3 +214,11 @@ async def test_a_handler_runs_only_for_whom_its_guard_lets_in(
     await settle()
     assert (seen.names.get('handler') == 'here') is ran
     assert (page.notify.messages == []) is ran
+
+
+@pytest.mark.usefixtures('host')
+async def test_an_address_that_nobody_could_come_back_to_is_said_to_be_too_long(provider: RecordingProvider) -> None:
+    visitor = Person(provider)
+    answer = await visitor.get('/notes/7?q=' + 'x' * 9000)
+    assert (await visitor.get(answer.headers['Location'])).status_code == 414
+    assert not provider.requests

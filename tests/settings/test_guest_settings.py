@@ -59,6 +59,7 @@ def test_each_setting_can_be_given_or_set(env: pytest.MonkeyPatch, name: str) ->
     value = {
         'base_url': 'http://localhost:9000',
         'data_dir': 'elsewhere',
+        'prefix': '/auth',
         'host': '127.0.0.1',
         'native': 'true',
         'native_login': 'browser',
@@ -72,6 +73,7 @@ def test_each_setting_can_be_given_or_set(env: pytest.MonkeyPatch, name: str) ->
         'demo_allow_remote': 'true',
         'secret_key': KEY,
         'api_url': 'https://api.example.com',
+        'trusted_proxies': '10.0.0.5',
     }.get(name, '77')
     set_all(env, REAL)
     given = getattr(load_for_host(**{name: value}), name)

@@ -7,7 +7,6 @@ PYTEST_INI = """
     asyncio_mode = auto
     asyncio_default_fixture_loop_scope = function
     filterwarnings = error
-    main_file = main.py
     """
 
 MAIN = """
@@ -48,6 +47,12 @@ PAGES = """
         ui.notify(f'sacked by {auth.user.email}')
 
 
+    @auth.page('/lobby', optional=True)
+    def lobby():
+        line = ui.label()
+        auth.on_change(lambda: line.set_text(f'Welcome, {auth.user.name if auth.user else "stranger"}'))
+
+
     @auth.page('/house/{_:path}')
     def house():
         ui.sub_pages({'/house': lambda: ui.label('The hall'), '/house/cellar': cellar})
@@ -66,6 +71,7 @@ PAGES = """
     """
 
 CONFTEST = """
+    import gc
     import socket
 
     import pytest
@@ -73,17 +79,22 @@ CONFTEST = """
     asked = []
 
 
+    def pytest_collection_finish():
+        gc.freeze()  # NiceGUI's simulation collects garbage by the hundred
+
+
     @pytest.fixture(autouse=True)
-    def offline(monkeypatch):
+    def offline(monkeypatch, caplog):
         asked.clear()
         monkeypatch.setattr(socket.socket, 'connect', lambda _, address: asked.append(address))
         monkeypatch.setattr(socket, 'getaddrinfo', lambda *args, **_: asked.append(args))
         yield
         assert not asked
+        said = [record.getMessage() for phase in ('call', 'teardown') for record in caplog.get_records(phase)]
+        assert not [message for message in said if 'tokens could not be revoked' in message]
     """
 
 TESTS = """
-    import asyncio
     import importlib
 
     import pytest
@@ -174,9 +185,7 @@ TESTS = """
 
 
     async def test_a_renewal_changes_what_is_said_and_nothing_else(user):
-        ada = await signed_in(
-            user, 'Ada', email='ada@club.example', scopes='read', roles=['a'], claims={'locale': 'en'}
-        )
+        ada = await signed_in(user, 'Ada', email='ada@club.example', scopes='read', roles='a', claims={'locale': 'en'})
         await user.open('/clock')
         with user:
             token = await auth().user.access_token()
@@ -201,11 +210,13 @@ TESTS = """
 
 
     async def test_somebody_else_signs_in_in_the_same_browser(user):
-        await signed_in(user, 'Alice')
+        alice = await signed_in(user, 'Alice')
         await user.open('/clock')
         await user.should_see('tick for Alice')
         await signed_in(user, 'Bob')
         await user.should_not_see('tick for')
+        with pytest.raises(RuntimeError, match='Alice is not signed in any more'):
+            await alice.renew()
         await user.open('/clock')
         await user.should_see('tick for Bob')
 
@@ -215,6 +226,19 @@ TESTS = """
         await user.open('/office')
         await signed_in(user, 'Alice', roles=['admin', 'boss'])
         await user.should_see("roles: ['admin', 'boss']")
+
+
+    async def test_the_open_page_of_a_visitor_is_told(user):
+        await user.open('/lobby')
+        await user.should_see('Welcome, stranger')
+        await signed_in(user, 'Alice')
+        await user.should_see('Welcome, Alice')
+
+
+    async def test_the_provider_is_not_there(user, caplog):
+        await signed_out(user)
+        assert (await user.http_client.get('/login')).status_code >= 500
+        assert 'a test asks nobody on the network' in caplog.text
 
 
     async def test_an_idle_limit(user, auth_clock):

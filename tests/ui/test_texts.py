@@ -7,7 +7,7 @@ import pytest
 from app.errors import SessionIdle, StoreFailed
 from app.errors.codes import from_provider, kinds_by_code
 from app.renewal.events import Failure
-from app.ui.texts import DEFAULTS, Texts
+from app.ui.notices.texts import DEFAULTS, Texts
 
 
 def test_a_text_can_be_changed_and_comes_back() -> None:
@@ -48,6 +48,13 @@ def test_a_code_of_the_provider_has_the_texts_of_its_kind_unless_it_has_its_own(
     assert texts.title(error) == 'Bitte noch einmal anmelden'
     texts['error.consent_required.title'] = 'Bitte zustimmen'
     assert texts.title(error) == 'Bitte zustimmen'
+
+
+def test_an_advice_for_the_very_case_stays() -> None:
+    texts = Texts()
+    texts['error.store_failed.advice'] = 'Bitte warten.'
+    assert texts.advice(StoreFailed()) == 'Bitte warten.'
+    assert texts.advice(StoreFailed(advice='The disk is full.')) == 'The disk is full.'
 
 
 def test_every_key_is_listed_once_and_has_a_text() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.web.return_to import MAX_LENGTH, ROUTES, local_path
+from app.web.return_to import MAX_LENGTH, OWN_PAGES, ROUTES, local_path
 
 GOOD = [
     '/',
@@ -124,7 +124,7 @@ def test_nothing_leads_home() -> None:
     assert local_path(None) == '/'
 
 
-@pytest.mark.parametrize('route', sorted(ROUTES))
+@pytest.mark.parametrize('route', sorted(ROUTES | OWN_PAGES))
 def test_a_route_that_is_no_place_to_be_leads_home(route: str) -> None:
     for value in (route, f'{route}/', f'{route}?a=b', f'{route}#a'):
         assert local_path(value) == '/'

@@ -15,7 +15,7 @@ from ...web.asgi.visit import visit_of
 from ...web.endpoints.requirement import Requirement
 from ...web.host_names import redirect
 from ...web.identity import Identity, identify_visitor
-from ...web.routes import login_path
+from ...web.routes import login_url
 from ..notices.notice import forbidden
 from ..notices.small_page import Frame, ended_page, plain_frame, small_page
 from ..user import User
@@ -62,7 +62,7 @@ class Gate:
 
     def _unknown(self, request: Request, app: AppContext, who: Identity) -> Response:
         """To the provider, and back; where the person has to click first, the reason and a button."""
-        login = app.settings.base_url + login_path(path_and_query(request))
+        login = login_url(app.settings, path_and_query(request))
         if who.ended is None or not who.ended.stays:
             return redirect(login)
         return ended_page(request, app, who.ended, login, frame=self.frame)
@@ -75,7 +75,7 @@ class Gate:
             log.warning(
                 '%s has none of the roles %s, as far as is known: %s', user.sub, ', '.join(roles), found.unknown
             )
-        another = app.settings.base_url + login_path(path, 'login')
+        another = login_url(app.settings, path, 'login')
         notice = forbidden(
             path.partition('?')[0],
             scope=scopes,

@@ -10,9 +10,9 @@ from nicegui import background_tasks, ui
 
 from ...web.endpoints.requirement import Requirement
 from ..notices.notice import forbidden, please_log_in, show_notice
+from ..notices.texts import texts
 from ..page_context import PageContext
 from ..present import present_page
-from ..texts import texts
 from ..user import User
 
 Function = TypeVar('Function', bound=Callable[..., Any])

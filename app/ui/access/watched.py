@@ -17,7 +17,7 @@ def watch_guarded(client: Client, gate: Gate, *, watches: bool) -> None:
     page = page_of(client)
     if page is None:
         return
-    page.is_optional, page.is_personal = gate.optional, not gate.optional
+    page.is_optional, page.shows_person = gate.optional, not gate.optional
     if watches:
         watch(page, missing=gate.missing)
 

@@ -14,8 +14,8 @@ from ...sessions.session import Ending
 from ...web.identity import prompt_after
 from ..login_links import go_js
 from ..page_context import PageContext
-from ..texts import Described, texts
 from .provider_message import provider_message
+from .texts import Described, texts
 
 SAID_FOR = 600.0  # seconds after a logout in which pages say so; it may take a while at the provider
 
@@ -45,16 +45,16 @@ Said = Callable[[], Lines]
 class Banner(ui.element):
     """Says nothing while all is well, and what is said it tells a screen reader, too.
 
-    `draw` puts the lines into it, else Quasar's look does. `said_besides` is what else there is to say; call `refresh`
-    when that has changed.
+    `draw` puts the lines into it, else Quasar's look does. `said_instead` is what to say in the place of anything else,
+    if there is something; call `refresh` when that has changed.
     """
 
-    def __init__(self, context: PageContext, draw: Draw | None = None, said_besides: Said = tuple) -> None:
+    def __init__(self, context: PageContext, draw: Draw | None = None, said_instead: Said = tuple) -> None:
         super().__init__('div')
         self.props('role=status aria-live=polite').classes('banners')
         self._context = context
         self._draw = draw or draw_lines
-        self._said_besides = said_besides
+        self._said_instead = said_instead
         self._shown: Lines = ()
         # The links lead back to the page that is open.
         ui.context.client.sub_pages_router.on_path_changed(lambda _: None if self.is_deleted else self.refresh())
@@ -63,13 +63,13 @@ class Banner(ui.element):
 
     def refresh(self) -> None:
         """Say what there is to say now, if that is anything else than before."""
-        lines = lines_of(self._context)
-        if lines is None or self._shown == (latest := (*lines, *self._said_besides())):
+        lines = self._said_instead() or lines_of(self._context)
+        if lines is None or self._shown == lines:
             return
-        self._shown = latest
+        self._shown = lines
         self.clear()
         with self:
-            self._draw(latest)
+            self._draw(lines)
 
 
 def lines_of(context: PageContext) -> Lines | None:
@@ -105,17 +105,16 @@ def after_logout(context: PageContext) -> str:
 
 
 def draw_lines(lines: Lines) -> None:
-    """Quasar's banners, one above the other; with what has been said one can put them away."""
+    """One above the other, with colors of Quasar's, light and dark; once read, each can be put away."""
     for line in lines:
-        with ui.element('q-banner').classes('ssi-line') as box:
-            with box.add_slot('avatar'):
-                ui.icon(line.icon, size='1.5rem').props('aria-hidden=true')
-            ui.label(line.text)
-            with box.add_slot('action'):
-                draw_actions(line.actions)
-                ui.button(icon='close', on_click=box.delete, color=None).props(
-                    f'flat round dense aria-label="{texts["dismiss"]}"'
-                )
+        with ui.element('div').classes('ssi-line') as box:
+            ui.icon(line.icon, size='1.5rem').props('aria-hidden=true').classes('ssi-icon')
+            ui.label(line.text).classes('ssi-text')
+            if line.actions:
+                with ui.element('div').classes('ssi-ways'):
+                    draw_actions(line.actions)
+            close = ui.button(icon='close', on_click=box.delete, color=None).props('flat round dense size=0.75rem')
+            close.props(f'aria-label="{texts["dismiss"]}"').classes('ssi-close')
 
 
 def draw_actions(actions: tuple[Action, ...]) -> None:

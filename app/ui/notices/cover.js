@@ -6,7 +6,7 @@ export default {
   template: `
     <div style="display: contents">
       <Teleport to="body">
-        <div ref="box" popover="manual" class="ssi-notices" :class="{ 'ssi-covers': covers }" @focusin.stop>
+        <div ref="box" popover="manual" class="ssi-notices" :class="{ 'ssi-covers': covers }">
           <div v-show="!covers" class="ssi-banner"><slot></slot></div>
           <div v-show="covers" ref="cover" class="ssi-cover" role="alertdialog" aria-modal="true"
             :aria-labelledby="labelledby" :aria-describedby="describedby" tabindex="-1"><slot name="cover"></slot></div>
@@ -43,7 +43,6 @@ export default {
       this.hide();
       this.observer.observe(document.body, { childList: true });
       for (const type of KEYS) window.addEventListener(type, this.keep, true);
-      this.raise();
       this.$refs.cover.focus({ preventScroll: true });
     },
     uncover() {
@@ -71,19 +70,15 @@ export default {
       if (this.removes) this.remove();
     },
     tell(event) {
-      if (event.data === "signed-in") this.$emit("signed-in");
+      if (event.data === "signed-in" && !this.signedIn) this.$emit("signed-in");
     },
     /** Pages of this app in the same browser know of each other, also those of whom the app knows nothing yet. */
     listen() {
       if (!this.channel || !window.BroadcastChannel) return;
       this.others = new BroadcastChannel(this.channel);
+      this.others.onmessage = this.tell;
       if (this.signedIn) this.others.postMessage("signed-in");
-      else this.others.onmessage = this.tell;
     },
-  },
-  watch: {
-    covers: { handler: "follow", flush: "post" },
-    removes: { handler: "follow", flush: "post" },
   },
   created() {
     this.hidden = new Set(); // what we have made inert, and so what is to be made usable again
@@ -98,6 +93,7 @@ export default {
   },
   updated() {
     this.raise();
+    this.follow();
   },
   unmounted() {
     if (this.isCovering) this.uncover();

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Literal
-from urllib.parse import urlsplit
 
 from nicegui import Client, ui
 
@@ -13,10 +12,10 @@ from ...renewal.events import Failure
 from ...renewal.state import State
 from ..login_links import go_js
 from ..page_context import PageContext
-from ..texts import texts
 from ..user import User
 from .banner import Action, after_logout, draw_actions, ways_on
 from .provider_message import provider_message
+from .texts import texts
 
 Covering = Literal['nothing', 'hidden', 'removed']
 Missing = Callable[[User], list[str]]
@@ -36,9 +35,9 @@ def covering(state: State) -> Covering:
 class Cover(ui.element, component='cover.js'):
     """The place above the page of one client: what is built in it is its banner. Make it in the client's layout.
 
-    `missing` says what the person has to have for this page, and has no longer. The browser tells it (`on_signed_in`)
-    that somebody has signed in in another tab, or window, of this app; that is not to be believed, but a reason to
-    offer a reload.
+    `missing` says what the person has to have for this page, and has no longer. The event `signed-in` comes from the
+    browser while nobody is signed in on this page: in another tab, or window, of this app somebody has signed in. That
+    is not to be believed, but a reason to offer a reload.
     """
 
     def __init__(self, context: PageContext, missing: Missing = lambda _: []) -> None:
@@ -47,9 +46,8 @@ class Cover(ui.element, component='cover.js'):
         self._missing = missing
         self._is_removed = False
         self._shown: tuple[str, str, tuple[Action, ...]] | None = None
-        base_path = urlsplit(context.app.settings.base_url).path.rstrip('/')
-        self.props['channel'] = f'stay-signed-in:{base_path}'
-        self.props['signed-in'] = context.session is not None
+        settings = context.app.settings
+        self.props['channel'] = f'stay-signed-in:{settings.base_path}{settings.prefix}'
         with self.add_slot('cover'), ui.element('div').classes('ssi-card'):
             ui.icon('lock', size='2.5rem').props('aria-hidden=true')
             self._heading = ui.label().props('role=heading aria-level=1').classes('ssi-title')
@@ -60,6 +58,7 @@ class Cover(ui.element, component='cover.js'):
     def update_from_session(self, *, is_back: bool = False) -> None:
         """Cover, or uncover, as the session is; what was removed stays so. `is_back`: somebody has signed in again."""
         tab = self._context.tab
+        self._set('signed-in', self._context.session is not None)
         if tab is None or not self._context.is_personal:
             return
         if tab.live_session.phase == 'renewing' and not self._is_removed:
@@ -73,9 +72,12 @@ class Cover(ui.element, component='cover.js'):
             self._context.forget_updates(self)
         if kind != 'nothing':
             self._say(*(self._words(kind, is_back=is_back) if not lacking else _forbidden(lacking)))
-        for name, value in (('covers', kind != 'nothing'), ('removes', kind == 'removed')):
-            if self.props.get(name, False) != value:
-                self.props[name] = value
+        self._set('covers', kind != 'nothing')
+        self._set('removes', kind == 'removed')
+
+    def _set(self, name: str, value: bool) -> None:
+        if self.props.get(name, False) != value:
+            self.props[name] = value
 
     def _lacking(self) -> list[str]:
         """What the person, who is signed in, lacks by now."""

@@ -15,14 +15,12 @@ from ...errors import AuthError
 from ...settings import Settings
 from ...web.browser import browser_of
 from ...web.logout import LOGOUT_PATH
-from ...web.return_to import ROUTES, local_path
-from ...web.routes import LOGIN_PATH, login_path
+from ...web.return_to import is_on_the_way, local_path
+from ...web.routes import CALLBACK_PATH, LOGIN_PATH, login_path
 from .notice import error_notice
 from .small_page import Frame, plain_frame, small_page
 
 log = logging.getLogger(__name__)
-
-CALLBACK_PATH = '/callback'
 
 # A provider that answers in the fragment, which no server sees (OAuth 2.0 Multiple Response Types §2.1): once more, in
 # the query.
@@ -46,29 +44,29 @@ def error_page(
     assert isinstance(error, AuthError)  # noqa: S101 - it is registered for no other
     path = request.url.path.removeprefix(settings.base_path)
     log.warning('%s %s: %s: %s', request.method, path, error.code, error)
-    again = _again(request, path)
-    notice = error_notice(error, again, base=settings.base_url, home=f'{settings.base_url}/', doctor=doctor)
+    again, base, prefix = _again(settings, request, path), settings.base_url, settings.prefix
+    notice = error_notice(error, again, base=base, prefix=prefix, home=f'{base}/', doctor=doctor)
 
     def build() -> None:
-        if path == CALLBACK_PATH and not request.url.query:
+        if path == settings.step_path(CALLBACK_PATH) and not request.url.query:
             ui.add_head_html(FROM_FRAGMENT)
-        if is_step(again):  # nothing of it should stay in the history either
+        if is_step(again, prefix):  # nothing of it should stay in the history either
             there = settings.base_path + kept_at(error, again)
             ui.run_javascript(f'history.replaceState(null, "", {json.dumps(there)})')
 
     return small_page(request, notice, error.status, frame=frame, build=build)
 
 
-def is_step(again: str) -> bool:
+def is_step(again: str, prefix: str = '') -> bool:
     """Whether it is a step of signing in or out, and no page."""
-    return urlsplit(again).path in {LOGOUT_PATH, LOGIN_PATH}
+    return urlsplit(again).path in {prefix + LOGOUT_PATH, prefix + LOGIN_PATH}
 
 
-def _again(request: Request, path: str) -> str:
+def _again(settings: Settings, request: Request, path: str) -> str:
     """Where what failed is tried again: the logout, the page, or else the sign-in, with what was asked of it."""
-    if path == LOGOUT_PATH:
-        return LOGOUT_PATH
-    if request.method == 'GET' and path not in ROUTES:
-        return local_path(f'{path}?{request.url.query}' if request.url.query else path)
+    if path == (logout := settings.step_path(LOGOUT_PATH)):
+        return logout
+    if request.method == 'GET' and not is_on_the_way(path, settings.prefix):
+        return local_path(f'{path}?{request.url.query}' if request.url.query else path, settings.prefix)
     browser = browser_of(request)
-    return login_path(browser.return_to, browser.prompt)
+    return settings.step_path(login_path(browser.return_to, browser.prompt))

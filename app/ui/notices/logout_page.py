@@ -16,9 +16,9 @@ from ...web.identity import identify_visitor
 from ...web.routes import LOGIN_PATH
 from ..buttons import logout_button
 from ..logout_form import LogoutForm
-from ..texts import texts
 from .notice import Notice, Way
 from .small_page import Frame, plain_frame, small_page
+from .texts import texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class LogoutPage:
         return Notice('logout', texts['logged_out_only_here'], texts['logged_out_only_here_text'])
 
     def _nothing_left(self, *, lives_on: bool) -> Notice:
-        ways = (Way(texts['home'], self._url('/')), Way(texts['log_in'], self._url(LOGIN_PATH)))
+        ways = (Way(texts['home'], self._home), Way(texts['log_in'], self.app_context.settings.step_url(LOGIN_PATH)))
         text = texts['lives_on' if lives_on else 'nothing_left']
         return Notice('logout', texts['logged_out_already'], text, ways)
 
@@ -57,7 +57,8 @@ class LogoutPage:
             form = LogoutForm(csrf_of(self.app_context), session)
             text = texts['log_out' if is_alive else 'log_out_there']
             logout_button(form, text, color=None).classes('ssi-action').props('unelevated')
-            ui.link(texts['stay_logged_in' if is_alive else 'home'], self._url('/')).classes('ssi-way')
+            ui.link(texts['stay_logged_in' if is_alive else 'home'], self._home).classes('ssi-way')
 
-    def _url(self, path: str) -> str:
-        return self.app_context.settings.base_url + path
+    @property
+    def _home(self) -> str:
+        return f'{self.app_context.settings.base_url}/'

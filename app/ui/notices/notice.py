@@ -17,7 +17,7 @@ from ...errors import (
     TransientError,
 )
 from ...web.logout import LOGOUT_PATH
-from ..texts import texts
+from .texts import texts
 
 CSS = Path(__file__).parent / 'notices.css'
 LONGEST_QUOTE = 500  # characters
@@ -67,16 +67,24 @@ def show_notice(notice: Notice) -> None:
 
 
 def error_notice(
-    error: AuthError, again: str | None = None, *, base: str = '', home: str = '/', doctor: str = '', more: str = ''
+    error: AuthError,
+    again: str | None = None,
+    *,
+    base: str = '',
+    prefix: str = '',
+    home: str = '/',
+    doctor: str = '',
+    more: str = '',
 ) -> Notice:
     """What an error means; what the provider said is quoted.
 
     `again` is where what failed is tried again, `doctor` the page that examines the settings, if it can be opened; both
-    below `base`. `more` is what else there is to say.
+    below `base`. `prefix` is the setting. `more` is what else there is to say.
     """
     icon = next((name for kind, name in ICONS.items() if isinstance(error, kind)), 'report')
-    title, text = _words(error, is_logout=again == LOGOUT_PATH)
-    ways = tuple(Way(way.label, base + way.url) for way in _ways_on(error, again, doctor))
+    is_logout = again == prefix + LOGOUT_PATH
+    title, text = _words(error, is_logout=is_logout)
+    ways = tuple(Way(way.label, base + way.url) for way in _ways_on(error, again, doctor, is_logout=is_logout))
     text = f'{text} {more}'.rstrip()
     return Notice(icon, title, text, (*ways, Way(texts['home'], home)), error.description, error.code)
 
@@ -100,7 +108,9 @@ def forbidden(
 
     With neither it is the app's own check that has refused them. `login_url` signs in somebody else.
     """
-    values = {'page': page, 'missing': ' '.join(scope or role), 'granted': ' '.join(has) or texts['nothing']}
+    between = ' ' if scope else ', '  # as scopes are written; names of roles have blanks in them
+    missing, granted = between.join(scope or role), between.join(has) or texts['nothing']
+    values = {'page': page, 'missing': missing, 'granted': granted}
     text = texts.say('forbidden_scope' if scope else 'forbidden_role' if role else 'forbidden_check', **values)
     ways = (Way(texts['home'], home), Way(texts['log_in_as_another'], login_url))
     return Notice('lock', texts['forbidden'], text, ways)
@@ -115,12 +125,12 @@ def _words(error: AuthError, *, is_logout: bool) -> tuple[str, str]:
     return texts['still_logged_in'], texts.say('logout_failed', error=title, advice=advice)
 
 
-def _ways_on(error: AuthError, again: str | None, doctor: str) -> list[Way]:
-    if again == LOGOUT_PATH and isinstance(error, CsrfFailed):
-        return [Way(texts['log_out'], again)]
-    if again is None or isinstance(error, CsrfFailed):
+def _ways_on(error: AuthError, again: str | None, doctor: str, *, is_logout: bool) -> list[Way]:
+    if again is None or (isinstance(error, CsrfFailed) and not is_logout):
         return []
-    if isinstance(error, DefinitiveError) and again != LOGOUT_PATH:
+    if isinstance(error, CsrfFailed):
+        return [Way(texts['log_out'], again)]
+    if isinstance(error, DefinitiveError) and not is_logout:
         return [Way(texts['log_in'], again)]
     examine = [Way(texts['run_the_doctor'], doctor)] if doctor and isinstance(error, MisconfigurationError) else []
     return [*examine, Way(texts['try_again'], again)]

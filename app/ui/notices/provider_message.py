@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...errors import AuthError
 from ...renewal.events import Failure
-from ..texts import texts
+from .texts import texts
 
 LONGEST = 300  # characters
 

@@ -15,8 +15,8 @@ from ...errors import SessionEnded
 from ...errors.codes import by_code
 from ...sessions.session import Ending
 from ..login_links import LoginLinks
-from ..texts import texts
 from .notice import CSS, Notice, error_notice, show_notice
+from .texts import texts
 
 Frame = Callable[[], AbstractContextManager[object]]  # what is around the notice; it is built inside of it
 

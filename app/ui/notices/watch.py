@@ -7,10 +7,10 @@ from collections.abc import Callable
 from nicegui import ui
 
 from ..page_context import PageContext
-from ..texts import texts
 from .banner import Action, Banner, Line, Lines
 from .cover import Cover, Missing
 from .notice import CSS
+from .texts import texts
 
 
 def watch(
@@ -28,8 +28,9 @@ def watch(
     context.is_watched = True
     is_back = False
 
-    def said_besides() -> Lines:
-        if not is_back or context.session is not None:
+    def said_instead() -> Lines:
+        is_anew = context.has_become and not context.follows
+        if not (is_anew or (is_back and context.session is None)):
             return ()
         return (Line('login', texts['signed_in_elsewhere'], (Action(texts['load_anew'], '() => location.reload()'),)),)
 
@@ -46,6 +47,6 @@ def watch(
     with ui.context.client.layout:
         cover = Cover(context, missing)
     with cover:
-        line = Banner(context, said_besides=said_besides)
+        line = Banner(context, said_instead=said_instead)
         context.on_change(lambda: cover.update_from_session(is_back=is_back))
     cover.on('signed-in', come_back, args=[])

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Scope
 
 from ...app_context import AppContext
 from ...errors import SettingsError
-from ...settings import DEMO_PATH
+from ...settings import DEMO_PATH, Settings
 from ...settings.addresses import Network
 from .. import http_methods, routes
 from ..host_names import HEALTH_PATH, redirect
@@ -23,12 +23,12 @@ from ..routes import STEPS
 class OwnRoutes:
     """A table of routes below the path `root`, of which the first that fits a request answers.
 
-    `base_url` is where browsers reach that. `is_local`: they answer this machine only, as far as the `trusted` proxies
+    `url` is where browsers reach that. `is_local`: they answer this machine only, as far as the `trusted` proxies
     tell.
     """
 
     table: Sequence[BaseRoute]
-    base_url: str
+    url: str
     root: str = ''
     is_local: bool = False
     trusted: tuple[Network, ...] = ()
@@ -57,7 +57,7 @@ class OwnRoutes:
         if path == scope['path'] or self._match({**scope, 'path': path}) is None:
             return None
         query = scope['query_string'].decode('latin-1')
-        url = f'{self.base_url}{path.removeprefix(scope["root_path"])}' + (f'?{query}' if query else '')
+        url = f'{self.url}{path.removeprefix(scope["root_path"])}' + (f'?{query}' if query else '')
         return redirect(url), scope
 
 
@@ -71,14 +71,18 @@ def own_routes(
     demo = [Mount(DEMO_PATH, app.demo.app)] if app.demo is not None else []
     settings = app.settings
     is_local = settings.is_demo and not settings.demo_allow_remote
-    return OwnRoutes([*table, *demo], settings.base_url, root, is_local, settings.trusted_proxies)
+    return OwnRoutes([*table, *demo], settings.step_url(''), root + settings.prefix, is_local, settings.trusted_proxies)
 
 
-def check_paths(routes: Sequence[BaseRoute], root: str) -> None:
-    """Raises `SettingsError` if the app around has a route at one of our paths: its pages would never be seen."""
+def check_paths(routes: Sequence[BaseRoute], root: str, settings: Settings) -> None:
+    """Raises `SettingsError` if the app around has a route at one of our paths: its pages would never be seen.
+
+    `root` is the path of the pages in that app.
+    """
     theirs = {route.path for route in routes if isinstance(route, Route)}
-    for path in STEPS:
-        if root + path in theirs:
+    for path in (root + settings.step_path(step) for step in STEPS):
+        if path in theirs:
+            example = '/auth' if settings.prefix != '/auth' else '/sign-in'
             raise SettingsError(
-                f'PREFIX: must be set, for example to /auth, since the app has a route {root + path} too'
+                f'PREFIX: must be another path, such as {example}, since the app has a route {path} too'
             )

@@ -22,8 +22,8 @@ class SignIn:
     """Answers our own paths, and looks up who sends any other request: what stands inside of it finds a `Visit`.
 
     `opened` gives the parts, and what is ours to answer with them; before that they may have to be opened.
-    `socket_visit` is the visit of the page that opens a websocket, by the query of its address. A request that has
-    passed another one of these already is left as it is.
+    `socket_visit` is the visit of the page that opens a websocket, by the query of its address. `prefix` is the
+    setting. A request that has passed another one of these already is left as it is.
     """
 
     def __init__(
@@ -32,11 +32,13 @@ class SignIn:
         *,
         opened: Callable[[Scope], Awaitable[tuple[AppContext, OwnRoutes]]],
         socket_visit: Callable[[bytes], Visit | None],
+        prefix: str = '',
     ) -> None:
         self._app = app
         self._front: ASGIApp | None = None
         self._opened = opened
         self._socket_visit = socket_visit
+        self._steps = tuple(prefix + step for step in STEPS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope['type'] == 'websocket':
@@ -51,7 +53,7 @@ class SignIn:
             if self._front is None:
                 self._front = self._in_front_of(*await self._opened(scope))
         except AuthError as error:
-            if scope['path'].endswith(STEPS):
+            if scope['path'].endswith(self._steps):
                 await _refuse(error, scope, receive, send)
             else:  # whoever wants to know who it is learns why nobody can say
                 await self._inside(Visit(None, failure=error), scope, receive, send)

@@ -98,7 +98,7 @@ class Callers:
             roles=self._roles_of(session.claims),
             scopes=session.granted,
             is_browser=True,
-            token=token,
+            _token=token,
         )
 
     def _of_token(self, claims: Claims) -> EndpointUser:

@@ -47,7 +47,7 @@ class EndpointUser(Person):
     """
 
     is_browser: bool
-    token: Callable[[], Awaitable[str]] | None = field(default=None, repr=False, compare=False)
+    _token: Callable[[], Awaitable[str]] | None = field(default=None, repr=False, compare=False)
 
     async def access_token(self) -> str:
         """A valid access token of the session, renewed first if need be; for calls from the server.
@@ -55,9 +55,9 @@ class EndpointUser(Person):
         Raises what `LiveSession.access_token` does, and an `HTTPException` (403) if there is no session: an access
         token that was sent here is for here, and not passed on (RFC 9700 §2.3).
         """
-        if self.token is None:
+        if self._token is None:
             raise HTTPException(403, SENT, {'Cache-Control': 'no-store'})
-        return await self.token()
+        return await self._token()
 
 
 SENT = 'This needs somebody who is signed in in a browser: an access token that is sent here is not passed on.'

@@ -18,7 +18,7 @@ from starlette.responses import Response
 from ...errors import InvalidResponse
 from ...oidc.authorization import parse_authorization_response
 from ...settings import Settings
-from ..host_names import redirect_within
+from ..host_names import redirect_to_step
 from ..middleware import route_path
 
 MAX_BODY = 16 * 1024  # bytes; codes have up to some 4,000, and it becomes a URL, of which servers read 64 kB at most
@@ -38,7 +38,7 @@ async def form_post(settings: Settings, request: Request) -> Response:
     if response.is_empty:
         raise InvalidResponse('the form has neither code nor error')
     _keep_storage(request)
-    return redirect_within(settings, f'{route_path(request.scope)}?{response.query()}')
+    return redirect_to_step(settings, f'{route_path(request.scope)}?{response.query()}')
 
 
 def _keep_storage(request: Request) -> None:

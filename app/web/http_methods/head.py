@@ -33,8 +33,8 @@ class Head:
         self.endpoints: dict[str, Endpoint] = {
             '/login': self.login,
             '/callback': self.callback,
-            '/silent': partial(_page, SILENT),
-            SIGNED_IN_PATH: partial(_page, GO_BACK),
+            '/silent': partial(_page, SILENT, app_context.settings.prefix),
+            SIGNED_IN_PATH: partial(_page, GO_BACK, ''),
             HEALTH_PATH: _health,
             WINDOW_PATH: self.home,
             TICKET_PATH + '/{ticket}': self.home,
@@ -61,8 +61,8 @@ class Head:
         return redirect_within(self._app.settings, '/')
 
 
-async def _page(name: str, _: Request) -> Response:
-    return static_page(name)
+async def _page(name: str, prefix: str, _: Request) -> Response:
+    return static_page(name, prefix)
 
 
 async def _form(_: Request) -> Response:

@@ -7,7 +7,8 @@ from difflib import get_close_matches
 from string import Formatter
 from typing import Protocol
 
-from ..errors.codes import BY_PROVIDER_CODE, kinds_by_code
+from ...errors import AuthError
+from ...errors.codes import BY_PROVIDER_CODE, kinds_by_code
 
 DEFAULTS = {
     'log_in': 'Log in',
@@ -121,8 +122,9 @@ class Texts(MutableMapping[str, str]):
         return self._of(error, 'title', error.title)
 
     def advice(self, error: Described) -> str:
-        """What can be done about it."""
-        return self._of(error, 'advice', error.advice)
+        """What can be done about it; an error that has a word of its own for the case keeps that."""
+        is_own = isinstance(error, AuthError) and error.advice != type(error).advice
+        return error.advice if is_own else self._of(error, 'advice', error.advice)
 
     def _of(self, error: Described, part: str, default: str) -> str:
         kind = BY_PROVIDER_CODE.get(error.code)

@@ -8,6 +8,7 @@ import sys
 from contextlib import nullcontext
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
 import pytest
 from starlette.routing import Route
@@ -15,7 +16,7 @@ from starlette.routing import Route
 from app.errors import SettingsError
 from app.settings.guest import load_for_host
 from app.web.asgi.address import seen_base_url
-from app.web.asgi.own_routes import check_paths
+from app.web.asgi.own_routes import check_paths, left_out
 from tests.browser.server import ROOT
 
 GUARDED = """
@@ -205,11 +206,33 @@ raise SystemExit
         ('/gui/login', '/gui', True),
         ('/logins', '', False),
         ('/{_:path}', '', False),
+        ('/demo', '', True),
+        ('/demo/{page}', '', True),
+        ('/demonstration', '', False),
+        ('/health', '', False),
+        ('/window', '', False),
     ],
 )
 def test_only_the_very_path_is_taken(path: str, root: str, is_taken: bool) -> None:
+    settings, route = load_for_host(), Route(path, lambda _: None, methods=['POST'])
+    ours = left_out(settings, is_guest=True, with_health=False)
     with pytest.raises(SettingsError, match=path) if is_taken else nullcontext():
-        check_paths([Route(path, lambda _: None, methods=['POST'])], root, load_for_host())
+        check_paths([route], root, settings, ours)
+
+
+@pytest.mark.parametrize(
+    ('path', 'given', 'with_health'),
+    [
+        ('/health', {}, True),
+        ('/window', {'native': True}, False),
+        ('/demo', {'oidc_issuer': 'https://login.example.com', 'oidc_client_id': 'app'}, None),
+    ],
+)
+def test_what_is_asked_for_is_taken_too(path: str, given: dict[str, Any], with_health: bool | None) -> None:
+    settings = load_for_host(**given)
+    ours = left_out(settings, is_guest=True, with_health=bool(with_health))
+    with pytest.raises(SettingsError, match=path) if with_health is not None else nullcontext():
+        check_paths([Route(path, lambda _: None)], '', settings, ours)
 
 
 FROM_HERE = ('127.0.0.1', 50_000)

@@ -26,7 +26,7 @@ def script() -> str:
         from fastapi import Request
         from nicegui import app, ui
         from app import Auth
-        from tests.host.seen import note
+        from tests.host.seen import names, note
 
         auth = Auth()
 
@@ -81,6 +81,7 @@ def script() -> str:
 
         @auth.require(scope='write:messages')
         def second():
+            note('builds', names.get('builds', '') + 'x')
             ui.label('Second part')
 
 
@@ -201,6 +202,21 @@ async def test_a_part_of_a_page_shows_why_it_is_not_there(provider: RecordingPro
     await page.should_see('Second part')  # built anew, since the guard thinks otherwise
     await (await opened(bob, '/parts/second')).should_see('not granted to you: write:messages')
     await (await opened(bob, '/parts')).should_see('First part')
+
+
+@pytest.mark.usefixtures('host')
+async def test_a_part_that_was_left_and_opened_again_is_built_once_when_its_guard_thinks_otherwise(
+    provider: RecordingProvider,
+) -> None:
+    visitor = Person(provider)
+    page = await opened(visitor, '/parts/second')
+    for path in ('/parts', '/parts/second', '/parts', '/parts/second'):
+        await page.navigate._open(path, clear_forward_history=True)
+        await settle()
+    await visitor.sign_in('alice')
+    await page.should_see('Second part')
+    await settle()
+    assert seen.names['builds'] == 'x'
 
 
 @pytest.mark.usefixtures('host')

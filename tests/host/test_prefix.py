@@ -42,6 +42,8 @@ def script() -> str:
         @app.get('/logout')
         @app.get('/silent')
         @app.get('/health')
+        @app.get('/auth/window')
+        @app.get('/auth/open/{file}')
         def other():
             return 'of the host'
 
@@ -83,7 +85,7 @@ async def test_what_the_host_has_at_our_paths_stays(person: Person) -> None:
     assert 'The way in of the host' in page.text
     assert f'{AUTH}/login?return_to=%2Flogin' in page.text  # and it is a page to come back to
     assert (await person.sign_in('alice', '/login')).headers['Location'] == f'{APP_URL}/login'
-    for path in ('/logout', '/silent', '/health'):
+    for path in ('/logout', '/silent', '/health', '/auth/window', '/auth/open/a-file'):
         assert (await person.get(path)).json() == 'of the host'
     assert (await person.get('/auth/health')).json() == {'status': 'ok'}
     assert (await person.get('/callback')).status_code == 404

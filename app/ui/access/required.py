@@ -24,12 +24,12 @@ def required(guard: Requirement[User]) -> Callable[[Function], Function]:
     def decorate(function: Function) -> Function:
         @wraps(function)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            page = present_page()
-            if _is_builder():
+            page, is_builder = present_page(), _is_builder()
+            if is_builder:
                 _follow(guard, page)
             if page is not None and guard.lets_in(page.user):
                 return function(*args, **kwargs)
-            return _show(guard, page) if _is_builder() else ui.notify(_reason(guard, page), type='warning')
+            return _show(guard, page) if is_builder else ui.notify(_reason(guard, page), type='warning')
 
         return cast(Function, guarded)
 
@@ -39,7 +39,7 @@ def required(guard: Requirement[User]) -> Callable[[Function], Function]:
 def _is_builder() -> bool:
     """Whether a sub-page is being built: its place is empty then; the sender of an event would stand in it."""
     slot = ui.context.slot
-    return isinstance(slot.parent, ui.sub_pages) and not slot.children
+    return isinstance(slot.parent, ui.sub_pages) and all(isinstance(child, _Follower) for child in slot.children)
 
 
 def _reason(guard: Requirement[User], page: PageContext | None) -> str:
@@ -74,4 +74,13 @@ def _follow(guard: Requirement[User], page: PageContext | None) -> None:
             before = not before
             background_tasks.create(ui.context.client.sub_pages_router.refresh(), context=place)
 
-    page.on_change(look)
+    with _Follower():
+        page.on_change(look)
+
+
+class _Follower(ui.element):
+    """Nothing to see; it is gone with the sub-page that is built beside it, while the place of all of them stays."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.classes('hidden')

@@ -65,6 +65,15 @@ def asked(tmp_path: Path, before: str, questions: str) -> list[str]:
     return [line.removeprefix('> ') for line in ran.stdout.splitlines() if line.startswith('> ')]
 
 
+def test_a_script_without_pages_is_told_to_have_one(tmp_path: Path) -> None:
+    """NiceGUI runs a script with elements outside of a page anew for each visitor, `Auth()` included."""
+    script = f"served, auth = app, Auth()\nui.label('Outside of a page')\n{RUN_CONFIG}"
+    with pytest.raises(
+        AssertionError, match='SettingsError: Auth: is made anew for each visitor, since this script has'
+    ):
+        asked(tmp_path, script, "await get('/')")
+
+
 RUN_CONFIG = 'ui.run(show_welcome_message=False)'
 
 MOUNTED = f"""

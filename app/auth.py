@@ -29,7 +29,7 @@ from .sessions.store import SessionStore
 from .settings import Settings
 from .settings.guest import load_for_host
 from .ui.access.gate import Gate
-from .ui.access.required import required
+from .ui.access.required import is_sub_page, required
 from .ui.access.watched import watch_guarded
 from .ui.notices.error_page import error_page
 from .ui.notices.logout_page import LogoutPage
@@ -146,13 +146,18 @@ class Auth(OnPage):
 
         Nothing is built for them: visitors sign in first, and come back to the same address; who lacks something is
         told what (403); whose session ended by a logout, a limit or another person is told why, with a button (401).
-        `optional` lets visitors in. What else is given is `ui.page`'s.
+        `optional` lets visitors in. What else is given is `ui.page`'s. The function may be a sub-page of another
+        page, too, where it is guarded as by `require`.
         """
         gate = Gate(Requirement.of(role, scope, check), optional, self._frame)
 
         def decorate(builder: Builder) -> Builder:
+            as_sub_page = required(gate.guard, optional=optional)(builder)
+
             @wraps(builder)
             def build(*args: Any, **kwargs: Any) -> Any:
+                if is_sub_page():  # of another page, whose gate is not this one
+                    return as_sub_page(*args, **kwargs)
                 watch_guarded(ui.context.client, gate, watches=self._is_guest)
                 return builder(*args, **kwargs)
 

@@ -16,7 +16,7 @@ from .live_session import LiveSession
 from .state import Rules
 from .user_agents import OpenTab
 
-KEPT = 1000  # sessions that are remembered when their last tab is closed; the oldest are forgotten
+KEPT = 1000  # sessions that are remembered when their last tab is closed, or they end; the oldest are forgotten
 
 
 class SessionRegistry:
@@ -41,6 +41,7 @@ class SessionRegistry:
         self._rules = rules
         self._visitors: list[tuple[str, Callable[[Session], None]]] = []
         self._live: dict[str, LiveSession] = {}  # those that were opened last come last
+        self._over: dict[str, Failure | None] = {}  # those that ended here; the latest come last
 
     def __iter__(self) -> Iterator[LiveSession]:
         """Those that have a tab open."""
@@ -70,10 +71,14 @@ class SessionRegistry:
         return self._live.get(session_id)
 
     def open(self, session: Session, tab: OpenTab) -> LiveSession:
-        """The live session, for one more tab; each call needs a `leave`."""
+        """The live session, for one more tab; each call needs a `leave`.
+
+        It is over if it has ended here since the page was asked for, however long that takes to come and be opened.
+        """
         live = self._live.pop(session.id, None) or self._make(session)
         self._live[session.id] = live
         live.send(events.Opened(session))
+        self._end_if_over(live)
         live.tabs.append(tab)
         live.tabs_changed.emit()
         self._sweep()
@@ -109,6 +114,9 @@ class SessionRegistry:
 
     def end(self, session_id: str, failure: Failure | None = None) -> None:
         """The session is over, in all its tabs; `failure` is why, None for a logout."""
+        self._over[session_id] = failure
+        if len(self._over) > KEPT:
+            del self._over[next(iter(self._over))]
         if live := self._live.pop(session_id, None):
             live.send(events.Ended(failure))
 
@@ -122,6 +130,7 @@ class SessionRegistry:
         if live is None:
             live = self._live[session.id] = self._make(session)
             live.state = replace(live.state, active_at=active_at)  # it begins with one
+            self._end_if_over(live)
             self._sweep()
         elif session.revision > live.session.revision and live.phase != 'renewing':
             live.send(events.ChangedElsewhere(session))
@@ -150,6 +159,10 @@ class SessionRegistry:
     def _ended(self, session: Session, failure: Failure) -> None:
         self.end(session.id, failure)
         self._revoke_later(session.tokens.refresh_token, session.tokens.access_token)
+
+    def _end_if_over(self, live: LiveSession) -> None:
+        if live.session.id in self._over:
+            live.send(events.Ended(self._over[live.session.id]))
 
     def clock_jumped(self) -> None:
         """The wall clock was set, or the machine has slept."""

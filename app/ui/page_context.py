@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable
 from typing import Self
 from urllib.parse import parse_qsl, urlsplit
@@ -24,6 +25,7 @@ from .logout_form import LogoutForm
 from .tab import Tab
 from .user import User
 
+log = logging.getLogger(__name__)
 Update = tuple[ui.element, Callable[[], object]]  # the part of the page that it updates, and how
 
 
@@ -212,14 +214,18 @@ class PageContext:
 
 
 def _run(updates: list[Update]) -> None:
+    """Call them all; what one of them does wrong is logged, since others cover what the person is to see no more."""
     for place, update in tuple(updates):
         if (place, update) not in updates:  # forgotten by an update that was called just before
             continue
         if place.is_deleted:  # perhaps by one
             updates.remove((place, update))
-        else:
+            continue
+        try:
             with place:
                 update()
+        except Exception:  # the host's own
+            log.exception('an update of the page failed')
 
 
 def _tab(app_context: AppContext, session: Session) -> Tab:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from urllib.parse import parse_qs
 
 from nicegui import Client, ui
@@ -14,9 +15,11 @@ from .page_context import PageContext
 def present_client() -> Client | None:
     """The client whose page this code builds or serves: in page functions, sub-pages, event handlers and timers.
 
-    Before NiceGUI has started it is not even asked for: that would turn on its script mode.
+    Before NiceGUI has started it is not even asked for: that would turn on its script mode. Nor is it in a thread: all
+    of them share one stack of slots, so that what is on it may be another person's page.
     """
-    return ui.context.client if nicegui_app.is_started and ui.context.slot_stack else None
+    is_known = nicegui_app.is_started and _is_in_loop() and ui.context.slot_stack
+    return ui.context.client if is_known else None
 
 
 def present() -> Visit | None:
@@ -60,6 +63,14 @@ def visit_of_client(client: Client) -> Visit | None:
         return visit_of(client.request.scope)
     except RuntimeError:  # it was made for no request
         return None
+
+
+def _is_in_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 def _is_page(visit: Visit) -> bool:

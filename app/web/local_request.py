@@ -15,11 +15,17 @@ FORWARDED = ('X-Forwarded-For', 'Forwarded', 'X-Real-IP')  # what a proxy may sa
 def is_on_this_machine(request: Request, settings: Settings) -> bool:
     """Whether the app is for this machine only, and the request comes from it."""
     # By its name too: a foreign name that leads to this machine is how another site's page would get here.
-    return (
-        settings.is_loopback
-        and is_from_here(request, settings.trusted_proxies)
-        and request.url.hostname in LOOPBACK_HOSTS
-    )
+    return settings.is_loopback and is_from_here(request, settings.trusted_proxies) and is_named_here(request)
+
+
+def is_named_here(connection: HTTPConnection) -> bool:
+    """Whether it asks for this machine by a name of its own.
+
+    For a name that makes no sense, which a browser may send all the same (`http://a{b.example`), Starlette takes the
+    address of the server.
+    """
+    url = connection.url
+    return url.hostname in LOOPBACK_HOSTS and url.netloc == connection.headers.get('Host')
 
 
 def is_from_here(connection: HTTPConnection, trusted: tuple[Network, ...]) -> bool:

@@ -65,6 +65,15 @@ def asked(tmp_path: Path, before: str, questions: str) -> list[str]:
     return [line.removeprefix('> ') for line in ran.stdout.splitlines() if line.startswith('> ')]
 
 
+def test_a_script_without_pages_is_told_to_have_one(tmp_path: Path) -> None:
+    """NiceGUI runs a script with elements outside of a page anew for each visitor, `Auth()` included."""
+    script = f"served, auth = app, Auth()\nui.label('Outside of a page')\n{RUN_CONFIG}"
+    with pytest.raises(
+        AssertionError, match='SettingsError: Auth: is made anew for each visitor, since this script has'
+    ):
+        asked(tmp_path, script, "await get('/')")
+
+
 RUN_CONFIG = 'ui.run(show_welcome_message=False)'
 
 MOUNTED = f"""
@@ -196,6 +205,29 @@ raise SystemExit
     assert line == 'STAY_SIGNED_IN_PREFIX: must be another path, such as /auth, since the app has a route /login too'
 
 
+def test_where_the_address_is_not_known_ours_are_refused_and_the_hosts_are_not(tmp_path: Path) -> None:
+    before = f"""
+import logging, sys
+
+logging.basicConfig(stream=sys.stdout, format='> %(message)s', level=logging.WARNING)
+served, auth = app, Auth(prefix='/auth')
+
+
+@app.get('/login')
+def theirs():
+    return "the host's own"
+
+
+{RUN_CONFIG}
+"""
+    public = "headers={'Host': 'app.example.com'}"
+    lines = asked(tmp_path, before, f"await get('/login', {public}), await get('/auth/login', {public})")
+    assert [line for line in lines if line.startswith('200')] == ['200 "the host\'s own"']
+    assert [line for line in lines if line.startswith('502')] == ['502 A setting makes no sense.']
+    (told,) = [line for line in lines if 'BASE_URL' in line]
+    assert 'STAY_SIGNED_IN_BASE_URL: must be set, since the app is reached at http://app.example.com' in told
+
+
 @pytest.mark.parametrize(
     ('path', 'root', 'is_taken'),
     [
@@ -249,6 +281,8 @@ FROM_HERE = ('127.0.0.1', 50_000)
         ('app.example.com', FROM_HERE, '', '', None),
         ('localhost:9000', ('192.168.1.5', 50_000), '', '', None),
         ('localhost:9000', None, '', '', None),
+        ('a{b.evil.example:9000', FROM_HERE, '', '', None),
+        ('evil@localhost:9000', FROM_HERE, '', '', None),
     ],
 )
 def test_the_address_is_learnt_only_from_this_machine(
@@ -256,8 +290,9 @@ def test_the_address_is_learnt_only_from_this_machine(
 ) -> None:
     headers = [(b'host', host.encode())]
     scope = {'type': 'http', 'scheme': 'http', 'path': '/x', 'headers': headers, 'client': peer, 'root_path': root_path}
+    scope['server'] = ('127.0.0.1', 9000)  # which Starlette takes for a name that makes no sense
     if seen is not None:
         assert seen_base_url(scope, root) == seen
     else:
-        with pytest.raises(SettingsError, match=f'BASE_URL: must be set.*http://{re.escape(host)}'):
+        with pytest.raises(SettingsError, match=f'BASE_URL: must be set.*at http://{re.escape(host)}$'):
             seen_base_url(scope, root)

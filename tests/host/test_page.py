@@ -69,10 +69,18 @@ def script() -> str:
             auth.on_change(follow)
 
 
+        @ui.page('/mistaken')
+        def mistaken():
+            ui.label(f'Secrets of {auth.user.name}')
+            auth.user.on_change(lambda: note('mistake', auth.user.name))
+
+
         @auth.page('/parts', optional=True)
         @auth.page('/parts/second', optional=True)
+        @auth.page('/parts/admin', optional=True)
+        @auth.page('/parts/open', optional=True)
         def parts():
-            ui.sub_pages({'/parts': first, '/parts/second': second})
+            ui.sub_pages({'/parts': first, '/parts/second': second, '/parts/admin': admin, '/parts/open': anybody})
 
 
         def first():
@@ -193,6 +201,19 @@ async def test_what_follows_the_user_ends_with_its_part_of_the_page(provider: Re
 
 
 @pytest.mark.usefixtures('host')
+async def test_a_mistake_of_the_page_keeps_nothing_of_the_person_in_sight(
+    provider: RecordingProvider, caplog: pytest.LogCaptureFixture
+) -> None:
+    alice = await Person.signed_in(provider)
+    page = await opened(alice, '/mistaken')
+    await page.should_see('Secrets of Alice Adams')
+    await alice.log_out()
+    await page.should_not_see('Secrets of Alice Adams')
+    assert 'an update of the page failed' in caplog.text
+    caplog.clear()
+
+
+@pytest.mark.usefixtures('host')
 async def test_a_part_of_a_page_shows_why_it_is_not_there(provider: RecordingProvider) -> None:
     visitor, bob = Person(provider), await Person.signed_in(provider, 'bob')
     page = await opened(visitor, '/parts/second')
@@ -217,6 +238,19 @@ async def test_a_part_that_was_left_and_opened_again_is_built_once_when_its_guar
     await page.should_see('Second part')
     await settle()
     assert seen.names['builds'] == 'x'
+
+
+@pytest.mark.usefixtures('host')
+async def test_a_page_that_is_a_part_of_another_one_keeps_its_guard(provider: RecordingProvider) -> None:
+    """The browser goes there by its socket, so that no dependency of a page is asked."""
+    visitor, bob = Person(provider), await Person.signed_in(provider, 'bob')
+    page = await opened(visitor, '/parts/admin')
+    await page.should_see('Please log in')
+    await (await opened(bob, '/parts/admin')).should_see('not granted to you: write:messages')
+    assert 'admin' not in seen.names
+    await visitor.sign_in('alice')
+    await page.should_see('The numbers')
+    await (await opened(Person(provider), '/parts/open')).should_see('Hello stranger')
 
 
 @pytest.mark.usefixtures('host')

@@ -7,7 +7,7 @@ from contextvars import Context
 from typing import Any
 
 import pytest
-from nicegui import core
+from nicegui import Client, core
 from nicegui.testing import User
 from nicegui.testing.user_interaction import UserInteraction
 from starlette.requests import Request
@@ -28,7 +28,8 @@ ELSEWHERE = ('start', 'task of the start', 'app.timer', 'thread', 'empty context
 @pytest.fixture
 def script() -> str:
     return """
-        import asyncio, contextvars
+        import asyncio, contextvars, threading
+        from fastapi import Depends, WebSocket
         from nicegui import app, background_tasks, run, ui
         from app import Auth
         from tests.host.seen import note
@@ -91,6 +92,11 @@ def script() -> str:
             see('plain page')
 
 
+        @ui.page('/late')
+        def late():
+            ui.button('late handler', on_click=lambda: see('late handler'))
+
+
         @ui.page('/silent-plain')
         def silent_plain():
             background_tasks.create(later('task of a plain page'))
@@ -99,6 +105,35 @@ def script() -> str:
         @app.get('/endpoint')
         async def endpoint():
             see('endpoint')
+
+
+        in_page, asked = threading.Event(), threading.Event()
+
+
+        @auth.page('/slow')
+        async def slow():
+            place = ui.column()
+
+            def work():
+                with place:
+                    in_page.set()
+                    asked.wait(5)
+
+            asyncio.get_running_loop().run_in_executor(None, work)
+
+
+        @app.get('/in-a-thread')
+        def endpoint_in_a_thread():
+            assert in_page.wait(5)
+            see('endpoint in a thread')
+            asked.set()
+
+
+        @app.websocket('/socket')
+        async def socket(websocket: WebSocket, user=Depends(auth.current)):
+            note('socket', user and user.name)
+            await websocket.accept()
+            await websocket.close()
 
 
         ui.run()
@@ -170,6 +205,20 @@ async def test_a_page_stays_its_persons_when_its_browser_has_become_another_ones
     assert seen.names.get('handler') is None
 
 
+async def test_a_page_that_was_built_before_a_logout_is_nobodys_when_it_connects(alice: Person) -> None:
+    form, before = await alice.form(), set(Client.instances)
+    await alice.get('/late')
+    (late,) = set(Client.instances) - before
+    await alice.log_out(form)
+    page = User(alice.http)
+    page.client = Client.instances[late]
+    await page.client.handle_handshake('socket', 'tab', None, 'document', 0)
+    with page.client:
+        press(page, 'late handler')
+    await settle()
+    assert seen.names['late handler'] is None
+
+
 async def test_what_a_socket_begins_goes_by_the_page_that_opens_it(alice: Person, provider: RecordingProvider) -> None:
     """An event handler may begin a task by `asyncio`, which has no page: it inherits what the socket's task has."""
     page = await opened(alice, '/')
@@ -188,6 +237,30 @@ async def test_what_a_socket_begins_goes_by_the_page_that_opens_it(alice: Person
         await Context().run(middleware, scope, nothing, nothing)
     sessions = [visit and visit.identity.session for visit in inherited]
     assert [session and session.subject for session in sessions] == ['demo|alice', None, None]
+
+
+async def test_what_one_thread_does_in_a_page_says_nothing_of_another_one(
+    alice: Person, provider: RecordingProvider
+) -> None:
+    """NiceGUI has one stack of slots for all threads."""
+    await opened(alice, '/slow')
+    await Person(provider).get('/in-a-thread')
+    assert seen.names == {**seen.names, 'endpoint in a thread': None}
+
+
+async def test_a_socket_of_the_apps_own_is_nobodys_whatever_page_it_names(alice: Person) -> None:
+    page = await opened(alice, '/')
+    assert page.client is not None
+
+    async def receive() -> dict[str, str]:
+        return {'type': 'websocket.connect'}
+
+    async def send(_: object) -> None: ...
+
+    query = f'client_id={page.client.id}'.encode()
+    scope = {'type': 'websocket', 'path': '/socket', 'query_string': query, 'headers': [], 'subprotocols': []}
+    await core.app(scope, receive, send)
+    assert seen.names == {**seen.names, 'socket': None}
 
 
 async def test_looking_at_who_it_is_asks_only_for_who_shows_a_cookie_and_sets_none(

@@ -7,7 +7,9 @@ from dataclasses import replace
 import pytest
 
 from app.errors import ProviderFailed, RenewalTooSoon, SessionEnded, SessionIdle, StoreFailed
+from app.renewal.events import Failure
 from app.renewal.limits import Limits
+from app.renewal.registry import KEPT
 from app.sessions.session import Ending
 from tests.clock import START, FakeClock
 from tests.renewal.answers import FailingFrame
@@ -132,7 +134,25 @@ async def test_a_session_that_has_ended_leaves_no_history(alice: SignedIn) -> No
     live = registry.open(alice.session, FakeTab())
     registry.end(alice.session.id)
     assert [entry.kind for entry in live.history] == ['signed-in', 'ended']
-    assert [entry.kind for entry in registry.open(alice.session, FakeTab()).history] == ['signed-in']
+    assert registry.open(alice.session, FakeTab()).history is not live.history
+
+
+async def test_a_page_that_was_asked_for_before_a_logout_and_opens_after_it_gets_no_token(alice: SignedIn) -> None:
+    registry = alice.registry()
+    registry.end(alice.session.id, Failure(SessionIdle, SessionIdle.code, START))
+    late = [await registry.without_tab(alice.session), registry.open(alice.session, FakeTab())]
+    for live in late:
+        assert live.phase == 'signed-out'
+        with pytest.raises(SessionIdle):
+            await live.access_token()
+
+
+async def test_of_all_that_has_ended_only_the_latest_is_remembered(alice: SignedIn) -> None:
+    registry = alice.registry()
+    registry.end(alice.session.id)
+    for number in range(KEPT):
+        registry.end(f'session {number}')
+    assert registry.open(alice.session, FakeTab()).phase == 'active'
 
 
 async def test_a_newer_session_from_the_store_is_taken_over(alice: SignedIn) -> None:

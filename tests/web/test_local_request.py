@@ -48,6 +48,14 @@ def test_a_page_of_another_site_whose_name_leads_here_is_somewhere_else() -> Non
     assert not is_on_this_machine(from_address('127.0.0.1', 'evil.example:8080'), LOCAL)
 
 
+@pytest.mark.parametrize('name', ['a{b.evil.example:8080', 'evil@localhost:8080', 'localhost:8080/evil', ''])
+def test_nor_is_it_here_where_the_name_makes_no_sense(name: str) -> None:
+    request = from_address('127.0.0.1', name)
+    request.scope['server'] = ('127.0.0.1', 8080)
+    assert request.url.hostname == '127.0.0.1'  # as Starlette has it
+    assert not is_on_this_machine(request, LOCAL)
+
+
 def test_a_public_app_is_for_nobody_at_this_machine_alone() -> None:
     """What comes from this machine may be a proxy's."""
     assert not is_on_this_machine(from_address('127.0.0.1'), PUBLIC)

@@ -18,19 +18,22 @@ from ..user import User
 Function = TypeVar('Function', bound=Callable[..., Any])
 
 
-def required(guard: Requirement[User], name: str = '') -> Callable[[Function], Function]:
+def required(guard: Requirement[User], name: str = '', *, optional: bool = False) -> Callable[[Function], Function]:
     """A decorator that lets a builder or an event handler run for those whom the guard lets in.
 
-    `name` is what the builder's page is called where it is not shown, else its path.
+    `name` is what the builder's page is called where it is not shown, else its path. `optional` lets visitors in.
     """
+
+    def lets_in(page: PageContext) -> bool:
+        return optional if page.user is None else guard.lets_in(page.user)
 
     def decorate(function: Function) -> Function:
         @wraps(function)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            page, is_builder = present_page(), _is_builder()
+            page, is_builder = present_page(), is_sub_page()
             if is_builder:
-                _follow(guard, page)
-            if page is not None and guard.lets_in(page.user):
+                _follow(lets_in, page)
+            if page is not None and lets_in(page):
                 return function(*args, **kwargs)
             return _show(guard, page, name) if is_builder else ui.notify(_reason(guard, page), type='warning')
 
@@ -39,7 +42,7 @@ def required(guard: Requirement[User], name: str = '') -> Callable[[Function], F
     return decorate
 
 
-def _is_builder() -> bool:
+def is_sub_page() -> bool:
     """Whether a sub-page is being built: its place is empty then; the sender of an event would stand in it."""
     slot = ui.context.slot
     return isinstance(slot.parent, ui.sub_pages) and all(isinstance(child, _Follower) for child in slot.children)
@@ -66,15 +69,15 @@ def _show(guard: Requirement[User], page: PageContext | None, name: str) -> None
         show_notice(forbidden(name, scope=scopes, role=roles, has=has, login_url=another, home=home))
 
 
-def _follow(guard: Requirement[User], page: PageContext | None) -> None:
+def _follow(lets_in: Callable[[PageContext], bool], page: PageContext | None) -> None:
     """Build the sub-page anew when the guard thinks otherwise."""
     if page is None:
         return
-    place, before = ui.context.slot.parent, guard.lets_in(page.user)
+    place, before = ui.context.slot.parent, lets_in(page)
 
     def look() -> None:
         nonlocal before
-        if guard.lets_in(page.user) != before:
+        if lets_in(page) != before:
             before = not before
             background_tasks.create(ui.context.client.sub_pages_router.refresh(), context=place)
 

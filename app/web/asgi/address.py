@@ -6,9 +6,8 @@ from starlette.requests import HTTPConnection
 from starlette.types import Scope
 
 from ...errors import SettingsError
-from ...settings import LOOPBACK_HOSTS
 from ...settings.addresses import Network
-from ..local_request import is_from_here
+from ..local_request import is_from_here, is_named_here
 
 
 def seen_base_url(scope: Scope, root: str, trusted: tuple[Network, ...] = ()) -> str:
@@ -18,8 +17,7 @@ def seen_base_url(scope: Scope, root: str, trusted: tuple[Network, ...] = ()) ->
     Raises `SettingsError` for any other: whoever sends it may name any host.
     """
     connection = HTTPConnection(scope)
-    url = connection.url
-    origin = f'{url.scheme}://{url.netloc}'
-    if not is_from_here(connection, trusted) or url.hostname not in LOOPBACK_HOSTS:
+    if not (is_from_here(connection, trusted) and is_named_here(connection)):
+        origin = f'{connection.url.scheme}://{connection.headers.get("Host", "")}'
         raise SettingsError(f'BASE_URL: must be set, since the app is reached at {origin[:200]}')
-    return f'{origin}{scope.get("root_path", "")}{root}'
+    return f'{connection.url.scheme}://{connection.url.netloc}{scope.get("root_path", "")}{root}'

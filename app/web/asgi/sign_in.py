@@ -42,7 +42,9 @@ class SignIn:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope['type'] == 'websocket':
-            await self._inside(self._socket_visit(scope['query_string']), scope, receive, send)
+            is_nicegui = NICEGUI_PATH in scope['path']  # others may be asked for with any query
+            visit = self._socket_visit(scope['query_string']) if is_nicegui else None
+            await self._inside(visit, scope, receive, send)
         elif scope['type'] != 'http' or SCOPE_KEY in scope or NICEGUI_PATH in scope['path']:
             await self._app(scope, receive, send)
         else:

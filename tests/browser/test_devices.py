@@ -109,6 +109,7 @@ async def test_in_a_hosts_page_what_a_person_keeps_goes_with_them_and_nobody_els
     await phone.reload()
     await expect(phone.get_by_label('Note')).to_have_value('only for Alice')
     await page.get_by_role('button', name='Leave').click()
+    await expect(page.get_by_role('link', name='Log in')).to_be_visible()
     await enter(page, app.url, 'bob')
     await expect(page.get_by_label('Note')).to_have_value('')
     await expect(page.get_by_test_id('device')).to_have_count(1)

@@ -15,6 +15,7 @@ from .events import Failure
 from .live_session import LiveSession
 from .state import Rules
 from .user_agents import OpenTab
+from .visitors import Visitors
 
 KEPT = 1000  # sessions that are remembered when their last tab is closed, or they end; the oldest are forgotten
 
@@ -39,7 +40,7 @@ class SessionRegistry:
         self._store = store
         self._clock = clock
         self._rules = rules
-        self._visitors: list[tuple[str, Callable[[Session], None]]] = []
+        self.visitors = Visitors()
         self._live: dict[str, LiveSession] = {}  # those that were opened last come last
         self._over: dict[str, Failure | None] = {}  # those that ended here; the latest come last
 
@@ -90,19 +91,12 @@ class SessionRegistry:
         live.tabs_changed.emit()
         self._sweep()
 
-    def watch(self, browser: str, told: Callable[[Session], None]) -> Callable[[], None]:
-        """Tell a visitor's page of the session of who signs in in its browser; what is given back ends that."""
-        self._visitors.append((browser, told))
-        return lambda: self._visitors.remove((browser, told))
-
     def hand_over(self, old_id: str | None, session: Session, browser: str) -> None:
         """The browser, by the id that it had, has a new session.
 
         The old one's tabs go on with it if it is the same person's, else they end; visitors' pages are told.
         """
-        for watched, told in tuple(self._visitors):
-            if watched == browser:
-                told(session)
+        self.visitors.tell(browser, session)
         if old_id is None or (live := self._live.get(old_id)) is None:
             return
         if not live.session.is_same_person(session):

@@ -147,6 +147,8 @@ async def signed_in(
             await context.store.end(who.session.id, Ending(SubjectMismatch.code, now))
 
     await visit(user, context, sign_in)
+    for key in context.registry.visitors.told_of(session):  # as the scripts of the pages do that are open here
+        context.registry.visitors.prove(key, session)
     return SignedIn(context, person, session.id, expires_in)
 
 

@@ -20,7 +20,7 @@ from ..web.csrf import csrf_of
 from ..web.identity import Identity, identify_visitor
 from ..web.return_to import MAX_LENGTH
 from ..web.routes import CALLBACK_PATH, SIGNED_IN_PATH, login_url
-from .login_links import LoginLinks, go_js
+from .login_links import LoginLinks, go_js, prove_js
 from .logout_form import LogoutForm
 from .tab import Tab
 from .user import User
@@ -54,7 +54,8 @@ class PageContext:
         if who.session:
             self._follow(who.session)
         elif who.browser.known_id:
-            self._client.on_delete(app_context.registry.watch(who.browser.known_id, self._become))
+            visitors = app_context.registry.visitors
+            self._client.on_delete(visitors.watch(who.browser.known_id, self._ask_for_proof, self._become))
         if app_context.demo:
             overrides = app_context.demo.overrides
             overrides.watch(self._tell)
@@ -198,8 +199,15 @@ class PageContext:
         self._client.on_delete(lambda: live.changed.unsubscribe(self._tell))
         self._client.on_delete(lambda: live.tabs_changed.unsubscribe(self._tell_of_tabs))
 
+    def _ask_for_proof(self, key: str) -> None:
+        """Somebody has signed in in the browser of this visitor's page, which is to show the cookie that it has now."""
+        if self.tab is None and not self._client.is_deleted:
+            settings = self.app.settings
+            with self._client.layout:
+                ui.run_javascript(prove_js(f'{settings.base_path}{settings.step_path(SIGNED_IN_PATH)}', key))
+
     def _become(self, session: Session) -> None:
-        """Somebody has signed in in the browser of this visitor's page; it goes on as it is, and is told."""
+        """The browser of this visitor's page has shown who has signed in; the page goes on as it is, and is told."""
         if self.tab is None and not self._client.is_deleted:
             with self._client.layout:
                 self._follow(session)

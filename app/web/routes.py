@@ -32,6 +32,7 @@ from ..sessions.pending_authorization import AUTHORIZATION_LIFETIME, Authorizati
 from ..sessions.session import Session
 from ..settings import TICKET_PATH, WINDOW_PATH, Settings
 from .browser import Browser, browser_of
+from .csrf import csrf_of
 from .host_names import HEALTH_PATH, OtherAddresses, redirect_within
 from .host_names import redirect as _redirect
 from .identity import Identity, awaited_sign_in, identify, identify_visitor, known_prompt
@@ -42,6 +43,7 @@ from .static_pages import GO_BACK, LOG_IN, SILENT, static_page
 log = logging.getLogger(__name__)
 
 LOGIN_PATH, CALLBACK_PATH, SIGNED_IN_PATH, ELSEWHERE_PATH = '/login', '/callback', '/signed-in', '/login-elsewhere'
+PAGE_KEY_HEADER = 'X-Stay-Signed-In-Page'  # which no other site's page can send: it would have to ask before
 STEPS = (LOGIN_PATH, CALLBACK_PATH, '/silent', SIGNED_IN_PATH, LOGOUT_PATH)  # of signing in and out
 
 
@@ -59,6 +61,7 @@ def table(app_context: AppContext, change_user: ChangeUser) -> list[Route]:
             (CALLBACK_PATH, 'GET', routes.callback),
             ('/silent', 'GET', routes.silent),
             (SIGNED_IN_PATH, 'GET', routes.signed_in),
+            (SIGNED_IN_PATH, 'POST', routes.prove),
             (LOGOUT_PATH, 'POST', Logout(app_context, change_user).answer),
             (HEALTH_PATH, 'GET', routes.health),
             (WINDOW_PATH, 'GET', routes.window),
@@ -177,6 +180,13 @@ class Routes:
     async def signed_in(self, _: Request) -> Response:
         """The page that a sign-in in a window of its own ends on; it closes the window."""
         return static_page(GO_BACK)
+
+    async def prove(self, request: Request) -> Response:
+        """A visitor's page that was told of a sign-in shows the cookie of its browser; 403 if that is not yet there."""
+        is_ours = csrf_of(self._app).is_ours(request.headers) is not False
+        who, key = await identify(request, self._app), request.headers.get(PAGE_KEY_HEADER, '')
+        is_proved = is_ours and self._app.registry.visitors.prove(key, who.session)
+        return Response(status_code=204 if is_proved else 403, headers={'Cache-Control': 'no-store'})
 
     async def health(self, _: Request) -> Response:
         """Whether the process serves requests."""

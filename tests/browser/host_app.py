@@ -75,6 +75,14 @@ def admins() -> None:
     ui.label('The numbers')
 
 
+@auth.page('/greeting', optional=True)
+def greeting() -> None:
+    """It shows by itself who comes and goes."""
+    auth.login_button('Log in in a window', in_window=True)
+    label = ui.label().props('data-testid=greeting')
+    auth.on_change(lambda: label.set_text(f'Hello {auth.user.name if auth.user else "stranger"}'))
+
+
 def show_to_visitors() -> None:
     auth.login_button()
     auth.login_button('Log in in a window', in_window=True)

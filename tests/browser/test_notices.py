@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.async_api import BrowserContext, Page, Route, WebSocket, expect
+from playwright.async_api import Browser, BrowserContext, Page, Route, WebSocket, expect
 
 from tests.browser.apps import SharedProvider
 from tests.browser.conftest import CLIENT_SECRET, StartApp
@@ -261,6 +261,29 @@ async def test_a_visitors_page_is_told_of_a_sign_in_and_loaded_anew_only_by_thei
     await expect(page.get_by_test_id('ticks')).to_contain_text('Tick')
     await page.get_by_role('button', name='Load this page').click()
     await expect(page.get_by_test_id('ticks')).to_contain_text('The balance of Alice')
+
+
+async def test_a_visitors_page_becomes_that_of_who_signs_in_in_its_browser_and_in_no_other_one(
+    start_host: StartApp, browser: Browser, context: BrowserContext, page: Page
+) -> None:
+    """Somebody who was at the browser before has kept its cookie, and has a page of theirs open."""
+    app = await start_host()
+    await page.goto(f'{app.url}/greeting')
+    await expect(page.get_by_test_id('greeting')).to_have_text('Hello stranger')
+    elsewhere = await browser.new_context()
+    try:
+        await elsewhere.add_cookies(await context.cookies())  # type: ignore[arg-type]
+        theirs = await elsewhere.new_page()
+        await theirs.goto(f'{app.url}/greeting')
+        async with page.expect_popup() as popup:
+            await page.get_by_role('button', name='Log in in a window').click()
+        async with theirs.expect_response(lambda response: response.url.endswith('/signed-in')) as shown:
+            await (await popup.value).get_by_test_id('demo-user-alice').click()
+        assert (await shown.value).status == 403
+        await expect(page.get_by_test_id('greeting')).to_have_text('Hello Alice Adams')
+        await expect(theirs.get_by_test_id('greeting')).to_have_text('Hello stranger')
+    finally:
+        await elsewhere.close()
 
 
 async def test_log_out_works_where_the_page_lets_forms_go_nowhere_else(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -11,12 +14,17 @@ from nicegui.testing import User
 from nicegui.testing.user_interaction import UserInteraction
 
 from app.errors import StoreFailed
+from app.renewal.visitors import Visitors
+from app.sessions.session import Session
 from app.sessions.sqlite import SqliteSessionStore
+from app.web.routes import PAGE_KEY_HEADER
 from tests.clock import settle
 from tests.host import seen
 from tests.person import Person
 from tests.provider import APP_URL, RecordingProvider
 
+MOST_TRIES = 50  # of showing the cookie, which comes with the answer to the sign-in
+PAGE_KEY = re.compile(f'"{PAGE_KEY_HEADER}": "([^"]+)"')
 SCOPE = 'openid profile email offline_access read:messages write:messages'
 
 
@@ -120,8 +128,24 @@ def scope(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def opened(person: Person, path: str) -> User:
+    """The page in this browser, which does as its script would when somebody signs in there."""
     user = User(person.http)
-    await user.open(path)
+    asking: set[asyncio.Task[None]] = set()
+
+    async def prove(key: str) -> None:
+        for _ in range(MOST_TRIES):
+            if (await person.http.post('/signed-in', headers={PAGE_KEY_HEADER: key})).is_success:
+                return
+
+    outbox = (await user.open(path)).outbox
+    emit = outbox._emit
+
+    async def emit_and_run(message: Any) -> None:
+        await emit(message)
+        if message[1] == 'run_javascript' and (key := PAGE_KEY.search(message[2]['code'])):
+            asking.add(asyncio.create_task(prove(key[1])))
+
+    outbox._emit = emit_and_run  # type: ignore[method-assign]
     return user
 
 
@@ -198,6 +222,36 @@ async def test_what_follows_the_user_ends_with_its_part_of_the_page(provider: Re
     await alice.sign_in('bob')
     await page.should_not_see('Seen')  # all that the page showed is deleted, so there is nothing left to be updated
     assert seen.names == {'followed': 'Alice Adams'}
+
+
+@pytest.mark.usefixtures('host')
+async def test_a_page_of_who_has_only_kept_the_visitors_cookie_stays_a_strangers(
+    provider: RecordingProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody has used a browser before Alice, and took what its cookie was then."""
+    kiosk, told = Person(provider), asyncio.Event()
+    await opened(kiosk, '/open')
+    thief = kiosk.copy()
+    page, tries, keys = await opened(thief, '/open'), list[str](), set[str]()
+
+    def prove(self: Visitors, key: str, session: Session | None) -> bool:
+        tries.append(key)
+        if tries.count(key) == MOST_TRIES:
+            keys.add(key)
+            told.set()
+        return prove_it(self, key, session)
+
+    prove_it = Visitors.prove
+    monkeypatch.setattr(Visitors, 'prove', prove)
+    await kiosk.sign_in('alice')
+    await told.wait()
+    await settle()
+    await page.should_see('Hello stranger')
+    # Nor do they have the browser of Alice show it for them.
+    (key,) = keys
+    cross_site = {'Sec-Fetch-Site': 'cross-site', PAGE_KEY_HEADER: key}
+    assert (await kiosk.http.post('/signed-in', headers=cross_site)).status_code == 403
+    await page.should_see('Hello stranger')
 
 
 @pytest.mark.usefixtures('host')

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import partial
 
 import httpx
 import pytest
 from nicegui import ui
 from nicegui.testing import User
-from nicegui.testing.user_interaction import UserInteraction
 
 from app.api.user_client import user_client
 from app.errors import StoreFailed
 from app.sessions.sqlite import SqliteSessionStore
 from tests.clock import FakeClock, settle
 from tests.host import seen
+from tests.host.conftest import opened, press
 from tests.person import Person
 from tests.provider import RecordingProvider
 
@@ -81,26 +80,9 @@ def script() -> str:
         """
 
 
-@pytest.fixture(autouse=True)
-def forgotten() -> Iterator[None]:
-    seen.names.clear()
-    yield
-    seen.names.clear()
-
-
 @pytest.fixture
 async def alice(host: User, provider: RecordingProvider) -> Person:
     return await Person.signed_in(provider)
-
-
-async def opened(person: Person, path: str) -> User:
-    user = User(person.http)
-    await user.open(path)
-    return user
-
-
-def press(user: User, text: str) -> None:
-    UserInteraction(user, user.find(text).elements, None).click()
 
 
 async def on_plain_page(person: Person) -> str | None:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from nicegui import Client
 from nicegui.testing import User
-from nicegui.testing.user_interaction import UserInteraction
 
 from app.errors import StoreFailed
 from app.renewal.visitors import Visitors
@@ -20,6 +18,7 @@ from app.sessions.sqlite import SqliteSessionStore
 from app.web.routes import PAGE_KEY_HEADER
 from tests.clock import settle
 from tests.host import seen
+from tests.host.conftest import press
 from tests.person import Person
 from tests.provider import APP_URL, RecordingProvider
 
@@ -116,13 +115,6 @@ def script() -> str:
 
 
 @pytest.fixture(autouse=True)
-def forgotten() -> Iterator[None]:
-    seen.names.clear()
-    yield
-    seen.names.clear()
-
-
-@pytest.fixture(autouse=True)
 def scope(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv('OIDC_SCOPE', SCOPE)
 
@@ -147,10 +139,6 @@ async def opened(person: Person, path: str) -> User:
 
     outbox._emit = emit_and_run  # type: ignore[method-assign]
     return user
-
-
-def press(user: User, text: str) -> None:
-    UserInteraction(user, user.find(text).elements, None).click()
 
 
 @pytest.mark.usefixtures('host')

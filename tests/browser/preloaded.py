@@ -115,7 +115,7 @@ def _become(script: str, arguments: list[str], environment: dict[str, str], log:
     os.environ.clear()
     os.environ.update(environment)
     sys.argv = [script, *arguments]
-    sys.path[0] = str(Path(script).parent)
+    sys.path[0:1] = [str(Path(script).parent), *environment.get('PYTHONPATH', '').split(os.pathsep)]
     runpy.run_path(script, run_name='__main__')
 
 

@@ -1,4 +1,4 @@
-"""Starts the app: settings, parts, server. `python main.py doctor` checks its configuration instead."""
+"""Starts the app: settings, sign-in, pages, server. `python main.py doctor` checks its configuration instead."""
 
 import logging
 import sys
@@ -6,19 +6,18 @@ from contextlib import suppress
 
 from app.__main__ import obey
 from app.errors import SettingsError
-from app.settings import load
 
 
 def main() -> None:
     import nicegui  # only now, since it takes a second that the doctor need not wait for
 
-    from app.auth import Auth
-    from pages import root_page
+    from pages import add_pages, shell
+    from pages.auth import auth
 
-    auth = Auth(load())
     auth.install(nicegui.app)
+    add_pages()
     nicegui.ui.run(
-        root_page(auth.context),
+        shell,  # where there is no page, too
         title='Stay Signed In',
         dark=None,
         language='en-US',

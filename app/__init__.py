@@ -11,17 +11,20 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .auth import Auth
     from .errors import AuthError
+    from .renewal.history import HistoryEntry, IssuedToken
     from .sessions.store import SessionStore
     from .settings import Settings
     from .ui.user import User
     from .web.endpoints.person import EndpointUser
 
-__all__ = ['Auth', 'AuthError', 'EndpointUser', 'SessionStore', 'Settings', 'User']
+__all__ = ['Auth', 'AuthError', 'EndpointUser', 'HistoryEntry', 'IssuedToken', 'SessionStore', 'Settings', 'User']
 
 _MODULES = {
     'Auth': '.auth',
     'AuthError': '.errors',
     'EndpointUser': '.web.endpoints.person',
+    'HistoryEntry': '.renewal.history',
+    'IssuedToken': '.renewal.history',
     'SessionStore': '.sessions.store',
     'Settings': '.settings',
     'User': '.ui.user',

@@ -167,13 +167,14 @@ class Auth(OnPage):
         return decorate
 
     def require(
-        self, *, role: Names = (), scope: Names = (), check: Callable[[User], bool] | None = None
+        self, *, role: Names = (), scope: Names = (), check: Callable[[User], bool] | None = None, name: str = ''
     ) -> Callable[[Builder], Builder]:
         """A decorator of the builders of `ui.sub_pages`, and of event handlers; it never raises.
 
         Not satisfied, a builder shows why in its place, until that changes; a handler says so, and does not run.
+        `name` is what a sub-page is called there, else its path.
         """
-        return required(Requirement.of(role, scope, check))
+        return required(Requirement.of(role, scope, check), name)
 
     # At endpoints, and for whoever runs the app
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import multiprocessing
 import os
 import secrets
 import sys
@@ -16,6 +17,11 @@ from .errors import SettingsError
 log = logging.getLogger(__name__)
 
 LOCK_FILE = 'serving.lock'
+SEVERAL_APPS = 'DATA_DIR: another process serves from %s already; give each app a folder of its own'
+SEVERAL_WORKERS = (
+    'the server has several workers (--workers), but NiceGUI keeps each page in the memory of one: pages will not work '
+    'well, and people will be signed out without cause; start it with one'
+)
 
 
 @contextmanager
@@ -72,7 +78,8 @@ def make_once(path: Path, content: bytes) -> None:
 class ServingLock:
     """Tells of a second process that serves from one DATA_DIR: people would be signed out without cause.
 
-    It is a warning and no refusal. The system lets go of the lock when the process ends, however it ends.
+    It is a warning and no refusal. The system lets go of the lock when the process ends, however it ends. Whoever has
+    it writes down which process has made it, as a server makes its workers: of these is said why that does not work.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -82,19 +89,36 @@ class ServingLock:
     def take(self) -> None:
         """Raises `SettingsError` if DATA_DIR cannot be written to."""
         with usable(self._path):
-            self._file = os.fdopen(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600), 'wb')
+            self._file = os.fdopen(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600), 'r+b', buffering=0)
         try:
             _lock(self._file)
         except BlockingIOError:
-            folder = self._path.parent
-            log.warning('DATA_DIR: another process serves from %s already; give each app a folder of its own', folder)
+            log.warning(*(SEVERAL_WORKERS,) if self._is_sibling() else (SEVERAL_APPS, self._path.parent))
+            return
         except OSError as error:  # some network file systems have no locks
             log.info('%s cannot be locked: %s', self._path, error)
+        with usable(self._path):
+            self._file.truncate(0)
+            self._file.write(_maker())
+
+    def _is_sibling(self) -> bool:
+        """Whether whoever has the lock was made by the same process as this one."""
+        try:
+            made_by = self._path.read_bytes()
+        except OSError:  # Windows lets nobody read what is locked
+            return False
+        return made_by != b'' and made_by == _maker()
 
     def release(self) -> None:
         if self._file is not None:
             self._file.close()
             self._file = None
+
+
+def _maker() -> bytes:
+    """The number of the process of Python's that has made this one, as uvicorn makes its workers; empty if none has."""
+    parent = multiprocessing.parent_process()
+    return b'' if parent is None else str(parent.pid).encode()
 
 
 def _lock(file: IO[bytes]) -> None:

@@ -17,6 +17,15 @@ from .ui.present import socket_visit
 from .web.asgi.sign_in import SignIn
 from .web.start_up import open_while_serving, or_end
 
+SECOND = (
+    'Auth: there is one in this app already; make one only, and import it where it is needed (the file that is run is '
+    'made twice if another one imports it)'
+)
+AGAIN = (
+    'Auth: is made anew for each visitor, since this script has elements outside of a page; put them into a function, '
+    'as ui.run(root) or @ui.page has it'
+)
+
 
 def install(app: FastAPI, serving: Serving, show_error: Callable[[Request, Exception], Response]) -> None:
     """Put it in, unless it is there. Raises `SettingsError` if another one is."""
@@ -36,10 +45,7 @@ def _is_in(app: FastAPI, serving: Serving) -> bool:
     """Whether it is in this app. Raises `SettingsError` if another one is: two would fight over cookies and files."""
     there = [one.kwargs['opened'] for one in app.user_middleware if getattr(one.cls, '__name__', '') == SignIn.__name__]
     if there and serving.opened not in there:
-        raise SettingsError(
-            'Auth: there is one in this app already; make one only, and import it where it is needed (the file that is '
-            'run is made twice if another one imports it)'
-        )
+        raise SettingsError(AGAIN if nicegui_app.is_started else SECOND)
     return bool(there)
 
 

@@ -20,7 +20,7 @@ from .settings import Settings
 from .settings.guest import as_written, learns_base_url, misspelled_names
 from .settings.names import misspelled_settings
 from .web.asgi.address import seen_base_url
-from .web.asgi.own_routes import OwnRoutes, check_paths, own_routes
+from .web.asgi.own_routes import OwnRoutes, check_paths, left_out, own_routes
 from .web.logout import ChangeUser
 
 log = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ class Serving:
         self._change_user = change_user
         self._more = more
         self.is_guest = is_guest
-        self._with_health = with_health
+        self._left_out = left_out(settings, is_guest=is_guest, with_health=with_health)
         self._lock = ServingLock(settings.data_dir)
         self._opening = asyncio.Lock()
         self._watching: asyncio.Task[None] | None = None
@@ -107,7 +107,7 @@ class Serving:
             log.warning('%s', line)
         async with self._opening, self._as_written():
             if self.is_guest and self.app is not None:
-                check_paths(self.app.routes, self._root(), self.settings)
+                check_paths(self.app.routes, self._root(), self.settings, self._left_out)
             make_folder(self.settings.data_dir)
             self._lock.take()
             if self._context is not None:
@@ -137,7 +137,7 @@ class Serving:
                 await context.demo.open(key)
             self._watching = asyncio.create_task(context.clock_jumps.watch(), name='clock_jumps')
             more = self._more(context)
-            self._own = own_routes(context, self._change_user, more, self._root(), with_health=self._with_health)
+            self._own = own_routes(context, self._change_user, more, self._root(), self._left_out)
         return self._own
 
     def _root(self) -> str:

@@ -8,13 +8,12 @@ from functools import partial
 
 from nicegui import ui
 
+from app import AuthError
 from app.api.answer import RENEWALS, ApiAnswer
 from app.api.client import Api
-from app.errors import AuthError
-from app.renewal.live_session import LiveSession
-from app.ui.notices.provider_message import provider_message
-from app.ui.page_context import PageContext
-from pages.kept_text import KeptText
+from pages import inside
+from pages.auth import auth
+from pages.kept_text import KeptText, owner_here
 from pages.live import show_live
 from pages.section import section, stat
 
@@ -41,16 +40,17 @@ PRIVATE = Call('Call private', 'GET', '/private')
 POST = Call('Post a message', 'POST', '/messages')
 
 
-def api(context: PageContext) -> None:
+def api() -> None:
     """The calls to choose from, and the latest answer."""
     ui.label('API').props('role=heading aria-level=1').classes('title')
-    if context.app.api is None:
+    service = inside.app_context().api
+    if service is None:
         _no_api()
         return
     ui.label(
         'This app calls the API from its server, and adds your access token there. Your browser never sees it.'
     ).classes('lead')
-    _Calls(context, context.app.api)
+    _Calls(service)
 
 
 def _no_api() -> None:
@@ -64,16 +64,14 @@ def _no_api() -> None:
 class _Calls:
     """The buttons and the answer. While a call is under way its button shows so, and the others wait."""
 
-    def __init__(self, context: PageContext, service: Api) -> None:
-        self._context = context
+    def __init__(self, service: Api) -> None:
         self._api = service
         self._buttons: dict[Call, ui.button] = {}
         self._is_busy = False
         with section('Call it', f'It is at {service.url}'):
             self._row(PUBLIC, 'call-public', 'Everybody may read this. The call has no token.')
             self._row(PRIVATE, 'call-private', 'Only with an access token that has the scope read:messages.')
-            owner = context.session.owner if context.session else ''
-            with KeptText(owner, 'message').classes('w-full') as self._kept:
+            with KeptText(owner_here(), 'message').classes('w-full') as self._kept:
                 self._text = (
                     ui.input('Your message')
                     .props(f'outlined maxlength={MAX_TEXT} data-testid=message-text')
@@ -89,7 +87,7 @@ class _Calls:
             ui.label('Nothing was called yet.').classes('hint')
         self._body.set_visibility(False)
 
-        show_live(lambda: f'You were granted: {_scopes(context)}', granted.set_text, context.on_change)
+        show_live(lambda: f'You were granted: {_scopes()}', granted.set_text)
 
     def _row(self, call: Call, test_id: str, hint: str) -> None:
         with ui.row().classes('items-center gap-x-4 gap-y-1 w-full'):
@@ -101,26 +99,24 @@ class _Calls:
             ui.label(hint).classes('hint')
 
     async def _call(self, call: Call) -> None:
-        tab = self._context.tab
-        if self._is_busy or tab is None:
+        if self._is_busy or auth.user is None:
             return
         text = str(self._text.value or '')[:MAX_TEXT]
         self._show_busy(call)
-        answer = await self._answer(tab.live_session, call, {'text': text} if call is POST else None)
+        answer = await self._answer(call, {'text': text} if call is POST else None)
         if self._place.is_deleted:  # the page was left meanwhile
             return
         self._show_ready()
         if isinstance(answer, AuthError):
-            self._show('No answer', f'{answer.title}. {answer.advice} {provider_message(answer)}'.rstrip())
+            self._show('No answer', f'{answer.title}. {answer.advice} {auth.texts.quote(answer)}'.rstrip())
         else:
             self._show_answer(answer)
             if call is POST and answer.status < 300:
                 self._text.set_value('')
                 self._kept.forget()
 
-    async def _answer(
-        self, live_session: LiveSession, call: Call, json: dict[str, str] | None
-    ) -> ApiAnswer | AuthError:
+    async def _answer(self, call: Call, json: dict[str, str] | None) -> ApiAnswer | AuthError:
+        live_session = inside.live_session()
         try:
             return await self._api.call(live_session, call.method, call.path, with_token=call.with_token, json=json)
         except AuthError as error:
@@ -169,5 +165,5 @@ class _Calls:
                     ui.label('the API').classes('caption')
 
 
-def _scopes(context: PageContext) -> str:
-    return ' '.join(sorted(context.session.granted)) if context.session else 'nothing'
+def _scopes() -> str:
+    return ' '.join(sorted(auth.user.scopes)) if auth.user else 'nothing'

@@ -6,15 +6,15 @@ import json
 
 from nicegui import ui
 
-from app.ui.notices.banner import Banner, Lines, draw_actions
-from app.ui.page_context import PageContext
+from app.ui.notices.banner import Lines, draw_actions
 from app.ui.silent_frame import SilentFrame
 from app.web.return_to import local_path
+from pages import inside
 
 
-def banner(context: PageContext) -> None:
+def banner() -> None:
     """Show nothing while all is well."""
-    Banner(context, _draw)
+    inside.banner(_draw)
 
 
 def _draw(lines: Lines) -> None:
@@ -25,9 +25,10 @@ def _draw(lines: Lines) -> None:
             draw_actions(line.actions)
 
 
-def checking(context: PageContext) -> None:
+def checking() -> None:
     """Say that a session is looked for, look for it once the browser is connected, and sign in if there is one."""
-    settings, client = context.app.settings, ui.context.client
+    context, client = inside.page_context(), ui.context.client
+    settings = context.app.settings
     frame = SilentFrame(settings.silent_timeout)
     with ui.element('div').classes('banner').props('role=status data-testid=checking') as line:
         ui.spinner(size='1.25rem')
@@ -43,6 +44,6 @@ def checking(context: PageContext) -> None:
         if path is None:
             line.delete()
         else:
-            ui.run_javascript(f'location.replace({json.dumps(context.app.settings.base_url + path)} + location.hash)')
+            ui.run_javascript(f'location.replace({json.dumps(settings.base_url + path)} + location.hash)')
 
     client.on_connect(sign_in_silently)

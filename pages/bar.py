@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 from nicegui import ui
 
-from app.ui.page_context import PageContext
+from pages.auth import auth
+from pages.live import on_path_change, page_path
 from pages.page import Page
 from pages.renew_now import renew_now
 from pages.session_state import state_chip
 
 
-def bar(context: PageContext, pages: Sequence[Page]) -> None:
+def bar(pages: Sequence[Page]) -> None:
     """Build the bar, with the pages that the person may see; a phone has these at its bottom, where a thumb reaches."""
     with ui.header().classes('bar items-center gap-1 no-wrap'):
         with ui.link(target='/').classes('brand').props('aria-label="Stay Signed In, home"'):
@@ -21,53 +22,47 @@ def bar(context: PageContext, pages: Sequence[Page]) -> None:
         ui.space()
         with ui.element('nav').classes('row items-center no-wrap'):
             links = [(page, _nav_link(page)) for page in pages if page.in_navigation]
-        with ui.button(on_click=lambda: renew_now(context), color=None).props(
+        with ui.button(on_click=renew_now, color=None).props(
             'flat no-caps data-testid=renew aria-label=Renew'
         ) as renew:
-            ui.icon('autorenew', size='1.5rem').props('aria-hidden=true')
-            ui.label('Renew').classes('word')
+            _icon_and_word('autorenew', 'Renew')
         with ui.row().classes('items-center gap-3 no-wrap q-px-sm'):
-            state_chip(context)
+            state_chip()
             name = ui.label().props('data-testid=user-name').classes('user-name word')
-        with ui.row() as logout:
-            _logout_button(context)
-        with ui.link(target=context.login_url).classes('nav').props('data-testid=login') as login:
+        with auth.logout_button(color=None).props('flat aria-label="Log out"') as logout:
+            logout.set_text('')
+            _icon_and_word('logout', 'Log out')
+        with ui.link(target=auth.login_url()).classes('nav').props('data-testid=login') as login:
             ui.icon('login', size='1.5rem').props('aria-hidden=true')
             ui.label('Log in')
-    titles = {page.path: page.title for page in pages}
+        titles = {page.path: page.title for page in pages}
 
-    def follow_the_path(_: str) -> None:
-        here = context.page_path
-        login.props['href'] = context.login_url
-        ui.page_title(f'{titles.get(here, "Not found")} - Stay Signed In')
-        for page, link in links:
-            link.props(**{('add' if page.path == here else 'remove'): 'aria-current=page'})
+        def follow_the_path() -> None:
+            login.props['href'] = auth.login_url()
+            ui.page_title(f'{titles.get(page_path(), "Not found")} - Stay Signed In')
+            for page, link in links:
+                link.props(**{('add' if page.path == page_path() else 'remove'): 'aria-current=page'})
 
-    router = ui.context.client.sub_pages_router
-    router.on_path_changed(follow_the_path)
-    follow_the_path(context.path)
+        def follow_the_person() -> None:
+            user = auth.user
+            name.set_text(user.name if user else '')
+            for page, link in links:
+                link.set_visibility(page.lets_in(user))
+            for element in (renew, name):
+                element.set_visibility(user is not None)
+            login.set_visibility(user is None)
 
-    def update() -> None:
-        session = context.session
-        name.set_text(str(session.claims.get('name') or session.subject) if session else '')
-        for page, link in links:
-            link.set_visibility(page.lets_in(context))
-        for element in (renew, name, logout):
-            element.set_visibility(session is not None)
-        login.set_visibility(session is None)
-
-    context.on_change(update)
+        on_path_change(follow_the_path)
+        auth.on_change(follow_the_person)
 
 
 def _nav_link(page: Page) -> ui.link:
     with ui.link(target=page.path).classes('nav').props(f'aria-label="{page.title}" title="{page.title}"') as link:
-        ui.icon(page.icon, size='1.5rem').props('aria-hidden=true')
-        ui.label(page.title).classes('word')
+        _icon_and_word(page.icon, page.title)
     return link
 
 
-def _logout_button(context: PageContext) -> None:
-    props = 'type=submit flat no-caps data-testid=logout aria-label="Log out"'
-    with context.logout_form(), ui.button(color=None).props(props):
-        ui.icon('logout', size='1.5rem').props('aria-hidden=true')
-        ui.label('Log out').classes('word')
+def _icon_and_word(icon: str, word: str) -> None:
+    """A phone shows the icon alone."""
+    ui.icon(icon, size='1.5rem').props('aria-hidden=true')
+    ui.label(word).classes('word')

@@ -9,7 +9,7 @@ from app.doctor.examination import Examination
 from app.doctor.finding import Finding, Outcome, summary
 from app.doctor.reading import Reading
 from app.settings.names import misspelled_settings
-from app.ui.page_context import PageContext
+from pages import inside
 from pages.section import section
 
 ICONS: dict[Outcome, tuple[str, str]] = {  # icon, color
@@ -21,7 +21,7 @@ ICONS: dict[Outcome, tuple[str, str]] = {  # icon, color
 }
 
 
-def doctor(context: PageContext) -> None:
+def doctor() -> None:
     """Check everything when the page opens, and again on a click; what is found appears as it is found."""
     ui.label('Is it set up right?').props('role=heading aria-level=1').classes('title')
     ui.label(
@@ -41,7 +41,9 @@ def doctor(context: PageContext) -> None:
         place.clear()
         spinner.set_visibility(True)
         list_, group, found = place, '', list[Finding]()
-        async with Examination.of(Reading(context.app.settings, misspelled=misspelled_settings())) as examination:
+        async with Examination.of(
+            Reading(inside.app_context().settings, misspelled=misspelled_settings())
+        ) as examination:
             async for done, finding in examine(examination):
                 if place.is_deleted:
                     return

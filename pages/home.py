@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import time
+
 from nicegui import ui
 
-from app.renewal import schedule
-from app.sessions.session import Session
-from app.ui.page_context import PageContext
-from app.web.local_request import is_on_this_machine
-from pages.error import DOCTOR_PATH
-from pages.kept_text import KeptText
-from pages.live import show_live
+from app import IssuedToken
+from pages import inside
+from pages.auth import auth
+from pages.kept_text import KeptText, owner_here
+from pages.live import of_user, show_live
 from pages.section import section, stat
-from pages.session_state import status_text
+from pages.session_state import state, status_text
 from pages.times import Countdown
 
 PROMISES = (
@@ -26,35 +26,35 @@ PROMISES = (
 )
 
 
-def home(context: PageContext) -> None:
+def home() -> None:
     """Invite a visitor to log in; show everybody else the state of their session."""
-    if context.session is None:
-        _welcome(context)
+    if auth.user is None:
+        _welcome()
     else:
-        _signed_in(context)
+        _signed_in()
 
 
-def _welcome(context: PageContext) -> None:
+def _welcome() -> None:
     ui.label('Log in once. Stay logged in.').props('role=heading aria-level=1').classes('title')
     ui.label(
         'While a tab is open, your login is renewed by itself, shortly before it runs out. '
         'You are asked again only if the provider wants that, and no access token ever reaches your browser.'
     ).classes('lead')
-    ui.link('Log in', context.login_url).classes('action')
+    ui.link('Log in', auth.login_url()).classes('action')
     with ui.element('div').classes('promises'):
         for icon, title, text in PROMISES:
             with section(title, text):
                 ui.icon(icon, size='2rem', color='primary').props('aria-hidden=true').move(target_index=0)
-    if context.app.settings.is_demo:
+    if inside.demo():
         ui.label(
             'No provider is configured, so a demo provider signs you in, as Alice or Bob and without a password. '
             'Set OIDC_ISSUER to use your own.'
         ).classes('hint')
-    if is_on_this_machine(ui.context.client.request, context.app.settings):
-        ui.link('Is it set up right? Ask the doctor', DOCTOR_PATH)
+    if inside.DOCTOR_PATH not in inside.absent_pages():
+        ui.link('Is it set up right? Ask the doctor', inside.DOCTOR_PATH)
 
 
-def _signed_in(context: PageContext) -> None:
+def _signed_in() -> None:
     title = ui.label().props('role=heading aria-level=1').classes('title')
     with ui.card().classes('w-full').props('flat bordered'):
         with ui.row().classes('stats'):
@@ -65,28 +65,29 @@ def _signed_in(context: PageContext) -> None:
         what_comes = ui.label().classes('lead online-only')
         ui.link('Watch it happen', '/session')
     text = 'Type something: the tokens change, what you typed does not. It stays in this tab until you log out.'
-    if not context.is_window:
+    if not inside.page_context().is_window:
         text += ' Or open a second tab: both share one session, and one renewal.'
-    owner = context.session.owner if context.session else ''
-    with section('Try it', text), KeptText(owner, 'note').classes('w-full'):
+    with section('Try it', text), KeptText(owner_here(), 'note').classes('w-full'):
         ui.input('Your note').props('outlined data-testid=note').classes('w-full')
 
-    def show_session(latest: Session) -> None:
-        countdown.set(latest.tokens.expires_at, context.app.clock.now())
-        count.set_text(str(latest.renewals))
+    def show_token(latest: IssuedToken) -> None:
+        countdown.set(latest.expires_at, time.time())
+        count.set_text(str(latest.number))
 
-    show_live(lambda: context.session, show_session, context.on_change)
-    show_live(lambda: _title(context), title.set_text, context.on_change)
-    show_live(lambda: _what_comes(context), what_comes.set_text, context.on_change)
-
-
-def _title(context: PageContext) -> str:
-    return 'Please log in again' if context.state == 'sign-in-needed' else 'You are logged in!'
+    show_live(of_user(lambda user: user.issued_token), show_token)
+    show_live(_title, title.set_text)
+    show_live(_what_comes, what_comes.set_text)
 
 
-def _what_comes(context: PageContext) -> str | None:
-    if context.session is None or context.state == 'renewing':  # what is over in a moment moves nothing
+def _title() -> str:
+    return 'Please log in again' if state() == 'sign-in-needed' else 'You are logged in!'
+
+
+def _what_comes() -> str | None:
+    user = auth.user
+    if user is None or user.state == 'renewing':  # what is over in a moment moves nothing
         return None
-    lead = schedule.lead(context.session.tokens.lifetime or 0, context.app.settings.renewal_lead)
-    by_itself = f'It is renewed by itself {lead:.0f} seconds before that. You can also do it by hand, with Renew above.'
-    return status_text(context) or by_itself
+    if (said := status_text()) is not None:
+        return said
+    lead = (user.expires_at or 0) - (user.next_renewal or 0)
+    return f'It is renewed by itself {lead:.0f} seconds before that. You can also do it by hand, with Renew above.'

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 from nicegui import ui
 
-from app.sessions.session import LOGOUTS
-from app.ui.page_context import PageContext
+from pages import inside
+from pages.auth import auth
 from pages.live import show_live
 
 NOBODY = 'nobody'  # after a logout; while nobody knows who is here, nothing is forgotten
@@ -23,19 +25,18 @@ class KeptText(ui.element, component='kept_text.js'):
         self.run_method('forget')
 
 
-def forget_texts_of_others(context: PageContext) -> None:
+def forget_texts_of_others() -> None:
     """What was typed goes with a logout, and when another person signs in; it waits for who is to log in again."""
     keeper = KeptText('')
 
     def show(owner: str) -> None:
         keeper.props['owner'] = owner
 
-    show_live(lambda: _owner(context), show, context.on_change)
+    show_live(owner_here, show)
 
 
-def _owner(context: PageContext) -> str:
-    if context.session is not None:
-        return context.session.owner
-    error = context.tab.live_session.error if context.tab else None
-    code = error.code if error else context.ended.code if context.ended else None
-    return NOBODY if code in LOGOUTS else ''
+def owner_here() -> str:
+    """Whose texts are kept here: the same for all sessions of a person, and nobody else's; tells nothing itself."""
+    if (user := auth.user) is not None:
+        return sha256(f'{user.issuer}\n{user.sub}'.encode()).hexdigest()
+    return NOBODY if inside.is_logged_out() else ''

@@ -7,12 +7,17 @@ from typing import TypeVar
 
 from nicegui import ui
 
+from app import User
+from pages.auth import auth
+
 T = TypeVar('T')
-OnChange = Callable[[Callable[[], None]], None]  # calls a function now and on each change, as `PageContext.on_change`
+OnChange = Callable[[Callable[[], None]], None]  # calls a function now and on each change, as `auth.on_change`
 
 
 def show_live(value: Callable[[], T | None], show: Callable[[T], object], *changes: OnChange) -> None:
     """Call `show` with the value now, and again when one of the changes has brought a value that is not equal to it.
+
+    Without any it is the changes of the session that count.
 
     None says that there is nothing to show right now: what was shown stays.
     """
@@ -25,7 +30,7 @@ def show_live(value: Callable[[], T | None], show: Callable[[T], object], *chang
             shown = latest
             show(latest)
 
-    for on_change in changes:
+    for on_change in changes or (auth.on_change,):
         on_change(update)
 
 
@@ -39,6 +44,21 @@ def draw_live(value: Callable[[], T | None], draw: Callable[[T], object], *chang
             draw(latest)
 
     show_live(value, redraw, *changes)
+
+
+def of_user(look: Callable[[User], T]) -> Callable[[], T | None]:
+    """What is seen of whoever is signed in, each time that it is asked for; None if nobody is."""
+
+    def seen() -> T | None:
+        user = auth.user
+        return None if user is None else look(user)
+
+    return seen
+
+
+def page_path() -> str:
+    """The address of the page that this tab shows now, without the origin and the query."""
+    return ui.context.client.sub_pages_router.current_path.split('?')[0].split('#')[0]
 
 
 def on_path_change(update: Callable[[], None]) -> None:

@@ -7,24 +7,25 @@ import logging
 
 from nicegui import ui
 
-from app.errors import AuthError, NoSystemBrowser
-from app.ui.notices.notice import Notice, error_notice, show_notice
-from app.ui.page_context import PageContext
+from app import AuthError
+from app.errors import NoSystemBrowser
 from app.web.return_to import return_path
 from app.web.routes import login_path
+from pages import inside
 
 log = logging.getLogger(__name__)
 
 
-def login_elsewhere(context: PageContext) -> None:
+def login_elsewhere() -> None:
     """Opens the browser at once, and again on a click; goes on when it comes back, wherever it was opened from."""
+    context = inside.page_context()
     settings, query = context.app.settings, context.query
     return_to, prompt = return_path(query, settings.prefix), context.prompt(query.get('prompt'))
     waiting = 0
     view = ui.context.slot.parent
     with ui.column().classes('gap-4').props('role=status data-testid=elsewhere') as place:
         text = 'The sign-in has opened there. Once you are done, this window goes on by itself.'
-        show_notice(Notice('open_in_browser', 'Go on in your browser', text))
+        inside.say('open_in_browser', 'Go on in your browser', text)
         with ui.row().classes('gap-4 items-center'):
             ui.button('Open it again', on_click=lambda: begin(), color=None).props('unelevated no-caps').classes(
                 'action'
@@ -45,8 +46,7 @@ def login_elsewhere(context: PageContext) -> None:
                 return
             place.clear()
             with place:
-                again = settings.step_path(login_path(return_to, query.get('prompt')))
-                show_notice(error_notice(error, again, base=settings.base_url, prefix=settings.prefix))
+                inside.show_error(error, settings.step_path(login_path(return_to, query.get('prompt'))))
         else:
             ui.run_javascript(f'location.replace({json.dumps(settings.base_url + path)})')
 

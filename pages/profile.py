@@ -6,18 +6,18 @@ import json
 
 from nicegui import ui
 
-from app.ui.devices import devices
-from app.ui.page_context import PageContext
+from pages.auth import auth
+from pages.live import draw_live, of_user
 from pages.section import section
 
 FIELDS = (('Name', 'name'), ('Nickname', 'nickname'), ('Email', 'email'))
 
 
-def profile(context: PageContext) -> None:
-    """Picture, name, nickname, email, all claims, and the devices."""
-    if context.session is None:
+def profile() -> None:
+    """Picture, name, nickname, email, roles, all claims, and the devices."""
+    if auth.user is None:
         return
-    claims = context.session.claims
+    claims = auth.user.claims
     ui.label('Profile').props('role=heading aria-level=1').classes('title')
     with ui.card().classes('w-full').props('flat bordered'), ui.row().classes('items-center gap-6'):
         picture = str(claims.get('picture', ''))
@@ -31,7 +31,17 @@ def profile(context: PageContext) -> None:
                 with ui.column().classes('gap-0'):
                     ui.label(caption).classes('caption')
                     ui.label(str(claims.get(claim) or 'not told by the provider')).props(f'data-testid=profile-{claim}')
+    lead = 'What the provider has given you. One that is taken away is gone with the next renewal.'
+    with section('Roles and groups', lead), ui.row().classes('gap-2').props('data-testid=roles'):
+        draw_live(of_user(lambda user: sorted(user.roles)), _draw_roles)
     with ui.expansion('All claims', icon='data_object').classes('w-full claims'):
         ui.code(json.dumps(claims, indent=2, sort_keys=True), language='json').classes('w-full')
     with section('Your devices', 'Where you are logged in. Log out what you do not know, or no longer use.'):
-        devices(context)
+        auth.devices()
+
+
+def _draw_roles(roles: list[str]) -> None:
+    for role in roles:
+        ui.label(role).classes('role')
+    if not roles:
+        ui.label('none').classes('hint')

@@ -7,19 +7,19 @@ from math import ceil
 from nicegui import ui
 
 from app.errors import AuthError, RenewalTooSoon, TooManyRenewals
-from app.ui.page_context import PageContext
+from pages.auth import auth
 
 
-async def renew_now(context: PageContext) -> None:
+async def renew_now() -> None:
     """Renew, unless nobody is signed in; what the banner says already is not said again."""
-    if context.tab is None:
+    if auth.user is None:
         return
     with ui.context.client:  # the page with the button may be left meanwhile
         try:
-            await context.tab.live_session.renew()
+            await auth.renew()
         except AuthError as error:
             is_refused = isinstance(error, RenewalTooSoon | TooManyRenewals)  # when it may be tried, no banner says
-            if is_refused or context.state not in {'sign-in-needed', 'retrying'}:
+            if is_refused or (auth.user and auth.user.state not in {'sign-in-needed', 'retrying'}):
                 when = f' The next try is possible in {ceil(error.retry_after)} s.' if is_refused else ''
                 _notify(f'{error.title}. {error.advice}{when}', 'negative', 'error')
         else:

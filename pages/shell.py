@@ -6,27 +6,30 @@ from collections.abc import Sequence
 
 from nicegui import ui
 
-from app.ui.page_context import PageContext
+from pages import inside
 from pages.banner import banner, checking
 from pages.bar import bar
 from pages.kept_text import forget_texts_of_others
+from pages.live import page_path
 from pages.page import Page
 from pages.theme import theme
 from pages.views import views
 from pages.what_if import what_if_reminder
 
 
-def shell(context: PageContext, pages: Sequence[Page], *, may_look: bool) -> None:
-    """Build the whole page; `may_look` is whether a session may be looked for silently."""
+def shell_of(pages: Sequence[Page]) -> None:
+    """Build the whole app with these pages."""
+    is_page = page_path() in {page.path for page in pages}
+    may_look = is_page and inside.page_context().may_look_for_session()
     theme()
-    bar(context, pages)
+    bar(pages)
     with ui.column().classes('page'):
-        banner(context)
-        what_if_reminder(context)
+        banner()
+        what_if_reminder()
         if may_look:
-            checking(context)
-        views(context, pages)
-    forget_texts_of_others(context)
+            checking()
+        views(pages)
+    forget_texts_of_others()
     Connection()
 
 

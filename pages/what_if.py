@@ -8,15 +8,16 @@ from functools import partial
 
 from nicegui import ui
 
+from app import AuthError
 from app.demo.demo import Demo
 from app.demo.overrides import DELAY, RETRY_AFTER, Lasting, Overrides
-from app.errors import AuthError
-from app.ui.page_context import PageContext
-from pages.live import on_path_change, show_live
+from pages import inside
+from pages.auth import auth
+from pages.live import on_path_change, page_path, show_live
 from pages.renew_now import renew_now
 from pages.section import section
 
-Happening = Callable[[PageContext, Demo], Awaitable[None]]
+Happening = Callable[[Demo], Awaitable[None]]
 
 LASTING: dict[Lasting, tuple[str, str]] = {
     Lasting.WELL: (
@@ -43,25 +44,25 @@ LASTING: dict[Lasting, tuple[str, str]] = {
 }
 
 
-def what_if(context: PageContext) -> None:
+def what_if() -> None:
     """The panel, which is not there with a real provider."""
-    if (demo := context.app.demo) is None:
+    if (demo := inside.demo()) is None:
         return
     with section('What if?', 'Make the demo provider misbehave, and watch what this app does about it.'):
-        _lasting(context, demo.overrides)
+        _lasting(demo.overrides)
         ui.label('These happen once:').classes('hint')
         with ui.element('div').classes('what-ifs'):
             for name, (title, text, happen) in ONCE.items():
                 with ui.element('div').classes('what-if'):
-                    ui.button(title, on_click=partial(_run, happen, context, demo), color=None).props(
+                    ui.button(title, on_click=partial(_run, happen, demo), color=None).props(
                         f'outline no-caps data-testid=what-if-{name}'
                     )
                     ui.label(text).classes('hint')
 
 
-def what_if_reminder(context: PageContext) -> None:
+def what_if_reminder() -> None:
     """A line for each page while a fault lasts, with the way out of it: also for who cannot log in meanwhile."""
-    if (demo := context.app.demo) is None:
+    if (demo := inside.demo()) is None:
         return
     with ui.element('div').classes('banner').props('role=status data-testid=what-if-reminder') as line:
         ui.icon('science', size='1.5rem').props('aria-hidden=true')
@@ -73,25 +74,25 @@ def what_if_reminder(context: PageContext) -> None:
     def update() -> None:
         lasting = demo.overrides.lasting
         text.set_text(f'What if? You chose: {LASTING[lasting][0]}.')
-        panel_says_it = context.session is not None and context.page_path == '/session'
+        panel_says_it = auth.user is not None and page_path() == '/session'
         line.set_visibility(lasting is not Lasting.WELL and not panel_says_it)
 
-    context.on_change(update)
+    auth.on_change(update)
     on_path_change(update)
 
 
-def _lasting(context: PageContext, overrides: Overrides) -> None:
+def _lasting(overrides: Overrides) -> None:
     with ui.element('div').props('role=radiogroup aria-label="What the demo provider does"').classes('what-ifs'):
-        inputs = {lasting: _choice(context, overrides, lasting) for lasting in LASTING}
+        inputs = {lasting: _choice(overrides, lasting) for lasting in LASTING}
 
     def show(chosen: Lasting) -> None:
         for lasting, radio in inputs.items():
             radio.props['checked'] = lasting is chosen
 
-    show_live(lambda: overrides.lasting, show, context.on_change)
+    show_live(lambda: overrides.lasting, show)
 
 
-def _choice(context: PageContext, overrides: Overrides, lasting: Lasting) -> ui.element:
+def _choice(overrides: Overrides, lasting: Lasting) -> ui.element:
     title, text = LASTING[lasting]
     with ui.element('label').classes('what-if'):
         radio = ui.element('input').props(f'type=radio name=what-if data-testid=what-if-{lasting}')
@@ -102,54 +103,55 @@ def _choice(context: PageContext, overrides: Overrides, lasting: Lasting) -> ui.
     async def choose() -> None:
         overrides.choose(lasting)
         if lasting is not Lasting.WELL:
-            await renew_now(context)
+            await renew_now()
 
     return radio.on('change', choose, args=[])
 
 
-async def _run(happen: Happening, context: PageContext, demo: Demo) -> None:
+async def _run(happen: Happening, demo: Demo) -> None:
     with ui.context.client:  # the page with the button may be left meanwhile
-        await happen(context, demo)
+        await happen(demo)
 
 
-async def _sign_out_elsewhere(context: PageContext, demo: Demo) -> None:
-    if context.session is not None and context.session.frame_works is None and context.tab is not None:
+async def _sign_out_elsewhere(demo: Demo) -> None:
+    session = inside.page_context().session
+    if session is not None and session.frame_works is None:
         # So that the app has seen that the silent frame works here, and knows what no answer means.
         with suppress(AuthError):  # the log on the page has said why; what the click asks for is done all the same
-            await context.tab.live_session.renew()
-    if sid := _sid(context):
+            await auth.renew()
+    if sid := _sid():
         demo.sign_out_elsewhere(sid)
-        await renew_now(context)
+        await renew_now()
 
 
-async def _let_another_in(context: PageContext, demo: Demo) -> None:
-    if context.session is not None and (sid := _sid(context)):
-        demo.let_another_in(sid, context.session.subject)
-        await renew_now(context)
+async def _let_another_in(demo: Demo) -> None:
+    if auth.user is not None and (sid := _sid()):
+        demo.let_another_in(sid, auth.user.sub)
+        await renew_now()
 
 
-async def _take_role(context: PageContext, demo: Demo) -> None:
-    if context.session is not None:
-        demo.take_role(context.session.subject)
-        await renew_now(context)
+async def _take_role(demo: Demo) -> None:
+    if auth.user is not None:
+        demo.take_role(auth.user.sub)
+        await renew_now()
 
 
-async def _rotate_keys(context: PageContext, demo: Demo) -> None:
+async def _rotate_keys(demo: Demo) -> None:
     if await demo.rotate_keys():
-        await renew_now(context)
+        await renew_now()
     else:
         ui.notify('That was less than a minute ago. No app looks for new keys more often.', position='top')
 
 
-async def _revoke_access_token(context: PageContext, demo: Demo) -> None:
+async def _revoke_access_token(demo: Demo) -> None:
     """Revoke it and do nothing else: a renewal now would hide what is to be seen."""
-    if context.session is not None:
-        demo.revoke(context.session.tokens.access_token)
+    if auth.user is not None:
+        demo.revoke(await auth.user.access_token())
         ui.notify('Revoked. Now open the page API, and call private.', position='top')
 
 
-def _sid(context: PageContext) -> str | None:
-    sid = context.session.claims.get('sid') if context.session else None
+def _sid() -> str | None:
+    sid = auth.user.claims.get('sid') if auth.user else None
     return sid if isinstance(sid, str) else None
 
 
@@ -166,7 +168,8 @@ ONCE: dict[str, tuple[str, str, Happening]] = {
     ),
     'role-taken': (
         'Role taken away',
-        'Your first role is yours no more. Watch All claims on the page Profile; a second click gives it back.',
+        'Your first role is yours no more. Watch Roles on the page Profile, and what the page Admin still lets you do; '
+        'a second click gives it back.',
         _take_role,
     ),
     'keys-rotated': (

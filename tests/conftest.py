@@ -18,6 +18,7 @@ from nicegui.testing import user_simulation
 
 from app.oidc.http import http_client
 from tests.clock import FakeClock
+from tests.main_file import fresh_main
 from tests.provider import APP_URL, CLIENT_ID, RecordingProvider
 from tests.waiting import waiting_tasks
 
@@ -106,5 +107,5 @@ async def app(
         monkeypatch.setenv(setting, '600')
     monkeypatch.setattr('app.auth.http_client', lambda **_: http_client(httpx.ASGITransport(provider)))
     monkeypatch.setattr('app.auth.Clock', lambda: clock)
-    async with user_simulation(main_file=Path(__file__).parent.parent / 'main.py'):
+    async with user_simulation(main_file=fresh_main(monkeypatch)):
         yield

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+import app
+
 ROOT = Path(__file__).parent.parent
 
 # From the top of the house to its ground. A module may import from its own line and from those below it.
@@ -50,6 +52,41 @@ WITH_NICEGUI = frozenset(
 )
 WITH_HTTPX = frozenset({'app.oidc', 'app.api', 'app.parts', 'app.serving', 'app.auth', 'app.ui.on_page', 'app.testing'})
 WITH_PYTEST = frozenset({'app.testing'})  # a host that is not tested has none
+# What the show-case looks at beyond the names that everybody's app has. What else is in `pages` or `main` is written
+# as a stranger's app would be.
+LOOKS_INSIDE: dict[str, set[str]] = {
+    'main': {'app.__main__'},  # is a command, too
+    'pages.auth': {'app.settings'},  # reads the short names of the settings, which in a host app may be the host's
+    'pages.inside': {  # all that more than one page needs
+        'app.app_context',
+        'app.demo.demo',
+        'app.oidc.id_token',
+        'app.renewal.live_session',
+        'app.renewal.user_agents',
+        'app.sessions.session',
+        'app.ui.access.gate',
+        'app.ui.notices.banner',
+        'app.ui.notices.notice',
+        'app.ui.page_context',
+        'app.ui.present',
+        'app.web.identity',
+        'app.web.local_request',
+        'app.web.middleware',
+        'app.web.routes',
+    },
+    'pages.api': {
+        'app.api.answer',
+        'app.api.client',
+    },  # shows no token that it echoes
+    'pages.banner': {'app.ui.notices.banner', 'app.ui.silent_frame', 'app.web.return_to'},
+    'pages.doctor': {'app.doctor.checks', 'app.doctor.examination', 'app.doctor.finding', 'app.doctor.reading'}
+    | {'app.settings.names'},
+    'pages.error': {'app.errors.codes', 'app.ui.notices', 'app.web.identity', 'app.web.local_request'}
+    | {'app.web.logout', 'app.web.return_to', 'app.web.routes'},
+    'pages.login_elsewhere': {'app.web.return_to', 'app.web.routes'},  # of the native window
+    'pages.session.access_token': {'app.oidc.quirks', 'app.oidc.tokens', 'app.sessions.session'},  # what it learnt
+    'pages.what_if': {'app.demo.demo', 'app.demo.overrides'},
+}
 LARGEST_ROOM = 14  # files
 LONGEST_FILE = 300  # lines; it is the machine, with its table
 
@@ -112,6 +149,39 @@ def test_only_these_rooms_know_it(package: str, rooms: frozenset[str]) -> None:
     knowing = {name for name, (_, found) in MODULES.items() if package in {item.split('.')[0] for item in found}}
     assert knowing
     assert not {name for name in knowing if not belongs(name, rooms)}
+
+
+def inside(imported: str) -> str | None:
+    """The module of ours that this is of; None if it is a public name, or none of `app`."""
+    module, _, name = imported.rpartition('.')
+    is_public = module == 'app.errors' or (module == 'app' and name in app.__all__)
+    return module if imported.split('.')[0] == 'app' and not is_public else None
+
+
+def test_pages_are_written_on_the_public_names_but_for_those_that_show_the_inside() -> None:
+    looks = {
+        name: {module for imported in found if (module := inside(imported)) is not None}
+        for name, (_, found) in MODULES.items()
+        if name.split('.')[0] in {'main', 'pages'}
+    }
+    assert {name: modules for name, modules in looks.items() if modules} == LOOKS_INSIDE
+
+
+def test_only_one_page_takes_the_parts_out_of_auth() -> None:
+    taking = {
+        name
+        for name, (path, _) in MODULES.items()
+        if name.split('.')[0] in {'main', 'pages'}
+        for node in ast.walk(ast.parse(path.read_text(encoding='utf-8')))
+        if isinstance(node, ast.Attribute)
+        and node.attr in {'context', '_serving'}
+        and dotted(node) == f'auth.{node.attr}'
+    }
+    assert taking == {'pages.inside'}
+
+
+def dotted(node: ast.Attribute) -> str:
+    return f'{node.value.id}.{node.attr}' if isinstance(node.value, ast.Name) else ''
 
 
 def test_inside_app_imports_are_relative_so_that_it_works_under_any_name() -> None:

@@ -48,9 +48,14 @@ class IssuedToken:
         """The one that the session has."""
         return cls(session.renewals, session.tokens.issued_at, session.tokens.expires_at, session.renewed_by)
 
+    @property
+    def lifetime(self) -> float | None:
+        """Seconds from issue to expiry; None if nobody knows."""
+        return None if self.expires_at is None else self.expires_at - self.issued_at
+
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class HistoryEntry:
     """One thing that happened.
 
     `at` and `next_attempt` are in seconds since the epoch; `took` is how many seconds the renewal took, None where
@@ -67,15 +72,15 @@ class Entry:
     frame_fell_silent: bool = False
 
 
-def first_entry(snapshot: Snapshot) -> Entry:
+def first_entry(snapshot: Snapshot) -> HistoryEntry:
     """How a history begins: with the sign-in, unless renewals came before that nobody here has seen."""
     session = snapshot.session
     if session.renewals:
-        return Entry(snapshot.at, 'resumed', IssuedToken.of(session))
-    return Entry(session.signed_in_at, 'signed-in', IssuedToken.of(session))
+        return HistoryEntry(snapshot.at, 'resumed', IssuedToken.of(session))
+    return HistoryEntry(session.signed_in_at, 'signed-in', IssuedToken.of(session))
 
 
-def entry(before: Snapshot, after: Snapshot) -> Entry | None:
+def entry(before: Snapshot, after: Snapshot) -> HistoryEntry | None:
     """What has happened between two snapshots; None if it is nothing worth telling."""
     kind = _kind(before, after)
     if kind is None:
@@ -83,7 +88,7 @@ def entry(before: Snapshot, after: Snapshot) -> Entry | None:
     took = after.monotonic - before.monotonic if before.phase == 'renewing' and kind != 'signed-in' else None
     fell_silent = before.session.frame_timeouts < SILENT_TWICE <= after.session.frame_timeouts
     token = IssuedToken.of(after.session)
-    return Entry(after.at, kind, token, took, after.error, after.next_attempt, frame_fell_silent=fell_silent)
+    return HistoryEntry(after.at, kind, token, took, after.error, after.next_attempt, frame_fell_silent=fell_silent)
 
 
 def _kind(before: Snapshot, after: Snapshot) -> Kind | None:
@@ -113,7 +118,7 @@ class History:
     """The entries of one session, oldest first. It outlives the session's tabs, but not the process."""
 
     def __init__(self) -> None:
-        self._entries: deque[Entry] = deque(maxlen=LENGTH)
+        self._entries: deque[HistoryEntry] = deque(maxlen=LENGTH)
         self._before: Snapshot | None = None
 
     def note(self, snapshot: Snapshot) -> None:
@@ -124,5 +129,5 @@ class History:
             self._entries.append(happened)
         self._before = snapshot
 
-    def __iter__(self) -> Iterator[Entry]:
+    def __iter__(self) -> Iterator[HistoryEntry]:
         return iter(tuple(self._entries))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import httpx
 from nicegui import ui
@@ -20,7 +21,7 @@ class OnPage:
     """Each of these goes by the page that the code builds or serves; all but `user` raise `RuntimeError` if none is."""
 
     @property
-    def user(self) -> User | None:
+    def user(self) -> User | Any:  # in the place of None, so that a guarded page need not ask a type checker
         """Who is signed in on the page that this code builds or serves; None if nobody is, or there is no page.
 
         Known in page functions, sub-pages, event handlers, `ui.timer`, and tasks that were begun in one of these.

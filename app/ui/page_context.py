@@ -185,6 +185,11 @@ class PageContext:
         self._updates_of_tabs.append((ui.context.slot.parent, update))
         update()
 
+    def forget_updates(self, kept: ui.element) -> None:
+        """All of the page but this is deleted: only what stands in it goes on being updated."""
+        for updates in (self._updates, self._updates_of_tabs):
+            updates[:] = [(place, update) for place, update in updates if place is kept]
+
     def _follow(self, session: Session) -> None:
         """From now on this page is one of the session's tabs."""
         self.tab = _tab(self.app, session)
@@ -219,7 +224,9 @@ class PageContext:
 def _run(updates: list[Update]) -> None:
     """Call them all; what one of them does wrong is logged, since others cover what the person is to see no more."""
     for place, update in tuple(updates):
-        if place.is_deleted:  # perhaps by an update that was called just before
+        if (place, update) not in updates:  # forgotten by an update that was called just before
+            continue
+        if place.is_deleted:  # perhaps by one
             updates.remove((place, update))
             continue
         try:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..app_context import AppContext
 from ..renewal.events import Failure
+from ..renewal.history import HistoryEntry, IssuedToken
 from ..renewal.live_session import LiveSession
 from ..renewal.state import Phase
 from ..sessions.session import Session
@@ -88,6 +89,21 @@ class User:
     def expires_at(self) -> float | None:
         """When the access token expires (seconds since the epoch); None if nobody knows."""
         return self._session.tokens.expires_at
+
+    @property
+    def issued_token(self) -> IssuedToken:
+        """What may be told of the access token: when it was issued, and how; `number` counts the renewals so far."""
+        return IssuedToken.of(self._session)
+
+    @property
+    def next_renewal(self) -> float | None:
+        """When the access token is renewed by itself (seconds since the epoch); None if that is not planned."""
+        return self._live.next_attempt if self._live else None
+
+    @property
+    def history(self) -> tuple[HistoryEntry, ...]:
+        """What happened to the session, oldest first: 200 entries at most, kept in memory while this process runs."""
+        return tuple(self._live.history) if self._live else ()
 
     @property
     def error(self) -> Failure | None:

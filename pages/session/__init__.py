@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from nicegui import ui
 
-from app.ui.page_context import PageContext
 from pages.session.access_token import access_token
 from pages.session.expiry_gauge import expiry_gauge
 from pages.session.id_token import id_token
@@ -14,13 +13,13 @@ from pages.session.timeline import timeline
 from pages.what_if import what_if
 
 
-def session(context: PageContext) -> None:
+def session() -> None:
     """Show what there is now, what happened so far, and what the tokens say; each part follows the session."""
     ui.label('Session').props('role=heading aria-level=1').classes('title')
-    expiry_gauge(context)
-    what_if(context)
-    timeline(context)
-    log(context)
-    tabs(context)
-    id_token(context)
-    access_token(context)
+    expiry_gauge()
+    what_if()
+    timeline()
+    log()
+    tabs()
+    id_token()
+    access_token()

@@ -7,7 +7,7 @@ from nicegui import ui
 from app.oidc.quirks import OfflineAccess
 from app.oidc.tokens import kind_of
 from app.sessions.session import Session
-from app.ui.page_context import PageContext
+from pages import inside
 from pages.live import draw_live
 from pages.section import section
 from pages.session.facts import Fact, facts
@@ -32,19 +32,19 @@ NO_REFRESH_TOKEN: dict[OfflineAccess, str] = {
 }
 
 
-def access_token(context: PageContext) -> None:
+def access_token() -> None:
     """Show its kind, what it was granted, and how long it lives."""
 
     def known() -> list[Fact] | None:
-        quirks = context.app.provider.quirks
-        return what_is_known(context.session, quirks.offline_access) if context.session else None
+        session, quirks = inside.page_context().session, inside.app_context().provider.quirks
+        return what_is_known(session, quirks.offline_access) if session else None
 
     lead = 'The key to the API. It never leaves the server, so no script in a page can steal it.'
     with (
         section('Access token', lead),
         ui.element('div').classes('w-full').props('data-testid=access-token'),
     ):
-        draw_live(known, facts, context.on_change)
+        draw_live(known, facts)
 
 
 def what_is_known(session: Session, offline_access: OfflineAccess = 'as-asked') -> list[Fact]:

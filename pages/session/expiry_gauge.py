@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 from nicegui import ui
 
-from app.renewal.history import IssuedToken
-from app.settings import RenewalMethod
-from app.ui.page_context import PageContext
-from pages.live import show_live
+from pages.auth import auth
+from pages.live import of_user, show_live
 from pages.renew_now import renew_now
 from pages.section import stat
 from pages.session_state import status_text
 from pages.times import Countdown
 
-METHODS: dict[RenewalMethod, str] = {'iframe': 'in a hidden frame', 'refresh_token': 'with the refresh token'}
+METHODS: dict[str, str] = {'iframe': 'in a hidden frame', 'refresh_token': 'with the refresh token'}
 
 
-def expiry_gauge(context: PageContext) -> None:
+def expiry_gauge() -> None:
     """Show the ring, the numbers beside it, and a button that renews."""
     with ui.card().classes('w-full').props('flat bordered'), ui.element('div').classes('expiry-gauge'):
         with Ring() as ring:
@@ -33,12 +32,12 @@ def expiry_gauge(context: PageContext) -> None:
                     renewals = ui.label().props('data-testid=renewal-count').classes('number')
                 with stat('The last one took'):
                     took = ui.label().props('data-testid=took').classes('number')
-            ui.button('Renew now', on_click=lambda: renew_now(context), color=None).props(
+            ui.button('Renew now', on_click=renew_now, color=None).props(
                 'unelevated no-caps icon=autorenew data-testid=renew-now'
             ).classes('action')
 
     def show_times(times: Times) -> None:
-        now = context.app.clock.now()
+        now = time.time()
         next_attempt.set(times.next_attempt, now)
         countdown.set(times.expires_at, now)
         caption.set_text('when it expires' if times.expires_at is None else 'until it expires')
@@ -47,10 +46,10 @@ def expiry_gauge(context: PageContext) -> None:
         else:
             ring.set(expires_at=times.expires_at, lifetime=times.lifetime, next_attempt=times.next_attempt, now=now)
 
-    show_live(lambda: _times(context), show_times, context.on_change)
-    show_live(lambda: _what_comes(context), what_comes.set_text, context.on_change)
-    show_live(lambda: str(context.session.renewals) if context.session else None, renewals.set_text, context.on_change)
-    show_live(lambda: _how_long_it_took(context), took.set_text, context.on_change)
+    show_live(_times, show_times)
+    show_live(_what_comes, what_comes.set_text)
+    show_live(of_user(lambda user: str(user.issued_token.number)), renewals.set_text)
+    show_live(_how_long_it_took, took.set_text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,29 +61,28 @@ class Times:
     next_attempt: float | None
 
 
-def _times(context: PageContext) -> Times | None:
-    if context.session is None or context.tab is None:
+def _times() -> Times | None:
+    if (user := auth.user) is None:
         return None
-    tokens = context.session.tokens
-    return Times(tokens.expires_at, tokens.lifetime, context.tab.live_session.next_attempt)
+    return Times(user.expires_at, user.issued_token.lifetime, user.next_renewal)
 
 
-def _what_comes(context: PageContext) -> str | None:
-    if context.session is None:
+def _what_comes() -> str | None:
+    if (user := auth.user) is None:
         return None
-    if (said := status_text(context)) is not None:
+    if (said := status_text()) is not None:
         return said
-    renewed_by = context.session.renewed_by
+    renewed_by = user.issued_token.renewed_by
     last = f' The last renewal went {METHODS[renewed_by]}.' if renewed_by else ''
     return f'All is well: the access token is renewed by itself at the mark on the ring.{last}'
 
 
-def _how_long_it_took(context: PageContext) -> str | None:
+def _how_long_it_took() -> str | None:
     """How long the renewal took that brought the token; a dash where none did, or nobody here saw it."""
-    if context.session is None or context.tab is None:
+    if (user := auth.user) is None:
         return None
-    token, history = IssuedToken.of(context.session), context.tab.live_session.history
-    took = next((entry.took for entry in history if entry.kind == 'renewed' and entry.token == token), None)
+    renewals = (entry for entry in user.history if entry.kind == 'renewed' and entry.token == user.issued_token)
+    took = next((entry.took for entry in renewals), None)
     return '–' if took is None else duration(took)
 
 

@@ -7,8 +7,7 @@ from typing import Any
 
 from nicegui import ui
 
-from app.oidc.id_token import claims_of
-from app.ui.page_context import PageContext
+from pages import inside
 from pages.live import draw_live
 from pages.section import section
 from pages.session.facts import Fact, facts
@@ -46,17 +45,13 @@ MOMENTS = frozenset({'exp', 'iat', 'nbf', 'auth_time', 'updated_at'})
 LONGEST = 120  # characters
 
 
-def id_token(context: PageContext) -> None:
+def id_token() -> None:
     """Show each claim with its meaning; those that the protocol needs come first."""
-
-    def claims() -> dict[str, Any] | None:
-        return claims_of(context.session.tokens.id_token) if context.session else None
-
     with (
         section('ID token', 'What the provider says about you. It was verified on the server, and stays there.'),
         ui.element('div').classes('w-full').props('data-testid=id-token'),
     ):
-        draw_live(claims, lambda latest: facts(explained(latest)), context.on_change)
+        draw_live(inside.id_token_claims, lambda latest: facts(explained(latest)))
 
 
 def explained(claims: dict[str, Any]) -> list[Fact]:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from nicegui import ui
 
-from app.renewal.history import Entry, Kind
-from app.ui.notices.provider_message import provider_message
-from app.ui.page_context import PageContext
-from pages.live import draw_live
+from app import HistoryEntry
+from pages.auth import auth
+from pages.live import draw_live, of_user
 from pages.section import section
 from pages.session.expiry_gauge import METHODS, duration
 from pages.times import LocalTime
 
 SHOWN = 30  # entries; the rest is on the timeline
-EVENTS: dict[Kind, tuple[str, str, str]] = {  # icon, color, what happened
+EVENTS: dict[str, tuple[str, str, str]] = {  # icon, color, what happened
     'signed-in': ('login', 'primary', 'Logged in'),
     'resumed': ('history', 'primary', 'The app took up this session again'),
     'renewed': ('check_circle', 'positive', 'Renewed'),
@@ -25,26 +24,21 @@ EVENTS: dict[Kind, tuple[str, str, str]] = {  # icon, color, what happened
 }
 
 
-def log(context: PageContext) -> None:
+def log() -> None:
     """Show the latest entries, in a list that grows at its top."""
     with (
         section('What happened', 'Newest first. It is kept while the app runs, and forgotten when you log out.'),
         ui.element('ol').classes('log tall').props('data-testid=log tabindex=0'),
     ):
-        draw_live(lambda: history(context)[-SHOWN:], _draw, context.on_change)
+        draw_live(of_user(lambda user: user.history[-SHOWN:]), _draw)
 
 
-def history(context: PageContext) -> tuple[Entry, ...]:
-    """What happened to the session of this page, oldest first; empty if nobody was signed in when it opened."""
-    return tuple(context.tab.live_session.history) if context.tab else ()
-
-
-def _draw(entries: tuple[Entry, ...]) -> None:
+def _draw(entries: tuple[HistoryEntry, ...]) -> None:
     for entry in reversed(entries):
         _line(entry)
 
 
-def _line(entry: Entry) -> None:
+def _line(entry: HistoryEntry) -> None:
     icon, color, title = EVENTS[entry.kind]
     with ui.element('li').props(f'data-kind={entry.kind}'):
         LocalTime(entry.at).classes('caption')
@@ -55,7 +49,7 @@ def _line(entry: Entry) -> None:
                 ui.label(reason).classes('hint')
 
 
-def reasons(entry: Entry) -> list[str]:
+def reasons(entry: HistoryEntry) -> list[str]:
     """Why it happened, how, and what comes next."""
     told = []
     if entry.kind == 'renewed' and entry.took is not None and entry.token.renewed_by:
@@ -63,7 +57,7 @@ def reasons(entry: Entry) -> list[str]:
     if entry.frame_fell_silent:
         told.append('The silent frame got no answer, twice in a row: it is asked again in an hour, or if need be.')
     if entry.error:
-        told.append(f'{entry.error.title} ({entry.error.code}). {provider_message(entry.error)}'.rstrip())
+        told.append(f'{entry.error.title} ({entry.error.code}). {auth.texts.quote(entry.error)}'.rstrip())
     if entry.kind in {'failed', 'refused'} and entry.next_attempt is not None:
         until = duration(max(0.0, entry.next_attempt - entry.at))
         told.append(f'To be tried again in {until} at the latest.')

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from nicegui import ui
 
-from app.renewal.user_agents import distinct_tabs
-from app.ui.page_context import PageContext
+from pages import inside
 from pages.live import draw_live
 from pages.section import section
 from pages.times import LocalTime
@@ -23,20 +22,22 @@ class OpenTab:
     is_this: bool
 
 
-def tabs(context: PageContext) -> None:
+def tabs() -> None:
     """Show a line for each; open another one to see it come."""
     with (
         section('Tabs', 'All tabs of this browser share one session: one of them renews, all of them go on.'),
         ui.element('ul').classes('log').props('data-testid=tabs'),
     ):
-        draw_live(lambda: _open_tabs(context), _draw, context.on_tabs_change)
+        draw_live(_open_tabs, _draw, inside.on_tabs_change)
 
 
-def _open_tabs(context: PageContext) -> tuple[OpenTab, ...] | None:
-    if context.tab is None:
-        return None
-    found = distinct_tabs(context.tab.live_session.tabs)
-    return tuple(OpenTab(tab.opened_at, tab.path, tab.is_connected, tab is context.tab) for tab in found)
+def _open_tabs() -> tuple[OpenTab, ...] | None:
+    found = inside.open_tabs()
+    return (
+        None
+        if found is None
+        else tuple(OpenTab(tab.opened_at, tab.path, tab.is_connected, is_this) for tab, is_this in found)
+    )
 
 
 def _draw(found: tuple[OpenTab, ...]) -> None:

@@ -9,15 +9,14 @@ from typing import Any
 
 from nicegui import ui
 
-from app.renewal.history import Entry, IssuedToken, Kind
-from app.ui.page_context import PageContext
-from pages.live import show_live
+from app import HistoryEntry, IssuedToken
+from pages.live import of_user, show_live
 from pages.section import section
-from pages.session.log import EVENTS, history, reasons
+from pages.session.log import EVENTS, reasons
 
 SHOWN = 8  # tokens
 UNKNOWN_LIFETIME = 60.0  # seconds that a token without a known end is drawn for
-MARKS: dict[str, tuple[tuple[Kind, ...], str, str]] = {  # legend, kinds, symbol, color
+MARKS: dict[str, tuple[tuple[str, ...], str, str]] = {  # legend, kinds, symbol, color
     'renewed': (('renewed', 'renewed-elsewhere'), 'circle', 'var(--q-positive)'),
     'not renewed, to be tried again': (('failed',), 'triangle', 'var(--q-warning)'),
     'only you can say how to go on': (('refused', 'gave-up'), 'diamond', 'var(--q-negative)'),
@@ -50,7 +49,7 @@ class Bar:
     expiry: float
 
 
-def bars(entries: Sequence[Entry]) -> list[Bar]:
+def bars(entries: Sequence[HistoryEntry]) -> list[Bar]:
     """The latest tokens, oldest first; each is in use until the next one, until it expires, or the session ends."""
     tokens, ended = _latest(entries), {entry.token: entry.at for entry in entries if entry.kind == 'ended'}
     found = []
@@ -61,27 +60,27 @@ def bars(entries: Sequence[Entry]) -> list[Bar]:
     return found
 
 
-def _latest(entries: Sequence[Entry]) -> list[IssuedToken]:
+def _latest(entries: Sequence[HistoryEntry]) -> list[IssuedToken]:
     """The tokens that are shown, oldest first: each has the height of its place in this list."""
     return list(dict.fromkeys(entry.token for entry in entries))[-SHOWN:]
 
 
-def timeline(context: PageContext) -> None:
+def timeline() -> None:
     """Draw the chart; for those who cannot see it the log below has the same in words."""
     lead = 'One bar for each access token: full while it was in use, pale from when the next one took its place.'
     with section('Timeline', lead):
         chart = ui.echart({}, renderer='svg').classes('timeline')
         chart.props('role=img aria-label="A timeline of the access tokens. The list below says the same in words."')
 
-    def show(entries: tuple[Entry, ...]) -> None:
+    def show(entries: tuple[HistoryEntry, ...]) -> None:
         chart.options.clear()
         chart.options.update(options(entries))
         chart.update()
 
-    show_live(lambda: history(context) or None, show, context.on_change)
+    show_live(of_user(lambda user: user.history), show)
 
 
-def options(entries: Sequence[Entry]) -> dict[str, Any]:
+def options(entries: Sequence[HistoryEntry]) -> dict[str, Any]:
     """What ECharts draws: two charts over one stretch of time."""
     shown, lanes = bars(entries), {token: lane for lane, token in enumerate(_latest(entries))}
     entries = [entry for entry in entries if entry.token in lanes]
@@ -142,10 +141,10 @@ def _token(lane: int, bar: Bar) -> dict[str, Any]:
 
 def _marks(
     name: str,
-    kinds: Iterable[Kind],
+    kinds: Iterable[str],
     symbol: str,
     color: str,
-    entries: Iterable[Entry],
+    entries: Iterable[HistoryEntry],
     lanes: Mapping[IssuedToken, int],
 ) -> dict[str, Any]:
     data = [
@@ -157,7 +156,7 @@ def _marks(
     return {'type': 'scatter', 'name': name, 'symbol': symbol, 'symbolSize': 14, 'itemStyle': style, 'data': data}
 
 
-def _durations(entries: Iterable[Entry]) -> dict[str, Any]:
+def _durations(entries: Iterable[HistoryEntry]) -> dict[str, Any]:
     data = [
         {'value': [_ms(entry.at), round(entry.took * 1000)], 'tip': reasons(entry)[0]}
         for entry in entries

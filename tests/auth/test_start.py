@@ -24,6 +24,7 @@ from app.errors import SettingsError
 from app.secret_key import KEY_FILE
 from tests.auth.conftest import KEY, a_file, files, no_text, refusal, serving, settings
 from tests.browser.server import MAIN, ROOT, free_port
+from tests.main_file import fresh_main
 
 
 def a_folder(path: Path) -> None:
@@ -150,7 +151,7 @@ async def test_what_fails_when_the_server_starts_reaches_a_test_as_what_it_is(mo
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(sys, 'argv', ['main.py'])
     with pytest.raises(SettingsError, match='DATA_DIR: file cannot be used'):
-        async with user_simulation(main_file=MAIN):
+        async with user_simulation(main_file=fresh_main(monkeypatch)):
             pass
 
 

@@ -39,21 +39,23 @@ LOCATION = """
       proxy_set_header Upgrade $http_upgrade;
       proxy_set_header Connection $connection_header;
       proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
-      proxy_set_header X-Forwarded-Proto $scheme;
+      proxy_set_header X-Forwarded-Proto $scheme;{more}
     }}
 """
 
 
 @dataclass(frozen=True)
 class Location:
-    """Requests below `path` go to the app at `port`; `strips` is whether without that path."""
+    """Requests below `path` go to the app at `port`; `strips`: without that path; `tells`: in a header it says so."""
 
     path: str
     port: int
     strips: bool
+    tells: bool = False
 
     def __str__(self) -> str:
-        return LOCATION.format(path=self.path, port=self.port, slash='/' if self.strips else '')
+        more = f'\n      proxy_set_header X-Forwarded-Prefix {self.path};' if self.tells else ''
+        return LOCATION.format(path=self.path, port=self.port, slash='/' if self.strips else '', more=more)
 
 
 @asynccontextmanager

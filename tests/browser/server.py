@@ -16,6 +16,8 @@ from typing import Any
 import httpx
 import uvicorn
 
+from tests.browser.preloaded import PARENT, Started
+
 ROOT = Path(__file__).parent.parent.parent
 MAIN = ROOT / 'main.py'
 START_LIMIT = 60.0  # seconds
@@ -51,11 +53,11 @@ class AppServer:
         **settings: str,
     ) -> None:
         port = port or free_port()
-        self._script = script
-        self._arguments = arguments
+        self._command = [sys.executable, script.name, *arguments]
+        self._folder = script.parent
         self.url = f'http://localhost:{port}'
         self._settings = {'BASE_URL': self.url, 'DATA_DIR': str(data_dir), **settings}
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: asyncio.subprocess.Process | Started | None = None
         self._log = data_dir / 'log.txt'
         self._log_start = 0
 
@@ -68,18 +70,27 @@ class AppServer:
         """Start it, in a session of its own, and wait for nothing."""
         self._log.parent.mkdir(parents=True, exist_ok=True)
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(('PYTEST', 'NICEGUI'))}
+        environment = {**inherited, **self._settings}
+        if self._is_plain:
+            script, arguments = self._folder / self._command[1], self._command[2:]
+            self._process = await PARENT.start(LEASH, script, arguments, environment, self._log)
+            return
         with self._log.open('ab') as log:
             self._process = await asyncio.create_subprocess_exec(
                 *LEASH,
-                sys.executable,
-                self._script.name,
-                *self._arguments,
-                cwd=self._script.parent,
-                env={**inherited, **self._settings},
+                *self._command,
+                cwd=self._folder,
+                env=environment,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
             )
+
+    @property
+    def _is_plain(self) -> bool:
+        """Whether it is a script that needs nothing but its own process, on a system that can fork one."""
+        is_script = self._command[0] == sys.executable and self._command[1].endswith('.py')
+        return is_script and bool(LEASH) and '--native' not in self._command
 
     @property
     def pid(self) -> int:

@@ -18,33 +18,33 @@ from tests.browser.test_readme import copied
 
 PHONE = 'Mozilla/5.0 (Android 15; Mobile; rv:143.0) Gecko/143.0 Firefox/143.0'
 HOST = """
-import nicegui
+import os
+
 from nicegui import ui
-from starlette.requests import Request
 
 from app import Auth
-from app.ui.devices import devices
-from app.ui.page_context import PageContext
-from app.ui.person_storage import PersonStorage
 
-auth = Auth()
-auth.install(nicegui.app)
-storage = PersonStorage(auth.context.clock)
+auth = Auth(base_url=os.environ['BASE_URL'], data_dir=os.environ['DATA_DIR'], demo_token_lifetime=600)
 
 
-@ui.page('/', dark=None)
-async def home(request: Request) -> None:
-    context = await PageContext.of(request, auth.context)
-    if context.session is None:
-        ui.link('Log in', context.login_as_another_url)
+@auth.page('/', optional=True, dark=None)
+def home() -> None:
+    if auth.user is None:
+        auth.login_button()
         return
-    ui.input('Note').bind_value(storage.of(context.session), 'note')
-    devices(context)
-    with context.logout_form():
-        ui.button('Leave', color=None).props('type=submit')
+    ui.input('Note').bind_value(auth.user.storage, 'note')
+    auth.devices()
+    auth.logout_button('Leave', color=None)
 
 
-ui.run(**auth.server_options(), title='Host', language='en-US')
+ui.run(
+    port=int(os.environ['BASE_URL'].rpartition(':')[2]),
+    reload=False,
+    show=False,
+    title='Host',
+    language='en-US',
+    storage_secret='host',
+)
 """
 
 
@@ -101,7 +101,7 @@ async def test_in_a_hosts_page_what_a_person_keeps_goes_with_them_and_nobody_els
 ) -> None:
     copied(tmp_path, 'app', 'static')
     (tmp_path / 'host.py').write_text(HOST)
-    app = await start_app(script=tmp_path / 'host.py', DEMO_TOKEN_LIFETIME='600')
+    app = await start_app(script=tmp_path / 'host.py')
     await enter(page, app.url, 'alice')
     await enter(phone, app.url, 'alice')
     await found_nothing_in_its_look(phone)
@@ -109,6 +109,7 @@ async def test_in_a_hosts_page_what_a_person_keeps_goes_with_them_and_nobody_els
     await phone.reload()
     await expect(phone.get_by_label('Note')).to_have_value('only for Alice')
     await page.get_by_role('button', name='Leave').click()
+    await expect(page.get_by_role('link', name='Log in')).to_be_visible()
     await enter(page, app.url, 'bob')
     await expect(page.get_by_label('Note')).to_have_value('')
     await expect(page.get_by_test_id('device')).to_have_count(1)

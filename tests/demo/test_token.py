@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import logging
 from typing import Any
 
 import jwt
@@ -48,6 +49,18 @@ async def test_a_code_brings_an_id_token_with_everything_that_the_client_checks(
     assert claims['sid']
     assert claims['name'] == 'Alice Adams'
     assert claims['email'] == 'alice@example.com'
+
+
+async def test_no_token_is_logged_and_whoever_else_uses_authlib_logs_what_they_like(
+    alice: Browser, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, 'authlib')
+    tokens = await alice.tokens(scope=OFFLINE)
+    renewed = await alice.refresh(tokens['refresh_token'])
+    issued = [*tokens.values(), *renewed.json().values()]
+    assert not [token for token in issued if isinstance(token, str) and len(token) > 40 and token in caplog.text]
+    logging.getLogger('authlib.oauth2.rfc6749.grants.refresh_token').debug('Issue token %r to %r', 'theirs', 'them')
+    assert 'theirs' in caplog.text
 
 
 async def test_a_request_without_nonce_brings_an_id_token_without_nonce(alice: Browser) -> None:

@@ -3,17 +3,40 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from textwrap import dedent
 
 import httpx
 import pytest
 from nicegui.testing import User, user_simulation
+from nicegui.testing.user_interaction import UserInteraction
 
 from app.oidc.http import http_client
 from tests.clock import FakeClock
+from tests.host import seen
+from tests.person import Person
 from tests.provider import APP_URL, CLIENT_ID, RecordingProvider
+
+
+@pytest.fixture(autouse=True)
+def forgotten() -> Iterator[None]:
+    """Nothing was seen by an app before this one."""
+    seen.names.clear()
+    yield
+    seen.names.clear()
+
+
+async def opened(person: Person, path: str) -> User:
+    """A page in this person's browser."""
+    user = User(person.http)
+    await user.open(path)
+    return user
+
+
+def press(user: User, text: str) -> None:
+    """Click the button that says this."""
+    UserInteraction(user, user.find(text).elements, None).click()
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import sys
 from contextlib import nullcontext
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
 import pytest
 from starlette.routing import Route
@@ -15,7 +16,7 @@ from starlette.routing import Route
 from app.errors import SettingsError
 from app.settings.guest import load_for_host
 from app.web.asgi.address import seen_base_url
-from app.web.asgi.own_routes import check_paths
+from app.web.asgi.own_routes import check_paths, left_out
 from tests.browser.server import ROOT
 
 GUARDED = """
@@ -62,6 +63,15 @@ def asked(tmp_path: Path, before: str, questions: str) -> list[str]:
     )
     assert ran.returncode == 0, ran.stderr
     return [line.removeprefix('> ') for line in ran.stdout.splitlines() if line.startswith('> ')]
+
+
+def test_a_script_without_pages_is_told_to_have_one(tmp_path: Path) -> None:
+    """NiceGUI runs a script with elements outside of a page anew for each visitor, `Auth()` included."""
+    script = f"served, auth = app, Auth()\nui.label('Outside of a page')\n{RUN_CONFIG}"
+    with pytest.raises(
+        AssertionError, match='SettingsError: Auth: is made anew for each visitor, since this script has'
+    ):
+        asked(tmp_path, script, "await get('/')")
 
 
 RUN_CONFIG = 'ui.run(show_welcome_message=False)'
@@ -195,6 +205,29 @@ raise SystemExit
     assert line == 'STAY_SIGNED_IN_PREFIX: must be another path, such as /auth, since the app has a route /login too'
 
 
+def test_where_the_address_is_not_known_ours_are_refused_and_the_hosts_are_not(tmp_path: Path) -> None:
+    before = f"""
+import logging, sys
+
+logging.basicConfig(stream=sys.stdout, format='> %(message)s', level=logging.WARNING)
+served, auth = app, Auth(prefix='/auth')
+
+
+@app.get('/login')
+def theirs():
+    return "the host's own"
+
+
+{RUN_CONFIG}
+"""
+    public = "headers={'Host': 'app.example.com'}"
+    lines = asked(tmp_path, before, f"await get('/login', {public}), await get('/auth/login', {public})")
+    assert [line for line in lines if line.startswith('200')] == ['200 "the host\'s own"']
+    assert [line for line in lines if line.startswith('502')] == ['502 A setting makes no sense.']
+    (told,) = [line for line in lines if 'BASE_URL' in line]
+    assert 'STAY_SIGNED_IN_BASE_URL: must be set, since the app is reached at http://app.example.com' in told
+
+
 @pytest.mark.parametrize(
     ('path', 'root', 'is_taken'),
     [
@@ -205,11 +238,33 @@ raise SystemExit
         ('/gui/login', '/gui', True),
         ('/logins', '', False),
         ('/{_:path}', '', False),
+        ('/demo', '', True),
+        ('/demo/{page}', '', True),
+        ('/demonstration', '', False),
+        ('/health', '', False),
+        ('/window', '', False),
     ],
 )
 def test_only_the_very_path_is_taken(path: str, root: str, is_taken: bool) -> None:
+    settings, route = load_for_host(), Route(path, lambda _: None, methods=['POST'])
+    ours = left_out(settings, is_guest=True, with_health=False)
     with pytest.raises(SettingsError, match=path) if is_taken else nullcontext():
-        check_paths([Route(path, lambda _: None, methods=['POST'])], root, load_for_host())
+        check_paths([route], root, settings, ours)
+
+
+@pytest.mark.parametrize(
+    ('path', 'given', 'with_health'),
+    [
+        ('/health', {}, True),
+        ('/window', {'native': True}, False),
+        ('/demo', {'oidc_issuer': 'https://login.example.com', 'oidc_client_id': 'app'}, None),
+    ],
+)
+def test_what_is_asked_for_is_taken_too(path: str, given: dict[str, Any], with_health: bool | None) -> None:
+    settings = load_for_host(**given)
+    ours = left_out(settings, is_guest=True, with_health=bool(with_health))
+    with pytest.raises(SettingsError, match=path) if with_health is not None else nullcontext():
+        check_paths([Route(path, lambda _: None)], '', settings, ours)
 
 
 FROM_HERE = ('127.0.0.1', 50_000)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from nicegui import Client
 from nicegui.testing import User
-from nicegui.testing.user_interaction import UserInteraction
 
 from app.errors import StoreFailed
 from app.renewal.visitors import Visitors
@@ -20,6 +18,7 @@ from app.sessions.sqlite import SqliteSessionStore
 from app.web.routes import PAGE_KEY_HEADER
 from tests.clock import settle
 from tests.host import seen
+from tests.host.conftest import press
 from tests.person import Person
 from tests.provider import APP_URL, RecordingProvider
 
@@ -34,7 +33,7 @@ def script() -> str:
         from fastapi import Request
         from nicegui import app, ui
         from app import Auth
-        from tests.host.seen import note
+        from tests.host.seen import names, note
 
         auth = Auth()
 
@@ -66,6 +65,17 @@ def script() -> str:
             auth.on_change(greet)
 
 
+        @auth.page('/followed')
+        def followed():
+            label = ui.label()
+
+            def follow():
+                note('followed', auth.user and auth.user.name)
+                label.set_text(f'Seen {auth.user and auth.user.name}')
+
+            auth.on_change(follow)
+
+
         @ui.page('/mistaken')
         def mistaken():
             ui.label(f'Secrets of {auth.user.name}')
@@ -84,8 +94,9 @@ def script() -> str:
             ui.label('First part')
 
 
-        @auth.require(scope='write:messages')
+        @auth.require(scope='write:messages', name='The second')
         def second():
+            note('builds', names.get('builds', '') + 'x')
             ui.label('Second part')
 
 
@@ -101,13 +112,6 @@ def script() -> str:
 
         ui.run()
         """
-
-
-@pytest.fixture(autouse=True)
-def forgotten() -> Iterator[None]:
-    seen.names.clear()
-    yield
-    seen.names.clear()
 
 
 @pytest.fixture(autouse=True)
@@ -135,10 +139,6 @@ async def opened(person: Person, path: str) -> User:
 
     outbox._emit = emit_and_run  # type: ignore[method-assign]
     return user
-
-
-def press(user: User, text: str) -> None:
-    UserInteraction(user, user.find(text).elements, None).click()
 
 
 @pytest.mark.usefixtures('host')
@@ -203,6 +203,16 @@ async def test_a_visitors_open_page_is_told_who_signs_in_beside_it(provider: Rec
 
 
 @pytest.mark.usefixtures('host')
+async def test_what_follows_the_user_ends_with_its_part_of_the_page(provider: RecordingProvider) -> None:
+    alice = await Person.signed_in(provider)
+    page = await opened(alice, '/followed')
+    await page.should_see('Seen Alice Adams')
+    await alice.sign_in('bob')
+    await page.should_not_see('Seen')  # all that the page showed is deleted, so there is nothing left to be updated
+    assert seen.names == {'followed': 'Alice Adams'}
+
+
+@pytest.mark.usefixtures('host')
 async def test_a_page_of_who_has_only_kept_the_visitors_cookie_stays_a_strangers(
     provider: RecordingProvider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -249,12 +259,27 @@ async def test_a_mistake_of_the_page_keeps_nothing_of_the_person_in_sight(
 async def test_a_part_of_a_page_shows_why_it_is_not_there(provider: RecordingProvider) -> None:
     visitor, bob = Person(provider), await Person.signed_in(provider, 'bob')
     page = await opened(visitor, '/parts/second')
-    await page.should_see('Please log in')
+    await page.should_see('Log in to see this page: The second.')
     await page.should_not_see('Second part')
     await visitor.sign_in('alice')
     await page.should_see('Second part')  # built anew, since the guard thinks otherwise
-    await (await opened(bob, '/parts/second')).should_see('not granted to you: write:messages')
+    await (await opened(bob, '/parts/second')).should_see('The page The second needs what the sign-in service has not')
     await (await opened(bob, '/parts')).should_see('First part')
+
+
+@pytest.mark.usefixtures('host')
+async def test_a_part_that_was_left_and_opened_again_is_built_once_when_its_guard_thinks_otherwise(
+    provider: RecordingProvider,
+) -> None:
+    visitor = Person(provider)
+    page = await opened(visitor, '/parts/second')
+    for path in ('/parts', '/parts/second', '/parts', '/parts/second'):
+        await page.navigate._open(path, clear_forward_history=True)
+        await settle()
+    await visitor.sign_in('alice')
+    await page.should_see('Second part')
+    await settle()
+    assert seen.names['builds'] == 'x'
 
 
 @pytest.mark.usefixtures('host')

@@ -37,11 +37,14 @@ def script() -> str:
         def login():
             ui.label('The way in of the host')
             auth.login_button()
+            auth.login_button(in_window=True)
 
 
         @app.get('/logout')
         @app.get('/silent')
         @app.get('/health')
+        @app.get('/auth/window')
+        @app.get('/auth/open/{file}')
         def other():
             return 'of the host'
 
@@ -83,13 +86,17 @@ async def test_what_the_host_has_at_our_paths_stays(person: Person) -> None:
     assert 'The way in of the host' in page.text
     assert f'{AUTH}/login?return_to=%2Flogin' in page.text  # and it is a page to come back to
     assert (await person.sign_in('alice', '/login')).headers['Location'] == f'{APP_URL}/login'
-    for path in ('/logout', '/silent', '/health'):
+    for path in ('/logout', '/silent', '/health', '/auth/window', '/auth/open/a-file'):
         assert (await person.get(path)).json() == 'of the host'
     assert (await person.get('/auth/health')).json() == {'status': 'ok'}
     assert (await person.get('/callback')).status_code == 404
 
 
-async def test_a_window_for_the_sign_in_ends_below_the_prefix(person: Person) -> None:
+async def test_a_window_for_the_sign_in_ends_below_the_prefix(person: Person, provider: RecordingProvider) -> None:
+    assert 'return_to=%2Fauth%2Fsigned-in' in (await person.get('/login')).text
+    headers = {'Sec-Fetch-Dest': 'document'}  # as a browser sends, which is asked for a fragment where that matters
+    login = await person.http.get('/auth/login?return_to=/auth/signed-in', headers=headers)
+    assert login.headers['Location'].startswith(provider.issuer)
     assert (await person.sign_in('alice', '/auth/signed-in')).headers['Location'] == f'{AUTH}/signed-in'
     assert 'Go back to the app' in (await person.get('/auth/signed-in')).text
 

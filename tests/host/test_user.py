@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextvars import Context
 from typing import Any
 
 import pytest
 from nicegui import Client, core
 from nicegui.testing import User
-from nicegui.testing.user_interaction import UserInteraction
 from starlette.requests import Request
 
 from app.app_context import AppContext
@@ -17,6 +15,7 @@ from app.web.asgi.visit import Visit, present_visit
 from app.web.identity import Identity, identify
 from tests.clock import settle
 from tests.host import seen
+from tests.host.conftest import opened, press
 from tests.person import Person
 from tests.provider import RecordingProvider
 
@@ -140,26 +139,9 @@ def script() -> str:
         """
 
 
-@pytest.fixture(autouse=True)
-def forgotten() -> Iterator[None]:
-    seen.names.clear()
-    yield
-    seen.names.clear()
-
-
 @pytest.fixture
 async def alice(host: User, provider: RecordingProvider) -> Person:
     return await Person.signed_in(provider)
-
-
-async def opened(person: Person, path: str) -> User:
-    user = User(person.http)
-    await user.open(path)
-    return user
-
-
-def press(user: User, text: str) -> None:
-    UserInteraction(user, user.find(text).elements, None).click()
 
 
 async def test_on_a_page_and_in_what_it_brings_about_it_is_its_person(alice: Person) -> None:

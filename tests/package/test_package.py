@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from sysconfig import get_path
 from zipfile import ZipFile
 
 import pytest
@@ -13,14 +14,21 @@ from tests.package.conftest import LONGEST, ROOT, Installation
 
 pytestmark = pytest.mark.timeout(LONGEST)  # whoever comes first makes the virtual environment
 
-EVERYTHING = """
+EVERYTHING = f"""
 import json, pkgutil, sys
 from importlib import import_module
 import stay_signed_in
-names = [module.name for module in pkgutil.walk_packages(stay_signed_in.__path__, 'stay_signed_in.')]
-for name in names:
-    if not name.endswith(('.__main__', 'silent_html')) and '.testing' not in name:  # which is for who has pytest
-        import_module(name)
+
+def load(room):
+    names = [module.name for module in pkgutil.walk_packages(stay_signed_in.__path__, 'stay_signed_in.')]
+    for name in names:
+        if not name.endswith(('.__main__', 'silent_html')) and name.startswith('stay_signed_in.testing') is room:
+            import_module(name)
+    return names
+
+load(False)
+sys.path.append({get_path('purelib')!r})  # whoever uses the plugin of pytest has pytest
+names = load(True)
 print(json.dumps([sorted(names), sorted(name for name in sys.modules if name.split('.')[0] in ('app', 'pages'))]))
 """
 PAGES = """
@@ -55,7 +63,6 @@ def test_every_module_is_there_and_none_comes_by_the_name_that_it_has_here(
 ) -> None:
     names, foreign = installation.tells(EVERYTHING, tmp_path)
     modules = {name.removesuffix('.py').replace('/', '.') for name in files('app') if name.endswith('.py')}
-    modules = {name for name in modules if not name.startswith('testing')}  # it needs pytest, which an app does not
     assert set(names) >= {f'stay_signed_in.{name}' for name in modules if not name.endswith('__init__')}
     assert foreign == []
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
@@ -19,15 +18,16 @@ __all__ = ['alice', 'scope']
 async def test_whoever_presses_renew_too_soon_is_told_when(alice: SignedIn, monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[str] = []
     fake_ui = SimpleNamespace(context=SimpleNamespace(client=nullcontext()), notify=lambda text, **_: said.append(text))
-    monkeypatch.setattr('pages.renew_now.ui', fake_ui)
+    monkeypatch.setitem(renew_now.__globals__, 'ui', fake_ui)
     live = alice.live(FailingFrame(ProviderFailed(retry_after=3000)), methods=('iframe',))
-    context: Any = SimpleNamespace(tab=SimpleNamespace(live_session=live), state='active')
-    await renew_now(context)
+    user = SimpleNamespace(state='active')
+    monkeypatch.setitem(renew_now.__globals__, 'auth', SimpleNamespace(user=user, renew=live.renew))
+    await renew_now()
     await finished(live)
     said.clear()
-    context.state = live.phase
-    assert context.state == 'retrying'
-    await renew_now(context)
+    user.state = live.phase
+    assert user.state == 'retrying'
+    await renew_now()
     assert said == [
         'It is too soon to try again. The sign-in service was not asked. The next try is possible in 3000 s.'
     ]

@@ -9,7 +9,7 @@ from typing import Any, get_args
 import pytest
 
 from app.errors import InteractionRequired, SilentTimeout
-from app.renewal.history import LENGTH, Entry, IssuedToken, Kind
+from app.renewal.history import LENGTH, HistoryEntry, IssuedToken, Kind
 from app.sessions.session import Session
 from pages.session.access_token import what_is_known
 from pages.session.expiry_gauge import duration
@@ -22,11 +22,11 @@ from tests.sessions.test_session import grant
 SESSION = Session.begin(grant(expires_in=120), {}, 'browser')
 
 
-def entry(at: float, kind: Kind, session: Session = SESSION, **more: Any) -> Entry:
-    return Entry(at, kind, IssuedToken.of(session), **more)
+def entry(at: float, kind: Kind, session: Session = SESSION, **more: Any) -> HistoryEntry:
+    return HistoryEntry(at, kind, IssuedToken.of(session), **more)
 
 
-def renewals(count: int) -> list[Entry]:
+def renewals(count: int) -> list[HistoryEntry]:
     """A sign-in, and a renewal every 90 seconds that took a tenth of one."""
     moments = [(number, START + 90 * number + 0.1) for number in range(1, count + 1)]
     return [entry(START, 'signed-in'), *(entry(at, 'renewed', renewed(number), took=0.1) for number, at in moments)]
@@ -40,7 +40,7 @@ def renewed(number: int) -> Session:
     return session
 
 
-def series(entries: list[Entry], name: str) -> list[dict[str, Any]]:
+def series(entries: list[HistoryEntry], name: str) -> list[dict[str, Any]]:
     (found,) = [series for series in options(entries)['series'] if series.get('name') == name]
     return list(found['data'])
 

@@ -6,7 +6,6 @@ import pytest
 from nicegui import ElementFilter, ui
 from nicegui.testing import User
 
-from app.ui.page_context import PageContext
 from pages.views import NO_PAGE
 from tests.pages.conftest import navigate, press, tab
 from tests.person import Person
@@ -52,7 +51,7 @@ async def test_a_path_of_endless_slashes_is_not_looked_for(alice: Person) -> Non
 async def test_a_page_that_fails_says_so_and_shows_nothing_of_why(
     alice: Person, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def fails(_: PageContext) -> None:
+    def fails() -> None:
         ui.label('half of it')
         raise ValueError('a detail that is nobody’s business')
 

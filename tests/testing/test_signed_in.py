@@ -22,15 +22,20 @@ REAL = {
 
 
 @pytest.mark.timeout(240)  # it is a whole suite
-@pytest.mark.parametrize(('package', 'settings'), [('app', {}), ('stay_signed_in', REAL)])
-def test_a_suite_that_names_the_plugin(suite: Suite, package: str, settings: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    ('package', 'settings', 'chosen', 'passed'),
+    [('stay_signed_in', REAL, '', PASSED), ('app', {}, 'role_and_its_handler or nothing_piles_up', 4)],
+)
+def test_a_suite_that_names_the_plugin(
+    suite: Suite, package: str, settings: dict[str, str], chosen: str, passed: int
+) -> None:
     suite.package, suite.settings = package, settings
     write_club(suite)
     suite.write('conftest.py', club.CONFTEST)
     suite.write('test_club.py', club.TESTS)
     before = suite.files
-    ran = suite.run('-p', 'nicegui.testing.user_plugin', '-p', f'{package}.testing')
-    assert f'\n{PASSED} passed in' in ran.stdout, ran.stdout
+    ran = suite.run('-p', 'nicegui.testing.user_plugin', '-p', f'{package}.testing', '-k', chosen)
+    assert f'{passed} passed' in ran.stdout, ran.stdout
     assert suite.files == before
     assert not list(suite.temporary.iterdir())
 

@@ -174,7 +174,7 @@ async def test_a_failure_is_tried_again_below_the_path(
     person: Person, provider: RecordingProvider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scripts: list[str] = []
-    monkeypatch.setattr('pages.error.ui.run_javascript', scripts.append)
+    monkeypatch.setattr('nicegui.ui.run_javascript', scripts.append)
     provider.answer('/.well-known/openid-configuration', status=503)
     failed = await person.get('/login', return_to='/profile')
     assert f'{GUI}/login?return_to=%2Fprofile' in failed.text

@@ -20,8 +20,8 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[Auth]:
     made: list[Auth] = []
     init = Auth.__init__
 
-    def noting(auth: Auth, *arguments: Any) -> None:
-        init(auth, *arguments)
+    def noting(auth: Auth, *arguments: Any, **more: Any) -> None:
+        init(auth, *arguments, **more)
         made.append(auth)
 
     monkeypatch.setattr(Auth, '__init__', noting)

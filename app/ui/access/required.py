@@ -18,10 +18,10 @@ from ..user import User
 Function = TypeVar('Function', bound=Callable[..., Any])
 
 
-def required(guard: Requirement[User], *, optional: bool = False) -> Callable[[Function], Function]:
+def required(guard: Requirement[User], name: str = '', *, optional: bool = False) -> Callable[[Function], Function]:
     """A decorator that lets a builder or an event handler run for those whom the guard lets in.
 
-    `optional` lets visitors in.
+    `name` is what the builder's page is called where it is not shown, else its path. `optional` lets visitors in.
     """
 
     def lets_in(page: PageContext) -> bool:
@@ -30,12 +30,12 @@ def required(guard: Requirement[User], *, optional: bool = False) -> Callable[[F
     def decorate(function: Function) -> Function:
         @wraps(function)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            page = present_page()
-            if is_sub_page():
+            page, is_builder = present_page(), is_sub_page()
+            if is_builder:
                 _follow(lets_in, page)
             if page is not None and lets_in(page):
                 return function(*args, **kwargs)
-            return _show(guard, page) if is_sub_page() else ui.notify(_reason(guard, page), type='warning')
+            return _show(guard, page, name) if is_builder else ui.notify(_reason(guard, page), type='warning')
 
         return cast(Function, guarded)
 
@@ -45,7 +45,7 @@ def required(guard: Requirement[User], *, optional: bool = False) -> Callable[[F
 def is_sub_page() -> bool:
     """Whether a sub-page is being built: its place is empty then; the sender of an event would stand in it."""
     slot = ui.context.slot
-    return isinstance(slot.parent, ui.sub_pages) and not slot.children
+    return isinstance(slot.parent, ui.sub_pages) and all(isinstance(child, _Follower) for child in slot.children)
 
 
 def _reason(guard: Requirement[User], page: PageContext | None) -> str:
@@ -54,18 +54,19 @@ def _reason(guard: Requirement[User], page: PageContext | None) -> str:
     return texts.say('lacks', missing=', '.join(guard.missing(page.user)))
 
 
-def _show(guard: Requirement[User], page: PageContext | None) -> None:
+def _show(guard: Requirement[User], page: PageContext | None, name: str) -> None:
     """Why nothing else is shown here, and a way on."""
     if page is None:
         return
+    name = name or page.page_path
     with ui.element('div').classes('ssi-card'):
         if page.user is None:
-            show_notice(please_log_in(page.page_path, page.login_url))
+            show_notice(please_log_in(name, page.login_url))
             return
         roles, scopes = sorted(guard.roles - page.user.roles), sorted(guard.scopes - page.user.scopes)
         has = sorted(page.user.scopes if scopes else page.user.roles)
         home, another = f'{page.app.settings.base_url}/', page.login_as_another_url
-        show_notice(forbidden(page.page_path, scope=scopes, role=roles, has=has, login_url=another, home=home))
+        show_notice(forbidden(name, scope=scopes, role=roles, has=has, login_url=another, home=home))
 
 
 def _follow(lets_in: Callable[[PageContext], bool], page: PageContext | None) -> None:
@@ -80,4 +81,13 @@ def _follow(lets_in: Callable[[PageContext], bool], page: PageContext | None) ->
             before = not before
             background_tasks.create(ui.context.client.sub_pages_router.refresh(), context=place)
 
-    page.on_change(look)
+    with _Follower():
+        page.on_change(look)
+
+
+class _Follower(ui.element):
+    """Nothing to see; it is gone with the sub-page that is built beside it, while the place of all of them stays."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.classes('hidden')

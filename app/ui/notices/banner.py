@@ -14,7 +14,6 @@ from ...sessions.session import Ending
 from ...web.identity import prompt_after
 from ..login_links import go_js
 from ..page_context import PageContext
-from .provider_message import provider_message
 from .texts import Described, texts
 
 SAID_FOR = 600.0  # seconds after a logout in which pages say so; it may take a while at the provider
@@ -80,7 +79,7 @@ def lines_of(context: PageContext) -> Lines | None:
     if context.state == 'retrying' and error:
         return (_retrying(context, error),)
     if context.state == 'sign-in-needed' and error:
-        text = f'{texts.title(error)}. {texts.advice(error)} {provider_message(error)}'
+        text = f'{texts.title(error)}. {texts.advice(error)} {texts.quote(error)}'
         return (Line('error', text.rstrip(), ways_on(context, error)),)
     if context.state == 'signed-out' and context.tab:
         here = f'{texts["logged_out_here"]} {after_logout(context)}'
@@ -128,7 +127,7 @@ def _retrying(context: PageContext, error: Failure) -> Line:
     cause = texts.advice(error) if error.is_a(SilentTimeout) else ''
     has_expired = context.tab is not None and context.tab.live_session.state.has_expired
     said = texts.say('retrying_expired' if has_expired else 'retrying', error=texts.title(error))
-    text = ' '.join(part for part in (said, cause, provider_message(error)) if part)
+    text = ' '.join(part for part in (said, cause, texts.quote(error)) if part)
     return Line('sync_problem', text, ways_on(context, error) if has_expired else ())
 
 

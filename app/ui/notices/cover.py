@@ -14,7 +14,6 @@ from ..login_links import go_js
 from ..page_context import PageContext
 from ..user import User
 from .banner import Action, after_logout, draw_actions, ways_on
-from .provider_message import provider_message
 from .texts import texts
 
 Covering = Literal['nothing', 'hidden', 'removed']
@@ -69,6 +68,7 @@ class Cover(ui.element, component='cover.js'):
         if kind == 'removed' and not self._is_removed:
             self._is_removed = True
             remove_page(self.client, self)
+            self._context.forget_updates(self)
         if kind != 'nothing':
             self._say(*(self._words(kind, is_back=is_back) if not lacking else _forbidden(lacking)))
         self._set('covers', kind != 'nothing')
@@ -87,7 +87,7 @@ class Cover(ui.element, component='cover.js'):
         context, tab = self._context, self._context.tab
         error = tab.live_session.error if tab else None
         if kind == 'hidden' and error is not None:
-            said = [f'{texts.advice(error)}', texts['covered_text'], provider_message(error)]
+            said = [f'{texts.advice(error)}', texts['covered_text'], texts.quote(error)]
             return texts.title(error), ' '.join(filter(None, said)), ways_on(context, error)
         anew = Action(texts['load_anew'], '() => location.reload()')
         is_another = error is not None and error.is_a(SubjectMismatch)

@@ -108,7 +108,9 @@ def forbidden(
 
     With neither it is the app's own check that has refused them. `login_url` signs in somebody else.
     """
-    values = {'page': page, 'missing': ' '.join(scope or role), 'granted': ' '.join(has) or texts['nothing']}
+    between = ' ' if scope else ', '  # as scopes are written; names of roles have blanks in them
+    missing, granted = between.join(scope or role), between.join(has) or texts['nothing']
+    values = {'page': page, 'missing': missing, 'granted': granted}
     text = texts.say('forbidden_scope' if scope else 'forbidden_role' if role else 'forbidden_check', **values)
     ways = (Way(texts['home'], home), Way(texts['log_in_as_another'], login_url))
     return Notice('lock', texts['forbidden'], text, ways)

@@ -72,6 +72,9 @@ DEFAULTS = {
 }
 
 
+LONGEST_QUOTE = 300  # characters
+
+
 class Described(Protocol):
     """An error, or what is remembered of one."""
 
@@ -81,6 +84,8 @@ class Described(Protocol):
     def title(self) -> str: ...
     @property
     def advice(self) -> str: ...
+    @property
+    def description(self) -> str: ...
 
 
 class Texts(MutableMapping[str, str]):
@@ -125,6 +130,13 @@ class Texts(MutableMapping[str, str]):
         """What can be done about it; an error that has a word of its own for the case keeps that."""
         is_own = isinstance(error, AuthError) and error.advice != type(error).advice
         return error.advice if is_own else self._of(error, 'advice', error.advice)
+
+    def quote(self, error: Described) -> str:
+        """What the provider itself says of it, quoted; empty if nothing. Anybody may have chosen it: it is no HTML."""
+        words = ' '.join(error.description.split())
+        if not words:
+            return ''
+        return self.say('provider_says', words=words if len(words) <= LONGEST_QUOTE else f'{words[:LONGEST_QUOTE]}…')
 
     def _of(self, error: Described, part: str, default: str) -> str:
         kind = BY_PROVIDER_CODE.get(error.code)

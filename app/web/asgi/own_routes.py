@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Scope
 
 from ...app_context import AppContext
 from ...errors import SettingsError
-from ...settings import DEMO_PATH, Settings
+from ...settings import DEMO_PATH, TICKET_PATH, WINDOW_PATH, Settings
 from ...settings.addresses import Network
 from .. import http_methods, routes
 from ..host_names import HEALTH_PATH, redirect
@@ -62,26 +62,38 @@ class OwnRoutes:
 
 
 def own_routes(
-    app: AppContext, change_user: ChangeUser, more: Sequence[BaseRoute], root: str, *, with_health: bool
+    app: AppContext, change_user: ChangeUser, more: Sequence[BaseRoute], root: str, left_out: frozenset[str]
 ) -> OwnRoutes:
-    """All routes of sign-in with these `more` ones, and the demo provider where no issuer is set."""
-    table: list[BaseRoute] = [*http_methods.table(app), *more, *routes.table(app, change_user)]
-    if not with_health:
-        table = [route for route in table if not (isinstance(route, Route) and route.path == HEALTH_PATH)]
+    """The routes of sign-in with these `more` ones, and the demo provider where no issuer is set.
+
+    Those at the paths that are `left_out` are not answered.
+    """
+    steps = [route for route in routes.table(app, change_user) if route.path not in left_out]
+    table = [*http_methods.table(app, left_out), *more, *steps]
     demo = [Mount(DEMO_PATH, app.demo.app)] if app.demo is not None else []
     settings = app.settings
     is_local = settings.is_demo and not settings.demo_allow_remote
     return OwnRoutes([*table, *demo], settings.step_url(''), root + settings.prefix, is_local, settings.trusted_proxies)
 
 
-def check_paths(routes: Sequence[BaseRoute], root: str, settings: Settings) -> None:
+def left_out(settings: Settings, *, is_guest: bool, with_health: bool) -> frozenset[str]:
+    """Those of our paths that nobody needs here: a host may have pages there."""
+    health = () if with_health else (HEALTH_PATH,)
+    window = (WINDOW_PATH, TICKET_PATH + '/{ticket}') if is_guest and not settings.native else ()
+    return frozenset((*health, *window))
+
+
+def check_paths(
+    routes: Sequence[BaseRoute], root: str, settings: Settings, left_out: frozenset[str] = frozenset()
+) -> None:
     """Raises `SettingsError` if the app around has a route at one of our paths: its pages would never be seen.
 
-    `root` is the path of the pages in that app.
+    `root` is the path of the pages in that app; those that are `left_out` are not ours.
     """
-    theirs = {route.path for route in routes if isinstance(route, Route)}
-    for path in (root + settings.step_path(step) for step in STEPS):
-        if path in theirs:
+    demo = root + settings.step_path(DEMO_PATH)
+    ours = {root + settings.step_path(path) for path in {*STEPS, HEALTH_PATH, WINDOW_PATH} - left_out}
+    for path in (route.path for route in routes if isinstance(route, Route)):
+        if path in ours or (settings.is_demo and f'{path}/'.startswith(f'{demo}/')):
             example = '/auth' if settings.prefix != '/auth' else '/sign-in'
             raise SettingsError(
                 f'PREFIX: must be another path, such as {example}, since the app has a route {path} too'

@@ -21,11 +21,11 @@ from .prefetch import InAdvance
 NOT_IN_ADVANCE = (*STEPS, WINDOW_PATH, TICKET_PATH + '/{ticket}')
 
 
-def table(app_context: AppContext) -> list[BaseRoute]:
-    """Their routes; they come before those of `GET`, which would answer `HEAD` too."""
-    post = partial(form_post, app_context.settings)
+def table(app_context: AppContext, left_out: frozenset[str] = frozenset()) -> list[BaseRoute]:
+    """Their routes; they come before those of `GET`, which would answer `HEAD` too. None is at a path `left_out`."""
+    post, heads = partial(form_post, app_context.settings), Head(app_context).endpoints
     return [
-        InAdvance(NOT_IN_ADVANCE),
+        InAdvance(path for path in NOT_IN_ADVANCE if path not in left_out),
         *(Route(path, post, methods=['POST']) for path in FORM_POST_PATHS),
-        *(Route(path, endpoint, methods=['HEAD']) for path, endpoint in Head(app_context).endpoints.items()),
+        *(Route(path, heads[path], methods=['HEAD']) for path in heads if path not in left_out),
     ]

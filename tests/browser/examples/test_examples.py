@@ -1,0 +1,62 @@
+"""Each example, as its docstring has it started, from the wheel, in a real browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.async_api import BrowserContext, expect
+
+from tests.browser.examples.installed_app import running
+from tests.browser.examples.visit import Round
+from tests.package.conftest import LONGEST, Installation
+
+pytestmark = pytest.mark.timeout(LONGEST)  # whoever comes first makes the virtual environment
+
+
+async def test_minimal(installed: Installation, tmp_path: Path, context: BrowserContext) -> None:
+    async with running(installed, tmp_path, 'minimal.py') as app:
+        visit = Round(context, app.url)
+        page = await visit.sign_in(path='/?tab=1#there')
+        await visit.greets(page)
+        await visit.stays_signed_in(page, 3)
+        second = await visit.second_tab()
+        await visit.log_out(page, second)
+        assert visit.astray == set()
+        assert app.complaints == []
+
+
+async def test_roles(installed: Installation, tmp_path: Path, context: BrowserContext) -> None:
+    async with running(installed, tmp_path, 'roles.py') as app:
+        visit = Round(context, app.url)
+        page = await visit.sign_in(path='/articles')
+        await expect(page.get_by_text('Articles, for editors')).to_be_visible()
+        await page.get_by_role('button', name='Publish').click()
+        await expect(page.get_by_text('Published')).to_be_visible()
+        await visit.stays_signed_in(page)
+
+        second = await visit.second_tab('/people')
+        third = await context.new_page()
+        await third.goto(f'{app.url}/admin')
+        await expect(third.get_by_text('The page of admins')).to_be_visible()
+        await second.get_by_role('button', name='Give the role away').click()
+        await expect(second.get_by_text('is for people with the role admin')).to_be_visible()
+        await expect(third.get_by_text('which you have no longer')).to_be_visible()
+        await page.get_by_role('button', name='Publish').click()
+        await expect(page.get_by_text('This needs the role admin')).to_be_visible()
+        await page.get_by_role('link', name='Overview').click()
+        await expect(page.get_by_text('Your roles: editor')).to_be_visible()
+
+        await visit.log_out(page, second)
+        assert app.complaints == []
+
+
+async def test_api_call(installed: Installation, tmp_path: Path, context: BrowserContext) -> None:
+    async with running(installed, tmp_path, 'api_call.py', {'API_URL': 'URL/demo/api'}) as app:
+        visit = Round(context, app.url)
+        page = await visit.sign_in()
+        await visit.stays_signed_in(page)
+        await page.get_by_role('button', name='What does the API say?').click()
+        await expect(page.get_by_text('It knows Alice Adams')).to_be_visible()
+        await visit.log_out(page, await visit.second_tab())
+        assert app.complaints == []

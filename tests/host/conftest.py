@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
 import httpx
 import pytest
@@ -13,10 +16,14 @@ from nicegui.testing import User, user_simulation
 from nicegui.testing.user_interaction import UserInteraction
 
 from app.oidc.http import http_client
+from app.web.routes import PAGE_KEY_HEADER
 from tests.clock import FakeClock
 from tests.host import seen
 from tests.person import Person
 from tests.provider import APP_URL, CLIENT_ID, RecordingProvider
+
+MOST_TRIES = 50  # of showing the cookie, which comes with the answer to the sign-in
+PAGE_KEY = re.compile(f'"{PAGE_KEY_HEADER}": "([^"]+)"')
 
 
 @pytest.fixture(autouse=True)
@@ -28,9 +35,24 @@ def forgotten() -> Iterator[None]:
 
 
 async def opened(person: Person, path: str) -> User:
-    """A page in this person's browser."""
+    """The page in this browser, which does as its script would when somebody signs in there."""
     user = User(person.http)
-    await user.open(path)
+    asking: set[asyncio.Task[None]] = set()
+
+    async def prove(key: str) -> None:
+        for _ in range(MOST_TRIES):
+            if (await person.http.post('/signed-in', headers={PAGE_KEY_HEADER: key})).is_success:
+                return
+
+    outbox = (await user.open(path)).outbox
+    emit = outbox._emit
+
+    async def emit_and_run(message: Any) -> None:
+        await emit(message)
+        if message[1] == 'run_javascript' and (key := PAGE_KEY.search(message[2]['code'])):
+            asking.add(asyncio.create_task(prove(key[1])))
+
+    outbox._emit = emit_and_run  # type: ignore[method-assign]
     return user
 
 

@@ -125,6 +125,7 @@ async def test_the_buttons_are_there_for_whom_they_are(provider: RecordingProvid
     person = Person(provider)
     page = await opened(person, '/')
     for is_signed_in in (False, True, False):
+        await page.should_see('Leave' if is_signed_in else 'Come in')  # once the page has shown the new cookie
         assert visible(page) == {'Come in': not is_signed_in, 'Leave': is_signed_in}
         if not is_signed_in:
             await person.sign_in('alice')

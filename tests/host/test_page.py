@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import re
-from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from nicegui import Client
-from nicegui.testing import User
 
 from app.errors import StoreFailed
 from app.renewal.visitors import Visitors
@@ -18,12 +15,10 @@ from app.sessions.sqlite import SqliteSessionStore
 from app.web.routes import PAGE_KEY_HEADER
 from tests.clock import settle
 from tests.host import seen
-from tests.host.conftest import press
+from tests.host.conftest import MOST_TRIES, opened, press
 from tests.person import Person
 from tests.provider import APP_URL, RecordingProvider
 
-MOST_TRIES = 50  # of showing the cookie, which comes with the answer to the sign-in
-PAGE_KEY = re.compile(f'"{PAGE_KEY_HEADER}": "([^"]+)"')
 SCOPE = 'openid profile email offline_access read:messages write:messages'
 
 
@@ -117,28 +112,6 @@ def script() -> str:
 @pytest.fixture(autouse=True)
 def scope(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv('OIDC_SCOPE', SCOPE)
-
-
-async def opened(person: Person, path: str) -> User:
-    """The page in this browser, which does as its script would when somebody signs in there."""
-    user = User(person.http)
-    asking: set[asyncio.Task[None]] = set()
-
-    async def prove(key: str) -> None:
-        for _ in range(MOST_TRIES):
-            if (await person.http.post('/signed-in', headers={PAGE_KEY_HEADER: key})).is_success:
-                return
-
-    outbox = (await user.open(path)).outbox
-    emit = outbox._emit
-
-    async def emit_and_run(message: Any) -> None:
-        await emit(message)
-        if message[1] == 'run_javascript' and (key := PAGE_KEY.search(message[2]['code'])):
-            asking.add(asyncio.create_task(prove(key[1])))
-
-    outbox._emit = emit_and_run  # type: ignore[method-assign]
-    return user
 
 
 @pytest.mark.usefixtures('host')

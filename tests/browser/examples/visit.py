@@ -51,7 +51,7 @@ class Round:
         await page.evaluate('document.before = true')
         before = len(self.silent)
         while len(self.silent) < before + times:
-            await page.wait_for_event('response', self._is_silent)
+            await self.context.wait_for_event('response', self._is_silent)  # of whichever tab has the frame
         assert await page.evaluate('document.before')
         await self.greets(page)
 

@@ -1,4 +1,4 @@
-.PHONY: run native test test-quick test-oldest test-sign-in check docs format screenshots clean
+.PHONY: run native test test-quick test-package test-oldest test-sign-in check docs format screenshots clean
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -36,10 +36,15 @@ test: $(VENV)/test $(AXE) $(OIDC_PROVIDER)  ## everything, in a real browser, in
 	@$(BIN)/python -m tests.browser.chromium || $(call debian,$(CHROMIUM))
 	@$(BIN)/python -m tests.browser.nginx || $(call debian,$(NGINX))
 	@$(call debian,$(WINDOW) $(DISPLAY_PROGRAMS))
-	@$(PYTEST) --numprocesses 4  # on two cores: a browser test waits for half of its time
+	@$(PYTEST) --numprocesses 4 --ignore tests/package --ignore tests/browser/examples  # on two cores: they wait a lot
+
+test-package: $(VENV)/test  ## the wheel in an environment of its own: the examples, behind nginx, in FastAPI
+	@$(BIN)/python -m tests.browser.chromium || $(call debian,$(CHROMIUM))
+	@$(call debian,$(NGINX))
+	@$(PYTEST) --numprocesses 3 tests/package tests/browser/examples
 
 test-quick: $(VENV)/test  ## what takes none of these
-	@$(PYTEST) --numprocesses 2 --ignore tests/browser --ignore tests/interop -m 'not window'
+	@$(PYTEST) --numprocesses 2 --ignore tests/browser --ignore tests/interop --ignore tests/package -m 'not window'
 
 test-oldest:  ## the same, and a sign-in in a browser, with the oldest versions of all that pyproject.toml names
 	@$(MAKE) --no-print-directory test-quick test-sign-in $(OLDEST)

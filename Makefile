@@ -40,7 +40,7 @@ test: $(VENV)/test $(AXE) $(OIDC_PROVIDER)  ## everything, in a real browser, in
 
 test-package: $(VENV)/test  ## the wheel in an environment of its own: the examples, behind nginx, in FastAPI
 	@$(BIN)/python -m tests.browser.chromium || $(call debian,$(CHROMIUM))
-	@$(call debian,$(NGINX))
+	@$(BIN)/python -m tests.browser.nginx || $(call debian,$(NGINX))
 	@$(PYTEST) --numprocesses 3 tests/package tests/browser/examples
 
 test-quick: $(VENV)/test  ## what takes none of these

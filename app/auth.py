@@ -146,9 +146,13 @@ class Auth(OnPage):
 
         Nothing is built for them: visitors sign in first, and come back to the same address; who lacks something is
         told what (403); whose session ended by a logout, a limit or another person is told why, with a button (401).
-        `optional` lets visitors in. What else is given is `ui.page`'s. The function may be a sub-page of another
-        page, too, where it is guarded as by `require`.
+        `optional` lets everybody in. What else is given is `ui.page`'s. The function may be a sub-page of another
+        page, too, where it is guarded as by `require`. Raises `TypeError` for what cannot be meant.
         """
+        if not isinstance(path, str):
+            raise TypeError("auth.page takes a path: @auth.page('/')")
+        if optional and (role or scope or check):
+            raise TypeError('optional=True lets everybody in; guard a part of the page with @auth.require')
         gate = Gate(Requirement.of(role, scope, check), optional, self._frame)
 
         def decorate(builder: Builder) -> Builder:

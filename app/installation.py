@@ -35,7 +35,13 @@ def install(app: FastAPI, serving: Serving, show_error: Callable[[Request, Excep
     for one in (app, nicegui_app):
         one.add_exception_handler(AuthError, show_error)
         one.add_exception_handler(TurnedAway, turned_away)
-    app.add_middleware(SignIn, opened=serving.opened, socket_visit=socket_visit, prefix=serving.settings.prefix)
+    app.add_middleware(
+        SignIn,
+        opened=serving.opened,
+        socket_visit=socket_visit,
+        prefix=serving.settings.prefix,
+        names_others=serving.is_guest,
+    )
     open_while_serving(app, serving.lifespan)
     if is_first:
         _start_and_end_with_nicegui(serving)

@@ -46,7 +46,8 @@ class GuestSettings(Settings):
 def load_for_host(env_file: str | Path | None = None, **given: Any) -> Settings:
     """The settings of a guest: what is given by name, else `OIDC_*` and `STAY_SIGNED_IN_*` of the environment.
 
-    What these don't have may stand in `env_file`, by the same names; one that is not there is empty. None is not given.
+    What these don't have may stand in `env_file`, by the same names; one that is not there is empty, and told of.
+    None is not given.
     Raises `SettingsError` with one line that names, as the person wrote it, the first thing that makes no sense.
     """
     given = {name: value for name, value in given.items() if value is not None}
@@ -63,10 +64,11 @@ def read_for_host(env_file: str | Path | None, given: Mapping[str, Any]) -> Gues
 
     Raises `SettingsError` if the file cannot be read.
     """
-    found = {**_in_file(env_file), **_in_environment()}
+    in_file = _in_file(env_file)
+    found = {**in_file, **_in_environment()}
     values = {field: found[name] for field, name in NAMES.items() if name in found}
     settings = GuestSettings(**{**values, **given})
-    settings._written, settings._misspelled = _names(given), _misspelled(found)
+    settings._written, settings._misspelled = _names(given), (*_absent(env_file), *_misspelled(found), *_short(in_file))
     return settings
 
 
@@ -127,6 +129,18 @@ def _no_argument(name: str) -> str:
 def _misspelled(names: Iterable[str]) -> tuple[str, ...]:
     lines = [_line(name) for name in sorted(set(names) - set(NAMES.values()))]
     return tuple(line for line in lines if line)
+
+
+def _absent(file: str | Path | None) -> list[str]:
+    """That a file is not there, as where it is meant for a developer's machine only, or its name is misspelled."""
+    return [] if file is None or Path(file).exists() else [f'env_file: there is no {Path(file).resolve()}']
+
+
+def _short(in_file: Iterable[str]) -> list[str]:
+    """A line for each name of a file that is named for us, and has a setting by the name that main.py reads."""
+    names = {'AUTH0_DOMAIN': 'OIDC_ISSUER', 'AUTH0_CLIENT_ID': 'OIDC_CLIENT_ID', 'AUTH0_AUDIENCE': 'OIDC_AUDIENCE'}
+    names |= {short: name for short, name in HOST_NAMES.items() if short != name}
+    return [f'{name}: is not read here; {names[name]} is' for name in sorted(in_file) if name in names]
 
 
 def _line(name: str) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
+from inspect import iscoroutinefunction
 from typing import Self
 from urllib.parse import parse_qsl, urlsplit
 
@@ -175,8 +176,11 @@ class PageContext:
     def on_change(self, update: Callable[[], object]) -> None:
         """Call `update` now and whenever the session changes, as long as the part of the page around it is there.
 
-        With the demo provider also when somebody chooses how that behaves.
+        With the demo provider also when somebody chooses how that behaves. Raises `TypeError` if `update` is
+        asynchronous: nobody would wait for it.
         """
+        if iscoroutinefunction(update):
+            raise TypeError('what on_change calls must not be asynchronous; begin a task in it')
         self._updates.append((ui.context.slot.parent, update))
         update()
 

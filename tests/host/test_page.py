@@ -71,6 +71,16 @@ def script() -> str:
             auth.on_change(follow)
 
 
+        @auth.page('/asynchronous')
+        def asynchronous():
+            async def update(): ...
+
+            try:
+                auth.on_change(update)
+            except TypeError as error:
+                note('asynchronous', str(error))
+
+
         @ui.page('/mistaken')
         def mistaken():
             ui.label(f'Secrets of {auth.user.name}')
@@ -287,3 +297,21 @@ async def test_an_address_that_nobody_could_come_back_to_is_said_to_be_too_long(
     answer = await visitor.get('/notes/7?q=' + 'x' * 9000)
     assert (await visitor.get(answer.headers['Location'])).status_code == 414
     assert not provider.requests
+
+
+@pytest.mark.usefixtures('host')
+async def test_a_page_that_is_asked_for_at_another_address_is_told_to_the_log_once(
+    provider: RecordingProvider, caplog: pytest.LogCaptureFixture
+) -> None:
+    visitor = Person(provider)
+    for _ in range(2):
+        await visitor.http.get('/notes/7', headers={'Host': 'www.example.com'})
+    told = [record.getMessage() for record in caplog.records if 'www.example.com' in record.getMessage()]
+    assert len(told) == 1
+    assert f'BASE_URL is {APP_URL}' in told[0]
+
+
+@pytest.mark.usefixtures('host')
+async def test_what_follows_a_change_is_not_asynchronous(provider: RecordingProvider) -> None:
+    await opened(await Person.signed_in(provider), '/asynchronous')
+    assert 'must not be asynchronous' in str(seen.names['asynchronous'])

@@ -99,8 +99,10 @@ def test_a_file_is_read_by_the_same_names(tmp_path: Path) -> None:
     assert (settings.issuer, settings.base_url) == (ISSUER, 'http://localhost:9000')
 
 
-def test_a_file_that_is_not_there_is_empty() -> None:
-    assert load_for_host('.env') == load_for_host()
+def test_a_file_that_is_not_there_is_empty_and_told_of(tmp_path: Path) -> None:
+    settings = load_for_host('.env-typo')
+    assert settings == load_for_host()
+    assert misspelled_names(settings) == (f'env_file: there is no {tmp_path / ".env-typo"}',)
 
 
 def test_a_file_that_is_a_folder_or_no_text_stops_the_start(tmp_path: Path) -> None:
@@ -227,3 +229,15 @@ def test_what_is_said_later_names_it_as_it_was_written(env: pytest.MonkeyPatch) 
     assert as_written(text, load_for_host()) == expected.format('STAY_SIGNED_IN_DATA_DIR')
     copied = load_for_host(data_dir='/x').model_copy(update={'base_url': 'http://localhost:9000'})
     assert as_written(text, copied) == expected.format('data_dir')
+
+
+def test_the_short_names_of_a_file_are_told_and_those_of_the_environment_are_the_hosts(
+    env: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / '.env'
+    file.write_text('SESSION_IDLE=60\nAUTH0_DOMAIN=example.eu.auth0.com\nSTAY_SIGNED_IN_SESSION_MAX=60\nOTHER=1\n')
+    env.setenv('BASE_URL', 'https://host.example.com')
+    assert misspelled_names(load_for_host(file)) == (
+        'AUTH0_DOMAIN: is not read here; OIDC_ISSUER is',
+        'SESSION_IDLE: is not read here; STAY_SIGNED_IN_SESSION_IDLE is',
+    )

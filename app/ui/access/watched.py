@@ -18,7 +18,7 @@ def watch_guarded(client: Client, gate: Gate, *, watches: bool) -> None:
     if page is None:
         return
     page.is_optional, page.shows_person = gate.optional, not gate.optional
-    if watches:
+    if watches and not page.is_watched:  # decorated twice, for two addresses
         watch(page, missing=gate.missing)
 
 

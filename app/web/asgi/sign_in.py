@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from ...app_context import AppContext
 from ...errors import AuthError
 from ..browser import BrowserCookie
+from ..host_names import OtherAddresses
 from ..plain_error import plain_error
 from ..routes import STEPS
 from .own_routes import OwnRoutes
@@ -23,7 +24,8 @@ class SignIn:
 
     `opened` gives the parts, and what is ours to answer with them; before that they may have to be opened.
     `socket_visit` is the visit of the page that opens a websocket, by the query of its address. `prefix` is the
-    setting. A request that has passed another one of these already is left as it is.
+    setting. `names_others`: the log is told of requests that come to another address than BASE_URL. What has passed
+    another one of these already is left as it is.
     """
 
     def __init__(
@@ -33,11 +35,13 @@ class SignIn:
         opened: Callable[[Scope], Awaitable[tuple[AppContext, OwnRoutes]]],
         socket_visit: Callable[[bytes], Visit | None],
         prefix: str = '',
+        names_others: bool = False,
     ) -> None:
         self._app = app
         self._front: ASGIApp | None = None
         self._opened = opened
         self._socket_visit = socket_visit
+        self._others = OtherAddresses() if names_others else None
         self._steps = tuple(prefix + step for step in STEPS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -66,6 +70,8 @@ class SignIn:
         """What reads the cookie, and then answers, or lets the app do so."""
 
         async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+            if self._others is not None:
+                self._others.seen(Request(scope), context.settings.base_url)
             if (found := own.find(scope)) is None:
                 await self._inside(await begin_visit(Request(scope), context), scope, receive, send)
                 return

@@ -12,6 +12,7 @@ from app.errors import NoSystemBrowser
 from app.web.return_to import return_path
 from app.web.routes import login_path
 from pages import inside
+from pages.auth import auth
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +22,9 @@ def login_elsewhere() -> None:
     context = inside.page_context()
     settings, query = context.app.settings, context.query
     return_to, prompt = return_path(query, settings.prefix), context.prompt(query.get('prompt'))
+    if auth.user is not None:  # who has signed in while this page was open, or has come back to it
+        inside.say('login', 'You are logged in', 'This window goes on by itself.', [('Go on', return_to)])
+        return
     waiting = 0
     view = ui.context.slot.parent
     with ui.column().classes('gap-4').props('role=status data-testid=elsewhere') as place:

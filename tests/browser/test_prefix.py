@@ -40,6 +40,7 @@ async def test_a_round_below_a_prefix(start_app: StartApp, context: BrowserConte
     await page.get_by_role('button', name='Leave').click()
     await expect(page.get_by_test_id('name')).not_to_be_visible()
     await expect(second.get_by_test_id('name')).to_have_count(0)  # in the other tab it is gone, too
+    await expect(page.get_by_role('heading', name='You are logged out')).to_be_visible()  # where it leads by itself
     response = await page.goto(f'{url}/')
     assert response
     assert response.status == 401

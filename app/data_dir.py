@@ -48,10 +48,10 @@ def make_folder(folder: Path) -> None:
 
     The key in a folder that we made does not get into somebody's repository, as with other tools' folders.
     """
-    if folder.is_dir():
-        return
     if folder.exists():
-        raise unusable(folder, 'it is a file')
+        if not folder.is_dir():
+            raise unusable(folder, 'it is a file')
+        return
     with usable(folder):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         (folder / '.gitignore').write_text('*\n', encoding='utf-8')

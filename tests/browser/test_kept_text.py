@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.async_api import Locator, Page, expect
 
 from tests.browser.conftest import StartApp
@@ -33,6 +35,7 @@ async def test_a_note_is_there_after_a_reload_and_on_another_page_and_back(lasti
     await expect(page.get_by_role('heading', name='Profile')).to_be_visible()
     await page.get_by_role('link', name='Home', exact=True).click()
     await expect(note(page)).to_have_value('half a sentence')
+    await expect(page).to_have_url(re.compile('/$'))  # which comes after what is shown there
     await note(page).fill('')
     await page.reload()
     await signed_in_as(page, 'Alice Adams')

@@ -5,6 +5,9 @@ BIN := $(VENV)/bin
 CONSTRAINTS := constraints.txt
 OLDEST := VENV=.venv-oldest CONSTRAINTS=constraints-oldest.txt
 PIP_INSTALL := PIP_CONSTRAINT=$(CONSTRAINTS) $(BIN)/pip install --quiet --disable-pip-version-check
+# What starts whole environments, servers and suites of others.
+PACKAGE := tests/package tests/testing tests/browser/examples tests/browser/test_below_a_path.py \
+  tests/browser/test_demo_app.py tests/docs/test_site.py tests/host/test_servers.py
 PYTEST := $(BIN)/python -m pytest --dist worksteal
 AXE := tests/browser/node_modules/.package-lock.json
 OIDC_PROVIDER := tests/interop/node_modules/.package-lock.json
@@ -36,15 +39,15 @@ test: $(VENV)/test $(AXE) $(OIDC_PROVIDER)  ## everything, in a real browser, in
 	@$(BIN)/python -m tests.browser.chromium || $(call debian,$(CHROMIUM))
 	@$(BIN)/python -m tests.browser.nginx || $(call debian,$(NGINX))
 	@$(call debian,$(WINDOW) $(DISPLAY_PROGRAMS))
-	@$(PYTEST) --numprocesses 4 --ignore tests/package --ignore tests/browser/examples  # on two cores: they wait a lot
+	@$(PYTEST) --numprocesses 4 $(PACKAGE:%=--ignore %)  # on two cores: a browser test waits for half of its time
 
-test-package: $(VENV)/test  ## the wheel in an environment of its own: the examples, behind nginx, in FastAPI
+test-package: $(VENV)/test  ## what others have of it: the wheel, the examples, behind nginx, in FastAPI, in their tests
 	@$(BIN)/python -m tests.browser.chromium || $(call debian,$(CHROMIUM))
 	@$(BIN)/python -m tests.browser.nginx || $(call debian,$(NGINX))
-	@$(PYTEST) --numprocesses 3 tests/package tests/browser/examples
+	@$(PYTEST) --numprocesses 3 $(PACKAGE)
 
 test-quick: $(VENV)/test  ## what takes none of these
-	@$(PYTEST) --numprocesses 2 --ignore tests/browser --ignore tests/interop --ignore tests/package -m 'not window'
+	@$(PYTEST) --numprocesses 2 --ignore tests/browser --ignore tests/interop $(PACKAGE:%=--ignore %) -m 'not window'
 
 test-oldest:  ## the same, and a sign-in in a browser, with the oldest versions of all that pyproject.toml names
 	@$(MAKE) --no-print-directory test-quick test-sign-in $(OLDEST)

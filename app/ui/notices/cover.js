@@ -1,12 +1,13 @@
 // What stands above a page, whatever it shows: the banner at its top and, if need be, a cover over all of it.
-// It is in the browser's top layer, in the body, so that no dialog and no stacking of the page's own is above it.
+// It is in the browser's top layer, in the body, so that no dialog and no stacking of the page's own is above it. Quasar's
+// dialog takes back the focus from whatever gets it, as it hears at the body (focusin): what has it here keeps it.
 const KEYS = ["keydown", "keypress", "keyup"];
 
 export default {
   template: `
     <div style="display: contents">
       <Teleport to="body">
-        <div ref="box" popover="manual" class="ssi-notices" :class="{ 'ssi-covers': covers }">
+        <div ref="box" popover="manual" class="ssi-notices" :class="{ 'ssi-covers': covers }" @focusin.stop>
           <div v-show="!covers" class="ssi-banner"><slot></slot></div>
           <div v-show="covers" ref="cover" class="ssi-cover" role="alertdialog" aria-modal="true"
             :aria-labelledby="labelledby" :aria-describedby="describedby" tabindex="-1"><slot name="cover"></slot></div>

@@ -105,3 +105,33 @@ async def host(
     app.add_middleware(BrowserCookie, settings=settings, secret_key=context.secret_key, clock=clock)
     yield host
     await host.http.aclose()
+
+
+@pytest.fixture
+async def session(host: Host, alice: SignedIn) -> Session:
+    """Alice's, in the browser that calls."""
+    claims = {**alice.session.claims, 'roles': ['admin', 'Domain Users']}
+    return await host.put(replace(alice.session, id_claims=claims))
+
+
+@pytest.fixture
+def who(host: Host) -> str:
+    """The path of an endpoint that says who calls, if anybody does."""
+    current = host.endpoints.current
+
+    @host.app.api_route('/who', methods=['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])
+    async def answer(user: Annotated[EndpointUser | None, Depends(current)]) -> dict[str, Any] | None:
+        return None if user is None else {'name': user.name, 'sub': user.sub, 'is_browser': user.is_browser}
+
+    return '/who'
+
+
+def guarded(host: Host, **requirement: Any) -> str:
+    """The path of an endpoint with this requirement."""
+    required = host.endpoints.required(**requirement)
+
+    @host.app.get('/guarded')
+    async def answer(user: Annotated[EndpointUser, Depends(required)]) -> str:
+        return user.name
+
+    return '/guarded'

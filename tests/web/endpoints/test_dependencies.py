@@ -1,4 +1,4 @@
-"""Endpoints behind sign-in: whom they know, and how they refuse everybody else."""
+"""Endpoints behind sign-in: whom they know, and what they say where nobody can tell."""
 
 import asyncio
 from dataclasses import replace
@@ -20,43 +20,10 @@ from tests.oidc.documents import metadata
 from tests.oidc.signer import signer
 from tests.provider import APP_URL, RecordingProvider
 from tests.renewal.conftest import SignedIn
-from tests.web.endpoints.conftest import Host
+from tests.web.endpoints.conftest import Host, guarded
 
 LOGGED_OUT = {'detail': 'This needs somebody who is signed in, or an access token.'}
 CROSS_SITE = {'Sec-Fetch-Site': 'cross-site', 'Origin': 'https://evil.example'}
-
-
-@pytest.fixture
-async def session(host: Host, alice: SignedIn) -> Session:
-    """Alice's, in the browser that calls."""
-    claims = {**alice.session.claims, 'roles': ['admin', 'Domain Users']}
-    return await host.put(replace(alice.session, id_claims=claims))
-
-
-@pytest.fixture
-def who(host: Host) -> str:
-    """The path of an endpoint that says who calls, if anybody does."""
-    current = host.endpoints.current
-
-    @host.app.api_route('/who', methods=['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])
-    async def answer(user: Annotated[EndpointUser | None, Depends(current)]) -> dict[str, Any] | None:
-        return None if user is None else {'name': user.name, 'sub': user.sub, 'is_browser': user.is_browser}
-
-    return '/who'
-
-
-def guarded(host: Host, **requirement: Any) -> str:
-    """The path of an endpoint with this requirement."""
-    required = host.endpoints.required(**requirement)
-
-    @host.app.get('/guarded')
-    async def answer(user: Annotated[EndpointUser, Depends(required)]) -> str:
-        return user.name
-
-    return '/guarded'
-
-
-# Who it is
 
 
 @pytest.mark.usefixtures('session')
@@ -119,105 +86,6 @@ async def test_a_token_that_has_expired_is_refused(host: Host, who: str, alice: 
     await clock.advance(120 + 60)
     answer = await host.with_token(who, alice.session.tokens.access_token)
     assert (answer.status_code, answer.json()['detail']) == (401, 'The access token has expired.')
-
-
-# What they may
-
-
-async def test_the_endpoint_says_what_is_missing(host: Host, session: Session) -> None:
-    answer = await host.http.get(guarded(host, role='owner'))
-    assert (answer.status_code, answer.json()) == (403, {'detail': 'This needs the role owner.'})
-    assert answer.headers['WWW-Authenticate'] == (
-        f'Bearer realm="{APP_URL}", error="insufficient_scope", error_description="This needs the role owner."'
-    )
-    assert answer.headers['Cache-Control'] == 'no-store'
-
-
-@pytest.mark.usefixtures('session')
-@pytest.mark.parametrize(
-    ('requirement', 'status'),
-    [
-        ({}, 200),
-        ({'role': 'admin'}, 200),
-        ({'role': 'Domain Users'}, 200),
-        ({'role': ['admin', 'Domain Users']}, 200),
-        ({'role': ['admin', 'owner']}, 403),
-        ({'role': 'Domain'}, 403),
-        ({'scope': 'openid profile'}, 200),
-        ({'scope': ['openid', 'email']}, 200),
-        ({'scope': 'openid write'}, 403),
-        ({'role': 'admin', 'scope': 'write'}, 403),
-        ({'check': lambda user: user.email == 'alice@example.com'}, 200),
-        ({'check': lambda user: user.email == 'bob@example.com'}, 403),
-        ({'check': lambda user: None}, 403),
-        ({'role': 'owner', 'check': lambda user: True}, 403),
-    ],
-)
-async def test_who_is_let_in(host: Host, requirement: dict[str, Any], status: int) -> None:
-    assert (await host.http.get(guarded(host, **requirement))).status_code == status
-
-
-async def test_the_scopes_of_a_token_count(host: Host, alice: SignedIn) -> None:
-    answer = await host.with_token(guarded(host, scope='openid write'), alice.session.tokens.access_token)
-    assert answer.status_code == 403
-    assert 'scope="write"' in answer.headers['WWW-Authenticate']
-
-
-@pytest.mark.usefixtures('session')
-async def test_a_check_that_has_to_be_awaited_lets_nobody_in(host: Host) -> None:
-    async def check(_: EndpointUser) -> bool:
-        return False
-
-    with pytest.raises(TypeError, match='asynchronous'):
-        host.endpoints.required(check=check)  # type: ignore[arg-type]  # as somebody without mypy does
-    path = guarded(host, check=lambda user: check(user))
-    with pytest.raises(TypeError, match='asynchronous'):
-        await host.http.get(path)
-
-
-# Changes that another site may have sent
-
-
-@pytest.mark.usefixtures('session')
-@pytest.mark.parametrize('method', ['POST', 'PUT', 'PATCH', 'DELETE'])
-@pytest.mark.parametrize(
-    ('headers', 'status'),
-    [
-        pytest.param(CROSS_SITE, 403, id='another site'),
-        pytest.param({'Sec-Fetch-Site': 'same-site', 'Origin': 'http://localhost:9999'}, 403, id='another port'),
-        pytest.param({'Sec-Fetch-Site': 'none'}, 403, id='no page'),
-        pytest.param({'Origin': 'https://evil.example'}, 403, id='an older browser'),
-        pytest.param({'Origin': 'null'}, 403, id='an older browser, from a sandbox'),
-        pytest.param({'Sec-Fetch-Site': 'same-origin', 'Origin': APP_URL}, 200, id='ours'),
-        pytest.param({'Origin': APP_URL}, 200, id='ours, an older browser'),
-        pytest.param({}, 200, id='no browser'),
-    ],
-)
-async def test_a_change_has_to_come_from_a_page_of_ours(
-    host: Host, who: str, method: str, headers: dict[str, str], status: int
-) -> None:
-    answer = await host.http.request(method, who, headers=headers)
-    assert answer.status_code == status
-    assert ('did not come from a page of this app' in answer.text) is (status == 403)
-
-
-@pytest.mark.usefixtures('session')
-async def test_another_site_may_lead_to_what_changes_nothing(host: Host, who: str) -> None:
-    assert (await host.http.get(who, headers=CROSS_SITE)).status_code == 200
-
-
-@pytest.mark.usefixtures('session')
-async def test_a_change_with_a_token_cannot_be_forged_and_is_the_tokens(host: Host, who: str, alice: SignedIn) -> None:
-    answer = await host.with_token(who, alice.session.tokens.access_token, 'POST', **CROSS_SITE)
-    assert answer.json()['is_browser'] is False
-    assert (await host.with_token(who, 'bad', 'POST', **CROSS_SITE)).status_code == 401
-
-
-async def test_whoever_has_no_session_has_nothing_to_be_forged(host: Host, who: str) -> None:
-    assert (await host.http.post(who, headers=CROSS_SITE)).json() is None
-
-
-# Sessions that end, and what cannot be asked
 
 
 @pytest.mark.parametrize('kind', [SessionEnded, SessionIdle])
@@ -285,9 +153,6 @@ async def test_bad_tokens_take_nothing_from_the_keys_of_sign_ins(
     assert provider.requests == ['/jwks', '/jwks']
 
 
-# Tokens of the session
-
-
 async def test_an_endpoint_gets_the_sessions_own_token(host: Host, session: Session) -> None:
     required = host.endpoints.required()
 
@@ -313,9 +178,6 @@ async def test_a_token_that_was_sent_is_not_passed_on(host: Host, alice: SignedI
 def test_a_user_shows_no_claims_and_no_token_by_accident(alice: SignedIn) -> None:
     user = EndpointUser(issuer='i', sub='s', claims={'email': 'alice@example.com'}, is_browser=False)
     assert 'alice@' not in repr(user)
-
-
-# Wherever an endpoint may stand
 
 
 @pytest.mark.usefixtures('session')

@@ -25,13 +25,13 @@ def user_client(
     none takes the token elsewhere. Each step of a call has ten seconds; how much is read is up to whoever calls. The
     client keeps no cookies, and none of it outlives the session: each call raises what `LiveSession.access_token` does.
 
-    `audience` is `granted_for`, which the session's token is for (OIDC_AUDIENCE), or None. Raises `ValueError` for a
-    `base_url` that is neither https nor on this machine, `NotImplementedError` for another audience.
+    `audience` is `granted_for`, which the session's token is for (OIDC_AUDIENCE), or None. Raises `ValueError` for
+    another one, and for a `base_url` that is neither https nor on this machine.
     """
     url = _checked(base_url)
     if audience not in {None, granted_for}:
-        raise NotImplementedError(
-            f'a token for the audience {audience!r} is not possible yet: there is one token, for OIDC_AUDIENCE '
+        raise ValueError(
+            f'there is no token for the audience {audience!r}: that of a session is for OIDC_AUDIENCE '
             f'({granted_for or "not set"})'
         )
     return httpx.AsyncClient(

@@ -140,18 +140,22 @@ def api(shared_api: RecordingApi) -> RecordingApi:
     return shared_api
 
 
+def registration(shared: SharedProvider) -> dict[str, str]:
+    """What an app is told that this provider knows."""
+    return {
+        'OIDC_ISSUER': shared.provider.issuer,
+        'OIDC_CLIENT_ID': CLIENT_ID,
+        'OIDC_CLIENT_SECRET': CLIENT_SECRET,
+    }
+
+
 @pytest.fixture
 def start_against(shared_provider: SharedProvider, shared_apps: SharedApps) -> StartApp:
     """Starts the app against the provider that can be watched, with more settings; or takes one that runs."""
 
     async def start(**settings: str) -> AppServer:
-        registration = {
-            'OIDC_ISSUER': shared_provider.provider.issuer,
-            'OIDC_CLIENT_ID': CLIENT_ID,
-            'OIDC_CLIENT_SECRET': CLIENT_SECRET,
-            **settings,
-        }
-        return await shared_apps.running(shared_provider.port_for(registration), **registration)
+        registered = {**registration(shared_provider), **settings}
+        return await shared_apps.running(shared_provider.port_for(registered), **registered)
 
     return start
 

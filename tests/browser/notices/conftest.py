@@ -1,21 +1,17 @@
-"""Somebody’s app in a browser, and what a person does there."""
+"""Somebody's app in a browser, and what a person does there."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, Route, WebSocket, expect
+from playwright.async_api import BrowserContext, Page, WebSocket, expect
 
 from tests.browser.apps import SharedProvider
-from tests.browser.conftest import CLIENT_SECRET, StartApp
+from tests.browser.conftest import StartApp, registration
 from tests.browser.server import AppServer
-from tests.browser.test_accessibility import nothing_found
-from tests.provider import CLIENT_ID, RecordingProvider
 
 HOST_APP = Path(__file__).parent / 'host_app.py'
-LAYOUT = "[...document.querySelectorAll('[data-testid]')].map((one) => JSON.stringify(one.getBoundingClientRect()))"
-REFUSAL = ({'error': 'invalid_grant'}, 400)
 
 
 @pytest.fixture
@@ -23,15 +19,10 @@ def start_host(start_app: StartApp, shared_provider: SharedProvider) -> StartApp
     """Starts somebody's app, against the provider that can be watched."""
 
     async def start(**settings: str) -> AppServer:
-        registration = {
-            'OIDC_ISSUER': shared_provider.provider.issuer,
-            'OIDC_CLIENT_ID': CLIENT_ID,
-            'OIDC_CLIENT_SECRET': CLIENT_SECRET,
-            'OIDC_SCOPE': 'openid profile email offline_access',
-            **{name if name.startswith('HOST_') else f'STAY_SIGNED_IN_{name}': settings[name] for name in settings},
-        }
+        given = {name if name.startswith('HOST_') else f'STAY_SIGNED_IN_{name}': settings[name] for name in settings}
+        registered = {**registration(shared_provider), 'OIDC_SCOPE': 'openid profile email offline_access', **given}
         shared_provider.provider.token_lifetime = 600
-        return await start_app(shared_provider.port_for({'HOST_APP': 'host', **settings}), HOST_APP, **registration)
+        return await start_app(shared_provider.port_for({'HOST_APP': 'host', **settings}), HOST_APP, **registered)
 
     return start
 

@@ -1,20 +1,19 @@
-"""What a page of somebody’s app says by itself of its session, and keeps nobody out."""
+"""What a page of somebody's app says by itself of its session, and keeps nobody out."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, Route, WebSocket, expect
+from playwright.async_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.notices.conftest import heard_by, log_out_in_another_tab, open_as, ticked_on, type_something
-from tests.browser.apps import SharedProvider
-from tests.browser.conftest import CLIENT_SECRET, StartApp
-from tests.browser.server import AppServer
+from tests.browser.conftest import StartApp
+from tests.browser.notices.conftest import log_out_in_another_tab, open_as
 from tests.browser.test_accessibility import nothing_found
-from tests.provider import CLIENT_ID, RecordingProvider
+from tests.provider import RecordingProvider
 
-HOST_APP = Path(__file__).parent / 'host_app.py'
+KEEPS_THE_FOCUS = """() => {
+    document.querySelector('.q-footer button').focus();
+    return document.querySelector('.q-dialog').contains(document.activeElement);
+}"""
 LAYOUT = "[...document.querySelectorAll('[data-testid]')].map((one) => JSON.stringify(one.getBoundingClientRect()))"
 REFUSAL = ({'error': 'invalid_grant'}, 400)
 
@@ -53,9 +52,13 @@ async def test_the_banner_moves_nothing_and_can_be_used_above_a_dialog(
     assert box['y'] >= header['y'] + header['height']
     await page.get_by_role('button', name='Open').click()
     await page.get_by_label('In the dialog').fill('half a word')
+    await page.wait_for_function(KEEPS_THE_FOCUS)  # which it does once it is all there
     provider.behave()
+    again = status.get_by_role('button', name='Log in again')
+    await again.focus()
+    await expect(again).to_be_focused()
     async with page.expect_popup():
-        await status.get_by_role('button', name='Log in again').press('Enter')
+        await page.keyboard.press('Enter')
     await expect(status).to_be_empty()
     await expect(page.get_by_label('In the dialog')).to_have_value('half a word')
 

@@ -1,21 +1,13 @@
-"""What a page of somebody’s app showed of a person is out of sight, or gone, once they are."""
+"""What a page of somebody's app showed of a person is out of sight, or gone, once they are."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from playwright.async_api import BrowserContext, Page, expect
 
-import pytest
-from playwright.async_api import Browser, BrowserContext, Page, Route, WebSocket, expect
-
+from tests.browser.conftest import StartApp
 from tests.browser.notices.conftest import heard_by, log_out_in_another_tab, open_as, ticked_on, type_something
-from tests.browser.apps import SharedProvider
-from tests.browser.conftest import CLIENT_SECRET, StartApp
-from tests.browser.server import AppServer
-from tests.browser.test_accessibility import nothing_found
-from tests.provider import CLIENT_ID, RecordingProvider
+from tests.provider import RecordingProvider
 
-HOST_APP = Path(__file__).parent / 'host_app.py'
-LAYOUT = "[...document.querySelectorAll('[data-testid]')].map((one) => JSON.stringify(one.getBoundingClientRect()))"
 REFUSAL = ({'error': 'invalid_grant'}, 400)
 
 

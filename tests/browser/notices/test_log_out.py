@@ -1,22 +1,13 @@
-"""Log out in somebody’s app, whatever its policy lets forms do."""
+"""Log out in somebody's app, whatever its policy lets forms do."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, Route, WebSocket, expect
+from playwright.async_api import Page, Route, expect
 
-from tests.browser.notices.conftest import heard_by, log_out_in_another_tab, open_as, ticked_on, type_something
-from tests.browser.apps import SharedProvider
-from tests.browser.conftest import CLIENT_SECRET, StartApp
-from tests.browser.server import AppServer
-from tests.browser.test_accessibility import nothing_found
-from tests.provider import CLIENT_ID, RecordingProvider
-
-HOST_APP = Path(__file__).parent / 'host_app.py'
-LAYOUT = "[...document.querySelectorAll('[data-testid]')].map((one) => JSON.stringify(one.getBoundingClientRect()))"
-REFUSAL = ({'error': 'invalid_grant'}, 400)
+from tests.browser.conftest import StartApp
+from tests.browser.notices.conftest import open_as
+from tests.provider import RecordingProvider
 
 
 async def test_log_out_works_where_the_page_lets_forms_go_nowhere_else(

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 from urllib.parse import urlencode
 
 import pytest
 from nicegui import Client
 
 from app.errors import StoreFailed
-from app.renewal.visitors import Visitors
-from app.sessions.session import Session
 from app.sessions.sqlite import SqliteSessionStore
-from app.web.routes import PAGE_KEY_HEADER
-from tests.clock import settle
 from tests.host import seen
-from tests.host.conftest import MOST_TRIES, opened, press
 from tests.person import Person
 from tests.provider import APP_URL, RecordingProvider
-
-SCOPE = 'openid profile email offline_access read:messages write:messages'
 
 
 @pytest.mark.usefixtures('host')

@@ -14,9 +14,7 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from app.errors import (
-    StoreFailed,
-)
+from app.errors import ProviderFailed, StoreFailed
 from app.oidc.http import http_client
 from app.oidc.metadata import Registration
 from app.oidc.provider import Provider
@@ -104,6 +102,13 @@ class Process:
 
 
 Start = Callable[..., Awaitable[Process]]
+
+
+async def renew_unchecked(process: Process, provider: RecordingProvider) -> None:
+    """A renewal whose answer comes and cannot be checked, since the provider's keys are out of reach from now on."""
+    provider.answer('/jwks', status=503)
+    with pytest.raises(ProviderFailed):
+        await process.live.renew()
 
 
 @pytest.fixture

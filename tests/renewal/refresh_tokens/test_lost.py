@@ -18,7 +18,7 @@ from app.sessions.session import Ending
 from tests.clock import START, FakeClock, settle
 from tests.provider import RecordingProvider
 from tests.renewal.conftest import SignedIn
-from tests.renewal.refresh_tokens.conftest import Start, TokenEndpoint, breaking, held
+from tests.renewal.refresh_tokens.conftest import Start, TokenEndpoint, breaking, held, renew_unchecked
 
 
 async def test_what_the_store_could_not_keep_stays_in_memory_until_it_can(
@@ -117,9 +117,7 @@ async def test_after_a_logout_the_answer_to_a_refresh_token_brings_nothing_back(
     started: Start, provider: RecordingProvider, endpoint: TokenEndpoint, clock: FakeClock
 ) -> None:
     process = await started()
-    provider.answer('/jwks', status=503)
-    with pytest.raises(ProviderFailed):
-        await process.live.renew()
+    await renew_unchecked(process, provider)
     session = process.live.session
     await process.store.end(session.id, Ending(SessionEnded.code, START))
     del provider.instead['/jwks']

@@ -17,16 +17,14 @@ from tests.clock import FakeClock
 from tests.provider import RecordingProvider
 from tests.renewal.answers import FailingFrame
 from tests.renewal.conftest import SignedIn
-from tests.renewal.refresh_tokens.conftest import Start, TokenEndpoint, changed
+from tests.renewal.refresh_tokens.conftest import Start, TokenEndpoint, changed, renew_unchecked
 
 
 async def test_a_refresh_token_that_came_is_kept_before_the_rest_is_checked(
     started: Start, provider: RecordingProvider, endpoint: TokenEndpoint, clock: FakeClock
 ) -> None:
     process = await started()
-    provider.answer('/jwks', status=503)
-    with pytest.raises(ProviderFailed):
-        await process.live.renew()
+    await renew_unchecked(process, provider)
     kept = await process.store.load(process.live.session.id)
     assert kept is not None
     assert kept.tokens.refresh_token not in {None, *endpoint.sent}
@@ -54,9 +52,7 @@ async def test_what_could_not_be_checked_is_checked_again_and_nothing_is_sent_fo
 async def test_it_is_checked_after_a_restart_too(
     started: Start, provider: RecordingProvider, endpoint: TokenEndpoint
 ) -> None:
-    provider.answer('/jwks', status=503)
-    with pytest.raises(ProviderFailed):
-        await (await started()).live.renew()
+    await renew_unchecked(await started(), provider)
     del provider.instead['/jwks']
     session = await (await started()).live.renew()
     assert (session.renewals, len(endpoint.sent)) == (1, 1)
@@ -80,18 +76,14 @@ async def test_no_other_tokens_are_asked_for_while_some_wait_to_be_checked(
     started: Start, alice: SignedIn, provider: RecordingProvider, endpoint: TokenEndpoint
 ) -> None:
     process = await started(alice.frame, methods=('refresh_token', 'iframe'))
-    provider.answer('/jwks', status=503)
-    with pytest.raises(ProviderFailed):
-        await process.live.renew()
+    await renew_unchecked(process, provider)
     assert '/authorize' not in provider.requests
 
 
 async def test_an_answer_that_outlived_itself_is_not_used_and_its_refresh_token_is(
     started: Start, provider: RecordingProvider, endpoint: TokenEndpoint, clock: FakeClock
 ) -> None:
-    provider.answer('/jwks', status=503)
-    with pytest.raises(ProviderFailed):
-        await (await started()).live.renew()
+    await renew_unchecked(await started(), provider)
     del provider.instead['/jwks']
     await clock.advance(provider.token_lifetime)
     session = await (await started()).live.renew()
@@ -124,9 +116,7 @@ async def test_a_refresh_for_somebody_else_is_not_used_even_when_it_is_checked_l
     other = alice.session.changed(refresh_claims={**alice.session.claims, 'sub': 'demo|bob'})
     assert await alice.store.replace(alice.session, other)
     process = await started()
-    provider.answer('/jwks', status=503)
-    with pytest.raises(ProviderFailed):
-        await process.live.renew()
+    await renew_unchecked(process, provider)
     del provider.instead['/jwks']
     with pytest.raises(SubjectMismatch):
         await (await started()).live.renew()
@@ -138,9 +128,7 @@ async def test_the_refresh_token_that_a_frame_brings_is_not_used_before_it_is_kn
     assert await alice.store.replace(alice.session, in_doubt := alice.session.changed(refresh_in_doubt=True))
     await alice.frame.sign_in_at_provider('bob')
     process = await started(alice.frame, methods=('iframe', 'refresh_token'))
-    provider.answer('/jwks', status=503)
-    with pytest.raises(ProviderFailed):
-        await process.live.renew()
+    await renew_unchecked(process, provider)
     assert process.live.session.unchecked is not None
     assert process.live.session.tokens.refresh_token == in_doubt.tokens.refresh_token
     del provider.instead['/jwks']
@@ -156,9 +144,7 @@ async def test_what_a_frame_has_brought_is_checked_later(
 ) -> None:
     assert await alice.store.replace(alice.session, alice.session.changed(refresh_in_doubt=True))
     process = await started(alice.frame, methods=('iframe', 'refresh_token'))
-    provider.answer('/jwks', status=503)
-    with pytest.raises(ProviderFailed):
-        await process.live.renew()
+    await renew_unchecked(process, provider)
     del provider.instead['/jwks']
     session = await (await started(FailingFrame(NoBrowser()), methods=('iframe', 'refresh_token'))).live.renew()
     assert (session.renewed_by, session.refresh_in_doubt, endpoint.sent) == ('iframe', False, [])

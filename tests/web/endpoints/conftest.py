@@ -1,14 +1,12 @@
 """A host's FastAPI with endpoints behind sign-in, Alice's browser, and tokens for its API."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Annotated, Any
 
 import httpx
 import pytest
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from nicegui.app.app import App
 from starlette.requests import HTTPConnection, Request
 
@@ -22,6 +20,7 @@ from app.sessions.session import Session
 from app.settings import Settings
 from app.web.browser import BrowserCookie, browser_of
 from app.web.endpoints.dependencies import Endpoints, Visit
+from app.web.endpoints.person import EndpointUser
 from app.web.identity import identify
 from tests.clock import FakeClock
 from tests.keeping import keep

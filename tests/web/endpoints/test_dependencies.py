@@ -1,7 +1,6 @@
 """Endpoints behind sign-in: whom they know, and what they say where nobody can tell."""
 
 import asyncio
-from dataclasses import replace
 from functools import partial
 from typing import Annotated, Any
 
@@ -23,7 +22,6 @@ from tests.renewal.conftest import SignedIn
 from tests.web.endpoints.conftest import Host, guarded
 
 LOGGED_OUT = {'detail': 'This needs somebody who is signed in, or an access token.'}
-CROSS_SITE = {'Sec-Fetch-Site': 'cross-site', 'Origin': 'https://evil.example'}
 
 
 @pytest.mark.usefixtures('session')

@@ -1,29 +1,14 @@
 """Endpoints that want something of who calls: a role, a scope, a check."""
 
-import asyncio
-from dataclasses import replace
-from functools import partial
-from typing import Annotated, Any
+from typing import Any
 
 import pytest
-from fastapi import APIRouter, Depends
-from starlette.requests import Request
-from starlette.responses import Response
 
-from app.errors import InvalidIdToken, ProviderUnreachable, SessionEnded, SessionIdle, StoreFailed
-from app.oidc.id_token import verify_signature
-from app.renewal.limits import Limits
-from app.sessions.session import Ending, Session
+from app.sessions.session import Session
 from app.web.endpoints.person import EndpointUser
-from tests.clock import START, FakeClock
-from tests.oidc.documents import metadata
-from tests.oidc.signer import signer
-from tests.provider import APP_URL, RecordingProvider
+from tests.provider import APP_URL
 from tests.renewal.conftest import SignedIn
 from tests.web.endpoints.conftest import Host, guarded
-
-LOGGED_OUT = {'detail': 'This needs somebody who is signed in, or an access token.'}
-CROSS_SITE = {'Sec-Fetch-Site': 'cross-site', 'Origin': 'https://evil.example'}
 
 
 async def test_the_endpoint_says_what_is_missing(host: Host, session: Session) -> None:

@@ -12,7 +12,7 @@ from .clock import Clock
 from .demo.demo import Demo
 from .native.system_browser import SystemBrowser
 from .oidc.id_token import Claims
-from .oidc.provider import Provider
+from .oidc.provider_client import ProviderClient
 from .renewal.clock_jumps import ClockJumpDetector
 from .renewal.registry import SessionRegistry
 from .sessions.roles import RolesFound
@@ -40,7 +40,7 @@ class AppContext:
     settings: Settings
     clock: Clock
     secret_key: Callable[[], str]
-    provider: Provider
+    provider: ProviderClient
     store: SessionStore
     registry: SessionRegistry
     clock_jumps: ClockJumpDetector

@@ -18,7 +18,7 @@ from .demo.demo import Demo
 from .native.system_browser import SystemBrowser
 from .oidc.http import ask, http_client
 from .oidc.metadata import Registration
-from .oidc.provider import Provider
+from .oidc.provider_client import ProviderClient
 from .renewal.clock_jumps import ClockJumpDetector
 from .renewal.limits import Limits
 from .renewal.live_session import LiveSession
@@ -66,7 +66,7 @@ def make_parts(settings: Settings, http: httpx.AsyncClient, clock: Clock, store:
     )
 
 
-def _provider(settings: Settings, http: httpx.AsyncClient, clock: Clock) -> Provider:
+def _provider(settings: Settings, http: httpx.AsyncClient, clock: Clock) -> ProviderClient:
     """The provider that is configured."""
     secret = settings.oidc_client_secret
     registration = Registration(
@@ -77,10 +77,10 @@ def _provider(settings: Settings, http: httpx.AsyncClient, clock: Clock) -> Prov
         uses_refresh_token='refresh_token' in settings.methods,
     )
     may_revoke = settings.may_revoke
-    return Provider(settings.issuer, registration, http, clock, settings.clock_skew, may_revoke=may_revoke)
+    return ProviderClient(settings.issuer, registration, http, clock, settings.clock_skew, may_revoke=may_revoke)
 
 
-def _registry(settings: Settings, provider: Provider, store: SessionStore, clock: Clock) -> SessionRegistry:
+def _registry(settings: Settings, provider: ProviderClient, store: SessionStore, clock: Clock) -> SessionRegistry:
     policy = Policy(
         redirect_uri=settings.silent_uri,
         methods=settings.renewal,  # of which a session has what its own sign-in left it

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ..clock import Clock
 from ..errors import AuthError
 from ..oidc.authorization import AuthorizationRequest, AuthorizationResponse
-from ..oidc.provider import Provider
+from ..oidc.provider_client import ProviderClient
 from ..sessions.pending_authorization import AUTHORIZATION_LIFETIME, AuthorizationKind, PendingAuthorization
 from ..sessions.store import SessionStore
 from .user_agents import UserAgent
@@ -24,7 +24,7 @@ class FramedSignIn:
     comes of it is `callback_path` with the response, for the waiting page to open.
     """
 
-    provider: Provider
+    provider: ProviderClient
     store: SessionStore
     clock: Clock
     browser: str
@@ -48,7 +48,7 @@ class FramedSignIn:
     async def elsewhere(self, agent: UserAgent, redirect_uri: str, prompt: str | None) -> str:
         """In another browser (RFC 8252 §4.1), whose cookies the silent frame will not have.
 
-        Raises what `Provider.sign_in_request` and the frame raise.
+        Raises what `ProviderClient.sign_in_request` and the frame raise.
         """
         request = await self.provider.sign_in_request(redirect_uri, prompt)
         return self._callback(await self._asked(agent, request, 'system_browser'))

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..clock import Clock
 from ..errors import AuthError, NoBrowser, SessionEnded, StoreFailed, TokenExpired, TransientError
-from ..oidc.provider import Provider
+from ..oidc.provider_client import ProviderClient
 from ..sessions.session import Ending, Session
 from ..sessions.store import SessionStore
 from . import events, machine
@@ -38,7 +38,7 @@ class LiveSession:
         *,
         rules: Rules,
         policy: Policy,
-        provider: Provider,
+        provider: ProviderClient,
         store: SessionStore,
         clock: Clock,
         jitter: Callable[[], float] = lambda: random.uniform(0.5, 1),  # noqa: S311 - spreads load, guards nothing

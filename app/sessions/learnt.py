@@ -5,14 +5,14 @@ from __future__ import annotations
 import logging
 
 from ..errors import StoreFailed
-from ..oidc.provider import Provider
+from ..oidc.provider_client import ProviderClient
 from ..oidc.quirks import Quirks
 from .store import SessionStore
 
 log = logging.getLogger(__name__)
 
 
-async def learn(provider: Provider, store: SessionStore, quirks: Quirks) -> None:
+async def learn(provider: ProviderClient, store: SessionStore, quirks: Quirks) -> None:
     """Ask the provider like this from now on, here and after a restart."""
     if quirks == provider.quirks:
         return
@@ -24,7 +24,7 @@ async def learn(provider: Provider, store: SessionStore, quirks: Quirks) -> None
         log.exception('what was learnt of a provider could not be written down')
 
 
-async def recall(provider: Provider, store: SessionStore) -> None:
+async def recall(provider: ProviderClient, store: SessionStore) -> None:
     """Ask the provider as was learnt before the app was started."""
     try:
         quirks = await store.quirks(provider.key)

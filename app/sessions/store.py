@@ -128,7 +128,7 @@ class SessionStore(Protocol):
         """
 
     async def quirks(self, provider: str) -> Quirks | None:
-        """What was learnt of the provider with this key (`Provider.key`); None if nothing was."""
+        """What was learnt of the provider with this key (`ProviderClient.key`); None if nothing was."""
 
     async def keep_quirks(self, provider: str, quirks: Quirks) -> None:
         """Keep what was learnt of a provider."""

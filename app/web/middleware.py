@@ -9,7 +9,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ..oidc.provider import Provider
+from ..oidc.provider_client import ProviderClient
 
 MAX_PATH, MAX_DEPTH = 2000, 16  # characters, slashes
 
@@ -101,7 +101,7 @@ class SecurityHeaders:
         await self._app(scope, receive, send_with_headers if scope['type'] == 'http' else send)
 
 
-def content_security_policy(provider: Provider) -> str:
+def content_security_policy(provider: ProviderClient) -> str:
     """The policy that NiceGUI needs, and nothing more.
 
     The silent frame, and the form that logs out, may go to any https site, since providers redirect on to others.

@@ -12,7 +12,7 @@ import pytest
 from app.errors import CodeRefused, InvalidIdToken, InvalidResponse, ProviderFailed, ProviderUnreachable
 from app.oidc.authorization import AuthorizationResponse
 from app.oidc.endpoints.discovery import LIFETIME, REFETCH_INTERVAL
-from app.oidc.provider import Provider
+from app.oidc.provider_client import ProviderClient
 from tests.clock import FakeClock, settle
 from tests.oidc.conftest import signed_in
 from tests.oidc.documents import CALLBACK, ISSUER, discovery, token_document
@@ -60,7 +60,7 @@ def fetches(scripted: ScriptedProvider) -> int:
 
 
 async def test_a_document_is_kept_for_its_lifetime(
-    oidc: Provider, scripted: ScriptedProvider, clock: FakeClock
+    oidc: ProviderClient, scripted: ScriptedProvider, clock: FakeClock
 ) -> None:
     await oidc.metadata()
     says(scripted, token_endpoint=MOVED)
@@ -71,7 +71,7 @@ async def test_a_document_is_kept_for_its_lifetime(
 
 
 async def test_an_old_document_is_used_once_more_while_a_new_one_is_fetched(
-    oidc: Provider, scripted: ScriptedProvider, clock: FakeClock
+    oidc: ProviderClient, scripted: ScriptedProvider, clock: FakeClock
 ) -> None:
     old = await oidc.metadata()
     says(scripted, token_endpoint=MOVED)
@@ -82,7 +82,7 @@ async def test_an_old_document_is_used_once_more_while_a_new_one_is_fetched(
 
 
 async def test_a_renewal_goes_on_with_the_old_document_while_the_new_one_does_not_come(
-    oidc: Provider, scripted: ScriptedProvider, clock: FakeClock
+    oidc: ProviderClient, scripted: ScriptedProvider, clock: FakeClock
 ) -> None:
     await signed_in(oidc, scripted)
     await clock.advance(LIFETIME)
@@ -93,7 +93,7 @@ async def test_a_renewal_goes_on_with_the_old_document_while_the_new_one_does_no
 
 
 async def test_ten_people_at_once_fetch_an_old_document_once(
-    oidc: Provider, scripted: ScriptedProvider, clock: FakeClock
+    oidc: ProviderClient, scripted: ScriptedProvider, clock: FakeClock
 ) -> None:
     await oidc.metadata()
     await clock.advance(LIFETIME)
@@ -103,7 +103,7 @@ async def test_ten_people_at_once_fetch_an_old_document_once(
 
 
 async def test_a_clock_that_is_set_does_not_make_a_document_old(
-    oidc: Provider, scripted: ScriptedProvider, clock: FakeClock
+    oidc: ProviderClient, scripted: ScriptedProvider, clock: FakeClock
 ) -> None:
     await oidc.metadata()
     clock.set(clock.now() + 10 * LIFETIME)
@@ -117,7 +117,7 @@ async def test_a_clock_that_is_set_does_not_make_a_document_old(
 
 @pytest.mark.parametrize('answer', WORSE)
 async def test_a_document_that_got_worse_never_replaces_a_good_one(
-    oidc: Provider,
+    oidc: ProviderClient,
     scripted: ScriptedProvider,
     clock: FakeClock,
     caplog: pytest.LogCaptureFixture,
@@ -143,7 +143,7 @@ async def test_a_document_that_got_worse_never_replaces_a_good_one(
 
 @pytest.mark.parametrize('gone', GONE)
 async def test_a_token_endpoint_that_moved_is_found_by_the_sign_in_that_misses_it(
-    oidc: Provider,
+    oidc: ProviderClient,
     scripted: ScriptedProvider,
     clock: FakeClock,
     caplog: pytest.LogCaptureFixture,
@@ -160,7 +160,7 @@ async def test_a_token_endpoint_that_moved_is_found_by_the_sign_in_that_misses_i
 
 
 async def test_a_token_endpoint_that_moved_is_found_by_a_refresh(
-    oidc: Provider, scripted: ScriptedProvider, clock: FakeClock
+    oidc: ProviderClient, scripted: ScriptedProvider, clock: FakeClock
 ) -> None:
     await signed_in(oidc, scripted)
     await clock.advance(REFETCH_INTERVAL)
@@ -182,7 +182,7 @@ async def test_a_token_endpoint_that_moved_is_found_by_a_refresh(
     ],
 )
 async def test_what_an_endpoint_may_have_used_up_is_not_sent_again(
-    oidc: Provider,
+    oidc: ProviderClient,
     scripted: ScriptedProvider,
     clock: FakeClock,
     answer: httpx.Response | Exception,
@@ -198,7 +198,7 @@ async def test_what_an_endpoint_may_have_used_up_is_not_sent_again(
 
 
 async def test_an_endpoint_that_is_down_where_it_always_was_is_asked_once(
-    oidc: Provider, scripted: ScriptedProvider, clock: FakeClock
+    oidc: ProviderClient, scripted: ScriptedProvider, clock: FakeClock
 ) -> None:
     await signed_in(oidc, scripted)
     await clock.advance(REFETCH_INTERVAL)
@@ -211,7 +211,7 @@ async def test_an_endpoint_that_is_down_where_it_always_was_is_asked_once(
 
 
 async def test_a_document_is_fetched_at_most_once_a_minute_whatever_is_answered(
-    oidc: Provider, scripted: ScriptedProvider, clock: FakeClock
+    oidc: ProviderClient, scripted: ScriptedProvider, clock: FakeClock
 ) -> None:
     scripted.instead['/token'] = httpx.Response(404)
     for _ in range(60):
@@ -222,7 +222,7 @@ async def test_a_document_is_fetched_at_most_once_a_minute_whatever_is_answered(
 
 
 async def test_a_userinfo_endpoint_that_moved_is_found(
-    oidc: Provider, scripted: ScriptedProvider, clock: FakeClock
+    oidc: ProviderClient, scripted: ScriptedProvider, clock: FakeClock
 ) -> None:
     await oidc.metadata()
     await clock.advance(REFETCH_INTERVAL)
@@ -237,7 +237,7 @@ async def test_a_userinfo_endpoint_that_moved_is_found(
 
 @pytest.mark.parametrize('old_place', [httpx.Response(404), httpx.Response(200, json={'keys': [signer().jwk()]})])
 async def test_keys_that_moved_are_found(
-    oidc: Provider, scripted: ScriptedProvider, clock: FakeClock, old_place: httpx.Response
+    oidc: ProviderClient, scripted: ScriptedProvider, clock: FakeClock, old_place: httpx.Response
 ) -> None:
     await signed_in(oidc, scripted)
     await clock.advance(REFETCH_INTERVAL)
@@ -249,7 +249,7 @@ async def test_keys_that_moved_are_found(
 
 
 async def test_an_algorithm_that_is_listed_since_is_found(
-    oidc: Provider, scripted: ScriptedProvider, clock: FakeClock
+    oidc: ProviderClient, scripted: ScriptedProvider, clock: FakeClock
 ) -> None:
     says(scripted, id_token_signing_alg_values_supported=['RS256'])
     await signed_in(oidc, scripted)
@@ -260,7 +260,7 @@ async def test_an_algorithm_that_is_listed_since_is_found(
 
 
 async def test_a_forged_id_token_stays_refused_when_the_document_is_the_same(
-    oidc: Provider, scripted: ScriptedProvider, clock: FakeClock
+    oidc: ProviderClient, scripted: ScriptedProvider, clock: FakeClock
 ) -> None:
     await signed_in(oidc, scripted)
     await clock.advance(REFETCH_INTERVAL)
@@ -272,7 +272,7 @@ async def test_a_forged_id_token_stays_refused_when_the_document_is_the_same(
 
 
 async def test_a_promise_to_name_the_issuer_that_was_taken_back_is_noticed(
-    oidc: Provider, scripted: ScriptedProvider, clock: FakeClock
+    oidc: ProviderClient, scripted: ScriptedProvider, clock: FakeClock
 ) -> None:
     says(scripted, authorization_response_iss_parameter_supported=True)
     request = await oidc.sign_in_request(CALLBACK)
@@ -286,7 +286,7 @@ async def test_a_promise_to_name_the_issuer_that_was_taken_back_is_noticed(
 
 
 async def test_a_client_authentication_that_changed_is_used_the_next_time(
-    scripted: ScriptedProvider, clock: FakeClock, confidential: Provider
+    scripted: ScriptedProvider, clock: FakeClock, confidential: ProviderClient
 ) -> None:
     await signed_in(confidential, scripted)
     await clock.advance(REFETCH_INTERVAL)

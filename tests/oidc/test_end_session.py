@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from app.oidc.http import http_client
-from app.oidc.provider import Provider
+from app.oidc.provider_client import ProviderClient
 from tests.clock import FakeClock
 from tests.oidc.conftest import HOME
 from tests.oidc.documents import CLIENT_ID, ISSUER, REGISTRATION, discovery
@@ -19,7 +19,7 @@ from tests.oidc.scripted_provider import DISCOVERY, ScriptedProvider
 
 
 @pytest.mark.parametrize('hint', [None, 'the.id.token'])
-async def test_logging_out_goes_to_the_provider_and_back(oidc: Provider, hint: str | None) -> None:
+async def test_logging_out_goes_to_the_provider_and_back(oidc: ProviderClient, hint: str | None) -> None:
     """[rp-init-logout-no-state]"""
     url = urlsplit(await oidc.end_session_url(HOME, hint) or '')
     assert f'{url.scheme}://{url.netloc}{url.path}' == f'{ISSUER}/logout'
@@ -27,7 +27,9 @@ async def test_logging_out_goes_to_the_provider_and_back(oidc: Provider, hint: s
     assert parse_qs(url.query) == (expected | {'id_token_hint': [hint]} if hint else expected)
 
 
-async def test_an_end_session_endpoint_that_has_a_query_keeps_it(oidc: Provider, scripted: ScriptedProvider) -> None:
+async def test_an_end_session_endpoint_that_has_a_query_keeps_it(
+    oidc: ProviderClient, scripted: ScriptedProvider
+) -> None:
     document = discovery(end_session_endpoint=f'{ISSUER}/logout?p=B2C_1')
     scripted.instead[DISCOVERY] = httpx.Response(200, json=document)
     query = parse_qs(urlsplit(await oidc.end_session_url(HOME, None) or '').query)
@@ -36,7 +38,7 @@ async def test_an_end_session_endpoint_that_has_a_query_keeps_it(oidc: Provider,
 
 @pytest.mark.parametrize('groups', [30, 150, 1000])
 async def test_an_id_token_that_is_too_long_for_a_url_is_replaced_by_the_hint_whose_session_it_is(
-    oidc: Provider, groups: int
+    oidc: ProviderClient, groups: int
 ) -> None:
     """8.6 kB of ID token ended on the provider's error page, and its session lived on."""
     url = await oidc.end_session_url(HOME, 'x' * 57 * groups, 'the-sid') or ''
@@ -48,7 +50,7 @@ async def test_an_id_token_that_is_too_long_for_a_url_is_replaced_by_the_hint_wh
     assert len(url) <= 2000
 
 
-async def test_a_subject_that_is_too_long_for_a_url_is_left_out(oidc: Provider) -> None:
+async def test_a_subject_that_is_too_long_for_a_url_is_left_out(oidc: ProviderClient) -> None:
     url = await oidc.end_session_url(HOME, None, 'x' * 2000) or ''
     assert 'logout_hint' not in url
 
@@ -62,7 +64,7 @@ async def test_a_subject_that_is_too_long_for_a_url_is_left_out(oidc: Provider) 
     ],
 )
 async def test_logging_out_works_here_where_it_cannot_there(
-    oidc: Provider, scripted: ScriptedProvider, answer: httpx.Response | Exception
+    oidc: ProviderClient, scripted: ScriptedProvider, answer: httpx.Response | Exception
 ) -> None:
     scripted.instead[DISCOVERY] = answer
     assert not oidc.ends_sessions
@@ -73,11 +75,11 @@ async def test_logging_out_works_here_where_it_cannot_there(
 async def test_a_logout_does_not_wait_for_a_provider_that_does_not_answer(
     clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr('app.oidc.provider.PATIENCE', 0.0)
+    monkeypatch.setattr('app.oidc.provider_client.PATIENCE', 0.0)
 
     async def hang(_: httpx.Request) -> httpx.Response:
         await asyncio.Event().wait()
         raise AssertionError
 
     async with http_client(httpx.MockTransport(hang)) as http:
-        assert await Provider(ISSUER, REGISTRATION, http, clock).end_session_url(HOME, 'the.id.token') is None
+        assert await ProviderClient(ISSUER, REGISTRATION, http, clock).end_session_url(HOME, 'the.id.token') is None

@@ -9,7 +9,7 @@ import pytest
 
 from app.oidc.http import http_client
 from app.oidc.metadata import Registration
-from app.oidc.provider import Provider
+from app.oidc.provider_client import ProviderClient
 from app.oidc.quirks import OfflineAccess, Quirks
 from tests.clock import FakeClock
 from tests.oidc.documents import CALLBACK, CLIENT_ID, ISSUER, discovery
@@ -18,9 +18,11 @@ OFFLINE = 'openid offline_access'
 GOOGLE = 'https://accounts.google.com'
 
 
-def provider(scope: str = OFFLINE, issuer: str = ISSUER, *, uses_refresh_token: bool = True) -> Provider:
+def provider(scope: str = OFFLINE, issuer: str = ISSUER, *, uses_refresh_token: bool = True) -> ProviderClient:
     http = http_client(httpx.MockTransport(lambda _: httpx.Response(200, json=discovery(issuer))))
-    return Provider(issuer, Registration(CLIENT_ID, scope, uses_refresh_token=uses_refresh_token), http, FakeClock())
+    return ProviderClient(
+        issuer, Registration(CLIENT_ID, scope, uses_refresh_token=uses_refresh_token), http, FakeClock()
+    )
 
 
 def asked(url: str) -> dict[str, str]:
@@ -77,7 +79,7 @@ async def test_a_silent_request_never_asks_for_consent() -> None:
 
 
 @pytest.mark.parametrize('oidc', [provider('openid'), provider(uses_refresh_token=False)], ids=['not asked', 'no use'])
-async def test_nobody_is_bothered_for_a_refresh_token_that_is_not_wanted(oidc: Provider) -> None:
+async def test_nobody_is_bothered_for_a_refresh_token_that_is_not_wanted(oidc: ProviderClient) -> None:
     oidc.learn(Quirks(offline_access='needs-consent'))
     assert 'prompt' not in asked((await oidc.sign_in_request(CALLBACK)).url)
 

@@ -16,7 +16,7 @@ from app.errors import (
     ProviderFailed,
     RefreshTokenRefused,
 )
-from app.oidc.provider import Provider
+from app.oidc.provider_client import ProviderClient
 from tests.oidc.conftest import signed_in
 from tests.oidc.scripted_provider import ScriptedProvider
 
@@ -70,14 +70,14 @@ def response(status: int, body: Any) -> httpx.Response:
     return httpx.Response(status, text=body) if isinstance(body, str) else httpx.Response(status, json=body)
 
 
-async def refreshed(oidc: Provider) -> None:
+async def refreshed(oidc: ProviderClient) -> None:
     unchecked = await oidc.send_refresh_token('the-refresh-token', scope='openid')
     await oidc.check_refreshed(unchecked, id_token='', claims={})
 
 
 @pytest.mark.parametrize(('status', 'body', 'kind'), TO_A_REFRESH_TOKEN, ids=repr)
 async def test_a_refused_refresh_token_is_told_from_a_bad_moment_and_from_a_fault_of_ours(
-    oidc: Provider, scripted: ScriptedProvider, status: int, body: Any, kind: type[AuthError]
+    oidc: ProviderClient, scripted: ScriptedProvider, status: int, body: Any, kind: type[AuthError]
 ) -> None:
     scripted.instead['/token'] = response(status, body)
     with pytest.raises(AuthError) as caught:
@@ -86,7 +86,7 @@ async def test_a_refused_refresh_token_is_told_from_a_bad_moment_and_from_a_faul
 
 
 async def test_the_providers_own_words_are_kept_wherever_it_has_put_them(
-    oidc: Provider, scripted: ScriptedProvider
+    oidc: ProviderClient, scripted: ScriptedProvider
 ) -> None:
     scripted.instead['/token'] = response(400, {'error': {'message': 'Session has expired'}})
     with pytest.raises(RefreshTokenRefused) as caught:
@@ -94,7 +94,7 @@ async def test_the_providers_own_words_are_kept_wherever_it_has_put_them(
     assert caught.value.description == 'Session has expired'
 
 
-async def test_what_a_refusal_asks_to_wait_is_kept(oidc: Provider, scripted: ScriptedProvider) -> None:
+async def test_what_a_refusal_asks_to_wait_is_kept(oidc: ProviderClient, scripted: ScriptedProvider) -> None:
     scripted.instead['/token'] = httpx.Response(200, json={'error': 'slow_down'}, headers={'Retry-After': '7'})
     with pytest.raises(ProviderFailed) as caught:
         await oidc.send_refresh_token('the-refresh-token', scope='openid')
@@ -112,7 +112,7 @@ async def test_what_a_refusal_asks_to_wait_is_kept(oidc: Provider, scripted: Scr
     ids=repr,
 )
 async def test_an_error_that_comes_with_status_200_is_an_error_for_a_code_too(
-    oidc: Provider, scripted: ScriptedProvider, body: dict[str, Any], kind: type[AuthError]
+    oidc: ProviderClient, scripted: ScriptedProvider, body: dict[str, Any], kind: type[AuthError]
 ) -> None:
     scripted.instead['/token'] = response(200, body)
     with pytest.raises(kind):

@@ -10,7 +10,7 @@ import pytest
 
 from app.oidc.endpoints.revocation import revocation_request
 from app.oidc.http import http_client
-from app.oidc.provider import Provider
+from app.oidc.provider_client import ProviderClient
 from tests.clock import FakeClock
 from tests.oidc.documents import CLIENT_ID, ISSUER, REGISTRATION, discovery, metadata
 from tests.oidc.scripted_provider import DISCOVERY, ScriptedProvider
@@ -79,7 +79,10 @@ def test_the_client_shows_itself_as_this_endpoint_wants_it(
     ids=['empty', 'a text', 'busy', 'refused', 'down'],
 )
 async def test_whatever_it_answers_nobody_is_disturbed(
-    oidc: Provider, scripted: ScriptedProvider, answer: httpx.Response | Exception, caplog: pytest.LogCaptureFixture
+    oidc: ProviderClient,
+    scripted: ScriptedProvider,
+    answer: httpx.Response | Exception,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     scripted.instead |= {
         DISCOVERY: httpx.Response(200, json=discovery(revocation_endpoint=REVOKE)),
@@ -95,7 +98,7 @@ async def test_whatever_it_answers_nobody_is_disturbed(
 
 async def test_nothing_is_revoked_where_the_settings_say_so(scripted: ScriptedProvider, clock: FakeClock) -> None:
     async with http_client(httpx.MockTransport(scripted.handle)) as http:
-        oidc = Provider(ISSUER, REGISTRATION, http, clock, may_revoke=False)
+        oidc = ProviderClient(ISSUER, REGISTRATION, http, clock, may_revoke=False)
         oidc.revoke_later('the-rt', 'the-at')
         await oidc.close()
     assert scripted.requests == []

@@ -10,7 +10,7 @@ import pytest
 from app.errors import (
     InvalidIdToken,
 )
-from app.oidc.provider import Provider
+from app.oidc.provider_client import ProviderClient
 from tests.clock import START
 from tests.oidc.conftest import signed_in
 from tests.oidc.documents import CLIENT_ID, ISSUER, discovery
@@ -29,7 +29,9 @@ def signed(claims: dict[str, Any], by: Signer | None = None, media_type: str = J
 # Userinfo
 
 
-async def test_userinfo_is_asked_for_with_the_token_in_the_header(oidc: Provider, scripted: ScriptedProvider) -> None:
+async def test_userinfo_is_asked_for_with_the_token_in_the_header(
+    oidc: ProviderClient, scripted: ScriptedProvider
+) -> None:
     """[userinfo-bearer-header] [scope-userinfo-claims]"""
     assert ((await oidc.userinfo('the-access-token', 'alice')) or {})['email'] == 'alice@example.com'
     asked = scripted.requests[-1]
@@ -38,14 +40,16 @@ async def test_userinfo_is_asked_for_with_the_token_in_the_header(oidc: Provider
 
 
 @pytest.mark.parametrize('sub', ['bob', 'ALICE', '', None, 42])
-async def test_userinfo_about_somebody_else_is_refused(oidc: Provider, scripted: ScriptedProvider, sub: Any) -> None:
+async def test_userinfo_about_somebody_else_is_refused(
+    oidc: ProviderClient, scripted: ScriptedProvider, sub: Any
+) -> None:
     """[userinfo-invalid-sub] [sub from user info does not match sub in id_token]"""
     scripted.userinfo = {'sub': sub, 'email': 'bob@example.com'}
     with pytest.raises(InvalidIdToken, match='userinfo'):
         await oidc.userinfo('the-access-token', 'alice')
 
 
-async def test_userinfo_without_sub_is_refused(oidc: Provider, scripted: ScriptedProvider) -> None:
+async def test_userinfo_without_sub_is_refused(oidc: ProviderClient, scripted: ScriptedProvider) -> None:
     scripted.userinfo = {'email': 'bob@example.com'}
     with pytest.raises(InvalidIdToken, match='userinfo'):
         await oidc.userinfo('the-access-token', 'alice')
@@ -65,13 +69,13 @@ async def test_userinfo_without_sub_is_refused(oidc: Provider, scripted: Scripte
     ],
 )
 async def test_a_sign_in_survives_userinfo_that_is_down(
-    oidc: Provider, scripted: ScriptedProvider, answer: httpx.Response | Exception
+    oidc: ProviderClient, scripted: ScriptedProvider, answer: httpx.Response | Exception
 ) -> None:
     scripted.instead['/userinfo'] = answer
     assert await oidc.userinfo('the-access-token', 'alice') is None
 
 
-async def test_a_provider_without_userinfo_is_not_asked(oidc: Provider, scripted: ScriptedProvider) -> None:
+async def test_a_provider_without_userinfo_is_not_asked(oidc: ProviderClient, scripted: ScriptedProvider) -> None:
     scripted.instead[DISCOVERY] = httpx.Response(200, json=discovery(userinfo_endpoint=None))
     assert await oidc.userinfo('the-access-token', 'alice') == {}
     assert scripted.paths == [DISCOVERY]
@@ -92,7 +96,7 @@ async def test_a_provider_without_userinfo_is_not_asked(oidc: Provider, scripted
 )
 @pytest.mark.parametrize('algorithm', ['RS256', 'ES384', 'EdDSA'])
 async def test_userinfo_that_the_provider_signed_is_read(
-    oidc: Provider, scripted: ScriptedProvider, more: dict[str, Any], media_type: str, algorithm: str
+    oidc: ProviderClient, scripted: ScriptedProvider, more: dict[str, Any], media_type: str, algorithm: str
 ) -> None:
     """[userinfo-rs256]"""
     scripted.signer = signer(algorithm)
@@ -122,7 +126,7 @@ async def test_userinfo_that_the_provider_signed_is_read(
     ],
 )
 async def test_userinfo_that_cannot_be_verified_is_left_out_and_the_log_names_the_code(
-    oidc: Provider,
+    oidc: ProviderClient,
     scripted: ScriptedProvider,
     caplog: pytest.LogCaptureFixture,
     answer: httpx.Response | str,
@@ -136,20 +140,22 @@ async def test_userinfo_that_cannot_be_verified_is_left_out_and_the_log_names_th
     assert f'going on without userinfo: {code}: ' in caplog.text
 
 
-async def test_signed_userinfo_about_somebody_else_is_refused(oidc: Provider, scripted: ScriptedProvider) -> None:
+async def test_signed_userinfo_about_somebody_else_is_refused(oidc: ProviderClient, scripted: ScriptedProvider) -> None:
     scripted.instead['/userinfo'] = signed({'sub': 'bob'})
     with pytest.raises(InvalidIdToken, match='another sub'):
         await oidc.userinfo('the-access-token', 'alice')
 
 
-async def test_signed_userinfo_after_a_rotation_is_read(oidc: Provider, scripted: ScriptedProvider) -> None:
+async def test_signed_userinfo_after_a_rotation_is_read(oidc: ProviderClient, scripted: ScriptedProvider) -> None:
     await signed_in(oidc, scripted)
     scripted.signer = signer(kid='new')
     scripted.instead['/userinfo'] = signed(CLAIMS, scripted.signer)
     assert await oidc.userinfo('the-access-token', 'alice') == CLAIMS
 
 
-async def test_a_userinfo_endpoint_that_wants_post_is_asked_by_post(oidc: Provider, scripted: ScriptedProvider) -> None:
+async def test_a_userinfo_endpoint_that_wants_post_is_asked_by_post(
+    oidc: ProviderClient, scripted: ScriptedProvider
+) -> None:
     """OpenID Connect Core §5.3.1 has both."""
     scripted.only_post.add('/userinfo')
     assert ((await oidc.userinfo('the-access-token', 'alice')) or {})['email'] == 'alice@example.com'

@@ -15,7 +15,7 @@ import pytest
 from app.errors import AuthError
 from app.oidc.http import http_client
 from app.oidc.metadata import Registration
-from app.oidc.provider import Provider
+from app.oidc.provider_client import ProviderClient
 from app.renewal.events import Failure
 from app.renewal.limits import Limits
 from app.renewal.live_session import LiveSession
@@ -50,7 +50,7 @@ class SignedIn:
     """Alice, signed in, with nothing renewed yet."""
 
     session: Session
-    oidc: Provider
+    oidc: ProviderClient
     store: SqliteSessionStore
     frame: HttpFrame
     make: Callable[..., LiveSession]
@@ -100,7 +100,7 @@ async def alice(
     nicegui_loop: None, provider: RecordingProvider, clock: FakeClock, tmp_path: Path, scope: str
 ) -> AsyncIterator[SignedIn]:
     http = http_client(httpx.ASGITransport(provider))
-    oidc = Provider(ISSUER, Registration(CLIENT_ID, scope), http, clock)
+    oidc = ProviderClient(ISSUER, Registration(CLIENT_ID, scope), http, clock)
     store = SqliteSessionStore(tmp_path / 'sessions.sqlite3', lambda: 'k' * 32)
     await store.open()
     frame = HttpFrame(provider)

@@ -7,7 +7,7 @@ import pytest
 from app.errors import ClientRefused, InteractionRequired, StoreFailed
 from app.oidc.authorization import AuthorizationResponse
 from app.oidc.metadata import Registration
-from app.oidc.provider import Provider
+from app.oidc.provider_client import ProviderClient
 from app.oidc.quirks import Quirks
 from app.sessions.learnt import recall
 from tests.person import query
@@ -127,14 +127,14 @@ async def test_a_hint_that_was_asked_for_and_does_not_help_is_tried_once(alice: 
 
 async def test_what_was_learnt_is_known_after_a_restart(alice: SignedIn) -> None:
     await alice.live(AnsweringFrame(alice.frame, 'invalid_request', words='id_token_hint, please')).renew()
-    restarted = Provider(alice.oidc.issuer, alice.oidc.registration, alice.oidc._http, alice.clock)
+    restarted = ProviderClient(alice.oidc.issuer, alice.oidc.registration, alice.oidc._http, alice.clock)
     await recall(restarted, alice.store)
     assert restarted.quirks == Quirks(wants_hint=True)
 
 
 async def test_another_client_of_the_provider_learns_by_itself(alice: SignedIn) -> None:
     await alice.live(AnsweringFrame(alice.frame, 'login_required')).renew()
-    other = Provider(alice.oidc.issuer, Registration('another', 'openid'), alice.oidc._http, alice.clock)
+    other = ProviderClient(alice.oidc.issuer, Registration('another', 'openid'), alice.oidc._http, alice.clock)
     await recall(other, alice.store)
     assert other.quirks == Quirks()
 

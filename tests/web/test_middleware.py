@@ -14,7 +14,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.oidc.http import http_client
-from app.oidc.provider import Provider
+from app.oidc.provider_client import ProviderClient
 from app.web.host_names import HostNames, OwnRedirects
 from app.web.middleware import SecurityHeaders, content_security_policy
 from tests.clock import FakeClock
@@ -108,7 +108,7 @@ async def http() -> AsyncIterator[httpx.AsyncClient]:
 
 
 async def test_the_policy_forbids_what_the_app_does_not_need(http: httpx.AsyncClient, clock: FakeClock) -> None:
-    found = directives(content_security_policy(Provider('https://login.example.com', REGISTRATION, http, clock)))
+    found = directives(content_security_policy(ProviderClient('https://login.example.com', REGISTRATION, http, clock)))
     assert found['default-src'] == ["'self'"]
     assert found['object-src'] == ["'none'"]
     assert found['base-uri'] == found['frame-ancestors'] == found['connect-src'] == ["'self'"]
@@ -117,7 +117,7 @@ async def test_the_policy_forbids_what_the_app_does_not_need(http: httpx.AsyncCl
 
 
 async def test_a_provider_on_this_machine_may_be_framed_over_http(http: httpx.AsyncClient, clock: FakeClock) -> None:
-    provider = Provider('http://localhost:9000', REGISTRATION, http, clock)
+    provider = ProviderClient('http://localhost:9000', REGISTRATION, http, clock)
     for _ in ('before it is known', 'after'):
         found = directives(content_security_policy(provider))
         assert found['frame-src'] == ["'self'", 'https:', 'http://localhost:9000']
@@ -132,7 +132,7 @@ async def test_no_answer_of_a_provider_adds_to_the_policy(http: httpx.AsyncClien
         )
 
     async with http_client(httpx.MockTransport(discover)) as evil:
-        provider = Provider('http://localhost:9000', REGISTRATION, evil, clock)
+        provider = ProviderClient('http://localhost:9000', REGISTRATION, evil, clock)
         before = set(directives(content_security_policy(provider)))
         await provider.metadata()
         found = directives(content_security_policy(provider))

@@ -12,7 +12,7 @@ from ...errors import (
     ThirdPartyCookiesBlocked,
     TransientError,
 )
-from ...oidc.provider import Provider
+from ...oidc.provider_client import ProviderClient
 from ...oidc.quirks import Quirks
 from ...oidc.tokens import UncheckedTokens
 from ...sessions.session import Session
@@ -21,7 +21,7 @@ from .choice import Policy
 
 
 async def by_frame(
-    user_agent: UserAgent, session: Session, provider: Provider, policy: Policy
+    user_agent: UserAgent, session: Session, provider: ProviderClient, policy: Policy
 ) -> tuple[UncheckedTokens, Quirks]:
     """The request, its answer in the frame, and what the code was redeemed for, which nobody has checked yet.
 

@@ -37,7 +37,7 @@ from ...errors import (
 )
 from ...errors.codes import by_code
 from ...oidc.id_token import UnknownKey
-from ...oidc.provider import Provider
+from ...oidc.provider_client import ProviderClient
 from ...oidc.tokens import UncheckedTokens, UnusableTokens
 from ...sessions.learnt import learn
 from ...sessions.session import Ending, Session
@@ -63,7 +63,7 @@ class Renewal:
         session: Session,
         user_agent: UserAgent,
         policy: Policy,
-        provider: Provider,
+        provider: ProviderClient,
         store: SessionStore,
         clock: Clock,
         unwritten: Change | None = None,

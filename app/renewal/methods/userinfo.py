@@ -5,14 +5,14 @@ from __future__ import annotations
 import logging
 
 from ...errors import InvalidIdToken, StoreFailed
-from ...oidc.provider import Provider
+from ...oidc.provider_client import ProviderClient
 from ...sessions.session import Session
 from ...sessions.store import SessionStore
 
 log = logging.getLogger(__name__)
 
 
-async def ask_userinfo(session: Session, provider: Provider, store: SessionStore) -> Session | None:
+async def ask_userinfo(session: Session, provider: ProviderClient, store: SessionStore) -> Session | None:
     """The session with what userinfo says now, and kept in the store; None if nothing came of it.
 
     That is so, and in the log, if userinfo cannot be had or is about somebody else (OpenID Connect Core §5.3.2): what

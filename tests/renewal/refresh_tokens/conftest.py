@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, Response
 from app.errors import ProviderFailed, StoreFailed
 from app.oidc.http import http_client
 from app.oidc.metadata import Registration
-from app.oidc.provider import Provider
+from app.oidc.provider_client import ProviderClient
 from app.renewal.live_session import LiveSession
 from app.renewal.methods import Policy
 from app.renewal.state import Rules
@@ -124,7 +124,7 @@ async def started(
         session = await store.load(alice.session.id)
         assert session is not None
         http = http_client(httpx.ASGITransport(provider))
-        oidc = Provider(ISSUER, Registration(CLIENT_ID, alice.session.refresh_scope), http, clock)
+        oidc = ProviderClient(ISSUER, Registration(CLIENT_ID, alice.session.refresh_scope), http, clock)
         policy = Policy(redirect_uri=SILENT, methods=methods)
         live = LiveSession(
             session, rules=Rules(), policy=policy, provider=oidc, store=store, clock=clock, jitter=lambda: 1.0

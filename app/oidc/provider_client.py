@@ -39,7 +39,7 @@ log = logging.getLogger(__name__)
 PATIENCE = 5.0  # seconds that a logout, which is done already here, waits for the discovery document
 
 
-class Provider:
+class ProviderClient:
     """One OpenID provider, found by its issuer; what it says of itself is fetched at first need, and kept up to date.
 
     `skew`: seconds that its clock may differ from ours. `may_revoke`: whether tokens are revoked that are done with.

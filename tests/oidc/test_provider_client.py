@@ -26,7 +26,7 @@ from app.oidc.authorization import AuthorizationResponse
 from app.oidc.http import MAX_ANSWER, MAX_DOCUMENT, http_client
 from app.oidc.id_token import MAX_LENGTH
 from app.oidc.metadata import Registration
-from app.oidc.provider import Provider
+from app.oidc.provider_client import ProviderClient
 from tests.clock import START, FakeClock
 from tests.oidc.conftest import HOME, signed_in
 from tests.oidc.documents import CALLBACK, CLIENT_ID, ISSUER, discovery
@@ -34,30 +34,32 @@ from tests.oidc.scripted_provider import DISCOVERY, ScriptedProvider
 from tests.oidc.signer import signer, unsigned
 
 
-async def test_nothing_is_asked_before_it_is_needed(oidc: Provider, scripted: ScriptedProvider) -> None:
+async def test_nothing_is_asked_before_it_is_needed(oidc: ProviderClient, scripted: ScriptedProvider) -> None:
     assert scripted.requests == []
     assert oidc.known is None
 
 
-async def test_a_sign_in_asks_each_thing_once(oidc: Provider, scripted: ScriptedProvider) -> None:
+async def test_a_sign_in_asks_each_thing_once(oidc: ProviderClient, scripted: ScriptedProvider) -> None:
     grant = await signed_in(oidc, scripted)
     assert (grant.claims['sub'], grant.tokens.access_token) == ('alice', 'the-access-token')
     assert scripted.paths == [DISCOVERY, '/token', '/jwks']
 
 
-async def test_the_next_sign_in_makes_exactly_one_token_request(oidc: Provider, scripted: ScriptedProvider) -> None:
+async def test_the_next_sign_in_makes_exactly_one_token_request(
+    oidc: ProviderClient, scripted: ScriptedProvider
+) -> None:
     await signed_in(oidc, scripted)
     scripted.requests.clear()
     await signed_in(oidc, scripted)
     assert scripted.paths == ['/token']
 
 
-async def test_ten_sign_ins_at_once_find_the_provider_once(oidc: Provider, scripted: ScriptedProvider) -> None:
+async def test_ten_sign_ins_at_once_find_the_provider_once(oidc: ProviderClient, scripted: ScriptedProvider) -> None:
     await asyncio.gather(*(oidc.sign_in_request(CALLBACK) for _ in range(10)))
     assert scripted.paths == [DISCOVERY]
 
 
-async def test_the_token_request_is_the_requests_own(oidc: Provider, scripted: ScriptedProvider) -> None:
+async def test_the_token_request_is_the_requests_own(oidc: ProviderClient, scripted: ScriptedProvider) -> None:
     request = await oidc.silent_request(f'{HOME}silent')
     await oidc.redeem(request, scripted.answer(request))
     (sent,) = [asked for asked in scripted.requests if asked.url.path == '/token']
@@ -73,7 +75,7 @@ async def test_the_token_request_is_the_requests_own(oidc: Provider, scripted: S
 
 
 async def test_a_lifetime_counts_from_before_the_request(
-    oidc: Provider, scripted: ScriptedProvider, clock: FakeClock
+    oidc: ProviderClient, scripted: ScriptedProvider, clock: FakeClock
 ) -> None:
     request = await oidc.sign_in_request(CALLBACK)
     await clock.advance(7)
@@ -82,7 +84,7 @@ async def test_a_lifetime_counts_from_before_the_request(
 
 @pytest.mark.parametrize('algorithm', ['RS256', 'RS512', 'ES256', 'EdDSA'])
 async def test_a_key_that_was_rotated_between_two_sign_ins_is_found(
-    oidc: Provider, scripted: ScriptedProvider, algorithm: str
+    oidc: ProviderClient, scripted: ScriptedProvider, algorithm: str
 ) -> None:
     """[signing-key-rotation]"""
     await signed_in(oidc, scripted)
@@ -106,7 +108,9 @@ async def test_a_key_that_was_rotated_between_two_sign_ins_is_found(
         pytest.param({'at_hash': 'x' * 22}, id='[invalid-athash]'),
     ],
 )
-async def test_a_bad_id_token_is_no_sign_in(oidc: Provider, scripted: ScriptedProvider, claims: dict[str, Any]) -> None:
+async def test_a_bad_id_token_is_no_sign_in(
+    oidc: ProviderClient, scripted: ScriptedProvider, claims: dict[str, Any]
+) -> None:
     scripted.claims = claims
     with pytest.raises(InvalidIdToken):
         await signed_in(oidc, scripted)
@@ -114,7 +118,7 @@ async def test_a_bad_id_token_is_no_sign_in(oidc: Provider, scripted: ScriptedPr
 
 @pytest.mark.tutorial_bug(7)
 async def test_an_id_token_that_the_provider_did_not_sign_is_no_sign_in(
-    oidc: Provider, scripted: ScriptedProvider
+    oidc: ProviderClient, scripted: ScriptedProvider
 ) -> None:
     request = await oidc.sign_in_request(CALLBACK)
     response = scripted.answer(request)
@@ -127,14 +131,18 @@ async def test_an_id_token_that_the_provider_did_not_sign_is_no_sign_in(
             await oidc.redeem(request, response)
 
 
-async def test_a_token_response_without_id_token_is_no_sign_in(oidc: Provider, scripted: ScriptedProvider) -> None:
+async def test_a_token_response_without_id_token_is_no_sign_in(
+    oidc: ProviderClient, scripted: ScriptedProvider
+) -> None:
     scripted.tokens = {'id_token': None}
     with pytest.raises(InvalidIdToken, match='no ID token'):
         await signed_in(oidc, scripted)
 
 
 @pytest.mark.tutorial_bug(7)
-async def test_a_forged_answer_never_reaches_the_token_endpoint(oidc: Provider, scripted: ScriptedProvider) -> None:
+async def test_a_forged_answer_never_reaches_the_token_endpoint(
+    oidc: ProviderClient, scripted: ScriptedProvider
+) -> None:
     request = await oidc.sign_in_request(CALLBACK)
     for response in (
         AuthorizationResponse('the-code', 'a state that was never sent'),
@@ -148,7 +156,7 @@ async def test_a_forged_answer_never_reaches_the_token_endpoint(oidc: Provider, 
 
 
 @pytest.mark.tutorial_bug(6)
-async def test_an_error_is_never_a_grant(oidc: Provider, scripted: ScriptedProvider) -> None:
+async def test_an_error_is_never_a_grant(oidc: ProviderClient, scripted: ScriptedProvider) -> None:
     request = await oidc.sign_in_request(CALLBACK)
     with pytest.raises(InteractionRequired):
         await oidc.redeem(request, AuthorizationResponse(None, request.state, 'login_required'))
@@ -170,7 +178,7 @@ async def test_an_error_is_never_a_grant(oidc: Provider, scripted: ScriptedProvi
     ],
 )
 async def test_a_refused_code_is_never_a_grant(
-    oidc: Provider, scripted: ScriptedProvider, answer: httpx.Response | Exception, kind: type[AuthError]
+    oidc: ProviderClient, scripted: ScriptedProvider, answer: httpx.Response | Exception, kind: type[AuthError]
 ) -> None:
     scripted.instead['/token'] = answer
     with pytest.raises(kind):
@@ -179,7 +187,7 @@ async def test_a_refused_code_is_never_a_grant(
 
 
 @pytest.mark.tutorial_bug(19)
-async def test_a_renewal_for_somebody_else_is_refused(oidc: Provider, scripted: ScriptedProvider) -> None:
+async def test_a_renewal_for_somebody_else_is_refused(oidc: ProviderClient, scripted: ScriptedProvider) -> None:
     """[refresh-token-invalid-sub] [should enforce a matching sub claim]"""
     await signed_in(oidc, scripted, subject='alice')
     scripted.claims = {'sub': 'bob'}
@@ -189,7 +197,7 @@ async def test_a_renewal_for_somebody_else_is_refused(oidc: Provider, scripted: 
 
 @pytest.mark.parametrize('answer', [httpx.ConnectError('down'), httpx.Response(503)], ids=['no network', '503'])
 async def test_a_provider_that_is_down_at_first_is_found_later(
-    oidc: Provider, scripted: ScriptedProvider, answer: httpx.Response | Exception
+    oidc: ProviderClient, scripted: ScriptedProvider, answer: httpx.Response | Exception
 ) -> None:
     scripted.instead[DISCOVERY] = answer
     with pytest.raises((ProviderUnreachable, ProviderFailed)):
@@ -198,7 +206,7 @@ async def test_a_provider_that_is_down_at_first_is_found_later(
     assert (await signed_in(oidc, scripted)).claims['sub'] == 'alice'
 
 
-async def test_a_wrong_discovery_document_is_not_kept(oidc: Provider, scripted: ScriptedProvider) -> None:
+async def test_a_wrong_discovery_document_is_not_kept(oidc: ProviderClient, scripted: ScriptedProvider) -> None:
     """[discovery-issuer-mismatch]"""
     scripted.instead[DISCOVERY] = httpx.Response(200, json=discovery() | {'issuer': f'{ISSUER}/'})
     with pytest.raises(DiscoveryInvalid):
@@ -208,7 +216,7 @@ async def test_a_wrong_discovery_document_is_not_kept(oidc: Provider, scripted: 
     assert (await oidc.metadata()).issuer == ISSUER
 
 
-async def test_keys_that_are_out_of_reach_end_nothing(oidc: Provider, scripted: ScriptedProvider) -> None:
+async def test_keys_that_are_out_of_reach_end_nothing(oidc: ProviderClient, scripted: ScriptedProvider) -> None:
     scripted.instead['/jwks'] = httpx.ConnectError('down')
     with pytest.raises(ProviderUnreachable):
         await signed_in(oidc, scripted)
@@ -220,7 +228,7 @@ async def test_keys_that_are_out_of_reach_end_nothing(oidc: Provider, scripted: 
 
 
 async def test_a_discovery_document_and_a_key_set_may_be_larger_than_a_token_answer(
-    oidc: Provider, scripted: ScriptedProvider
+    oidc: ProviderClient, scripted: ScriptedProvider
 ) -> None:
     padding = {'padding': 'x' * (MAX_DOCUMENT - 5000)}
     scripted.instead[DISCOVERY] = httpx.Response(200, json=discovery() | padding)
@@ -232,7 +240,7 @@ async def test_a_discovery_document_and_a_key_set_may_be_larger_than_a_token_ans
     ('path', 'limit'), [(DISCOVERY, MAX_DOCUMENT), ('/jwks', MAX_DOCUMENT), ('/token', MAX_ANSWER)]
 )
 async def test_an_answer_that_is_too_large_is_no_sign_in(
-    oidc: Provider, scripted: ScriptedProvider, path: str, limit: int
+    oidc: ProviderClient, scripted: ScriptedProvider, path: str, limit: int
 ) -> None:
     scripted.instead[path] = httpx.Response(200, json={'padding': 'x' * limit})
     with pytest.raises(ProviderFailed, match=f'{path}: HTTP 200, larger than {limit} bytes'):
@@ -240,14 +248,16 @@ async def test_an_answer_that_is_too_large_is_no_sign_in(
 
 
 async def test_userinfo_that_is_too_large_is_left_out_and_the_log_says_so(
-    oidc: Provider, scripted: ScriptedProvider, caplog: pytest.LogCaptureFixture
+    oidc: ProviderClient, scripted: ScriptedProvider, caplog: pytest.LogCaptureFixture
 ) -> None:
     scripted.userinfo = {'sub': 'alice', 'padding': 'x' * MAX_ANSWER}
     assert await oidc.userinfo('the-access-token', 'alice') is None
     assert 'larger than' in caplog.text
 
 
-async def test_a_huge_id_token_is_refused_before_it_is_verified(oidc: Provider, scripted: ScriptedProvider) -> None:
+async def test_a_huge_id_token_is_refused_before_it_is_verified(
+    oidc: ProviderClient, scripted: ScriptedProvider
+) -> None:
     scripted.claims = {'groups': ['x' * 50] * (MAX_LENGTH // 50)}
     with pytest.raises(InvalidIdToken, match=f'the ID token is longer than {MAX_LENGTH} characters'):
         await signed_in(oidc, scripted)
@@ -265,7 +275,7 @@ async def test_no_secret_is_ever_logged(clock: FakeClock, caplog: pytest.LogCapt
     scripted.tokens = {'refresh_token': 'the-refresh-token'}
     registration = Registration(CLIENT_ID, 'openid', client_secret='the-client-secret')
     async with scripted.served(), http_client(trust_env=False) as http:
-        oidc = Provider(scripted.issuer, registration, http, clock)
+        oidc = ProviderClient(scripted.issuer, registration, http, clock)
         request = await oidc.sign_in_request(CALLBACK)
         grant = await oidc.redeem(request, scripted.answer(request))
         logging.getLogger('test').info('%s %r', grant, request)
@@ -276,7 +286,9 @@ async def test_no_secret_is_ever_logged(clock: FakeClock, caplog: pytest.LogCapt
             await oidc.redeem(request, scripted.answer(request))
         logging.getLogger('test').error('renewal failed: %s', failed.value, exc_info=failed.value)
     credentials = next(asked.headers['authorization'] for asked in scripted.requests if asked.url.path == '/token')
-    assert {'httpcore.http11', 'httpx', 'app.oidc.provider', 'test'} <= {record.name for record in caplog.records}
+    assert {'httpcore.http11', 'httpx', 'app.oidc.provider_client', 'test'} <= {
+        record.name for record in caplog.records
+    }
     for secret in (
         'the-access-token',
         'the-refresh-token',

@@ -6,6 +6,7 @@ import re
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import SplitResult, urlsplit
 
+LOOPBACK_HOSTS = frozenset({'localhost', '127.0.0.1', '::1'})
 Network = IPv4Network | IPv6Network
 PATH = re.compile(r'(/(?!\.{1,2}(/|$))[A-Za-z0-9._~-]+)*')  # of characters that mean the same encoded or not
 
@@ -28,6 +29,19 @@ def public_url(value: str) -> SplitResult:
     if not PATH.fullmatch(path):
         raise ValueError('must have a path of letters, digits and -._~ between single slashes, such as /gui, or none')
     return url._replace(path=path, query='', fragment='')
+
+
+def provider_url(value: str, *, may_be_plain: bool = False) -> str:
+    """An address that secrets and tokens go to: https, or on this machine. Raises `ValueError`.
+
+    `may_be_plain`: it is one inside of a network that the operator vouches for.
+    """
+    url = split_url(value)
+    if url.scheme not in {'http', 'https'} or not url.hostname or url.query or url.fragment:
+        raise ValueError('must be a URL without query and fragment, such as https://login.example.com')
+    if url.scheme == 'http' and url.hostname not in LOOPBACK_HOSTS and not may_be_plain:
+        raise ValueError('must be https unless it is on this machine (localhost)')
+    return value
 
 
 def prefix_path(value: str) -> str:

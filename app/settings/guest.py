@@ -18,7 +18,8 @@ from pydantic_settings import DotEnvSettingsSource, PydanticBaseSettingsSource
 from ..errors import SettingsError
 from . import Settings, complaints
 from .env_file import readable
-from .names import LIKELY, NEARLY_THE_SAME
+from .names import LIKELY, NEARLY_THE_SAME, names_of_providers
+from .providers import written_providers
 
 PREFIX, PROTOCOL_PREFIX = 'STAY_SIGNED_IN_', 'OIDC_'
 
@@ -66,7 +67,9 @@ def read_for_host(env_file: str | Path | None, given: Mapping[str, Any]) -> Gues
     """
     in_file = _in_file(env_file)
     found = {**in_file, **_in_environment()}
-    values = {field: found[name] for field, name in NAMES.items() if name in found}
+    values: dict[str, Any] = {field: found[name] for field, name in NAMES.items() if name in found}
+    if providers := written_providers(found):
+        values['oidc_providers'] = providers
     settings = GuestSettings(**{**values, **given})
     settings._written, settings._misspelled = _names(given), (*_absent(env_file), *_misspelled(found), *_short(in_file))
     return settings
@@ -126,8 +129,9 @@ def _no_argument(name: str) -> str:
     return f'{name}: is no setting; {nearest[0]} is, and may be meant' if nearest else f'{name}: is no setting'
 
 
-def _misspelled(names: Iterable[str]) -> tuple[str, ...]:
-    lines = [_line(name) for name in sorted(set(names) - set(NAMES.values()))]
+def _misspelled(found: Mapping[str, str]) -> tuple[str, ...]:
+    known = {*NAMES.values(), *names_of_providers(found)}
+    lines = [_line(name) for name in sorted(found.keys() - known)]
     return tuple(line for line in lines if line)
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
 from pydantic import AliasChoices
 from pydantic_settings import DotEnvSettingsSource
 
 from . import Settings
+from .provider import VALUES, written_name
+from .providers import written_providers
 
 OUR_PREFIXES = ('OIDC_', 'AUTH0_')  # others have no variables that begin so
 LIKELY, NEARLY_THE_SAME = 0.8, 0.87  # of 1, by difflib: for a name that begins so, and for any other
@@ -31,7 +33,14 @@ def misspelled_settings() -> tuple[str, ...]:
         in_file = DotEnvSettingsSource(Settings).env_vars
     except (OSError, UnicodeDecodeError):  # whoever reads the settings from it says so
         in_file = {}
-    return misspelled({*os.environ, *in_file}, setting_names())
+    found = {name.upper(): value or '' for name, value in [*in_file.items(), *os.environ.items()]}
+    return misspelled(found, setting_names() | names_of_providers(found))
+
+
+def names_of_providers(found: Mapping[str, str]) -> frozenset[str]:
+    """The names of what can be set of each of the providers that OIDC_PROVIDERS names."""
+    names = [provider['name'] for provider in written_providers(found)]
+    return frozenset(written_name(name, value) for name in names for value in VALUES)
 
 
 def misspelled(names: Iterable[str], known: frozenset[str]) -> tuple[str, ...]:

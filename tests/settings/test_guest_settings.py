@@ -27,6 +27,9 @@ HOSTS_OWN = {
     'SESSION_IDLE': '5',
 }
 
+# Set another way, not yet, or only with others.
+NOT_ALONE = {'auth0_domain', 'redis_url', 'oidc_providers', 'oidc_key_file', 'oidc_private_key_id', 'oidc_team_id'}
+
 
 def set_all(env: pytest.MonkeyPatch, values: dict[str, str]) -> None:
     for name, value in values.items():
@@ -54,7 +57,7 @@ def test_with_nothing_set_it_has_a_folder_that_is_nobody_elses() -> None:
     assert load_for_host().data_dir == Path('.stay_signed_in')
 
 
-@pytest.mark.parametrize('name', sorted(Settings.model_fields.keys() - {'auth0_domain', 'redis_url'}))
+@pytest.mark.parametrize('name', sorted(Settings.model_fields.keys() - NOT_ALONE))
 def test_each_setting_can_be_given_or_set(env: pytest.MonkeyPatch, name: str) -> None:
     value = {
         'base_url': 'http://localhost:9000',
@@ -65,6 +68,11 @@ def test_each_setting_can_be_given_or_set(env: pytest.MonkeyPatch, name: str) ->
         'native_login': 'browser',
         'oidc_issuer': f'{ISSUER}/realm',
         'oidc_scope': 'openid',
+        'oidc_params': 'ui_locales=de',
+        'oidc_internal_issuer': 'http://provider:8080',
+        'oidc_par': 'always',
+        'oidc_response_mode': 'form_post',
+        'oidc_audience_parameter': 'scope',
         'renewal': 'refresh_token',
         'login_after_limit': 'off',
         'id_token_hint': 'never',

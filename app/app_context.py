@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,10 +13,11 @@ from .demo.demo import Demo
 from .native.system_browser import SystemBrowser
 from .oidc.id_token import Claims
 from .oidc.provider_client import ProviderClient
+from .oidc.providers import Providers
 from .renewal.clock_jumps import ClockJumpDetector
 from .renewal.registry import SessionRegistry
 from .sessions.roles import RolesFound
-from .sessions.session import Session
+from .sessions.session import Ending, Session
 from .sessions.store import SessionStore
 from .settings import Settings
 
@@ -40,16 +41,22 @@ class AppContext:
     settings: Settings
     clock: Clock
     secret_key: Callable[[], str]
-    provider: ProviderClient
+    providers: Providers
     store: SessionStore
     registry: SessionRegistry
     clock_jumps: ClockJumpDetector
-    demo: Demo | None  # None with a real provider
+    demos: Mapping[str, Demo]  # by the name of the provider that each one stands in for
     api: Api | None  # None if none is configured
     system_browser: SystemBrowser | None  # where the native window lets people sign in; None: in itself
     window_key: str | None  # by which the native window is known; None without one
+    ended: Callable[[Session, Ending], None]  # to be called with what a session was until it ended
     roles_of: Callable[[Claims], RolesFound] = no_roles
     storage_of: Callable[[Session], dict[str, Any]] = no_storage
+
+    def provider_of(self, session: Session | None) -> ProviderClient | None:
+        """The provider that a session is of; the only one, where nothing is known of the session."""
+        found = self.providers.of(session) if session is not None and session.issuer else None
+        return found or self.providers.only
 
     def is_window_key(self, value: object) -> bool:
         """Whether this is the key of the native window; nothing is where there is none."""

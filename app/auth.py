@@ -8,6 +8,7 @@ from functools import wraps
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar, cast
 
+import httpx
 from fastapi import Depends, FastAPI
 from nicegui import app as nicegui_app
 from nicegui import ui
@@ -42,8 +43,9 @@ from .web.asgi.visit import visit_of
 from .web.endpoints.dependencies import Endpoints, Visit
 from .web.endpoints.person import EndpointUser
 from .web.endpoints.requirement import Requirement
-from .web.logout import LOGOUT_PATH, leave_alone
+from .web.links import LOGOUT_PATH
 from .web.plain_error import plain_error
+from .web.steps.logout import leave_alone
 
 Builder = TypeVar('Builder', bound=Callable[..., Any])
 Names = str | Collection[str]
@@ -85,15 +87,12 @@ class Auth(OnPage):
         settings = load_for_host(env_file, base_url=base_url, prefix=prefix, **given) if settings is None else settings
         settings = around.settings(settings) if around else settings
         self._clock = around.clock if around else Clock()
-        # No proxy between us and ourselves.
-        self._http = around.http() if around else http_client(trust_env=not settings.is_demo)
         self._store = None if around else store
         self._roles = roles
         self._frame = frame
         self._endpoints = Endpoints(self._caller, lambda claims: self.context.roles_of(claims).roles)
         self._serving = Serving(
             settings,
-            self._http,
             self._made,
             pages=nicegui_app,
             change_user=leave_alone if self._is_guest else whole_app.change_user,
@@ -207,10 +206,15 @@ class Auth(OnPage):
         def roles(claims: Claims) -> RolesFound:
             return roles_of(claims, self._roles, settings.client_id)
 
-        context = make_parts(settings, self._http, self._clock, self._store)
+        around = self._surroundings
+
+        def http(own: Settings) -> httpx.AsyncClient:
+            return around.http() if around else http_client(trust_env=not own.is_demo)  # no proxy to ourselves
+
+        context = make_parts(settings, http, self._clock, self._store)
         context.clock_jumps.jumped.subscribe(context.registry.clock_jumped)
         context = replace(context, roles_of=roles, storage_of=PersonStorage(self._clock).of)
-        return self._surroundings.parts(context) if self._surroundings else context
+        return around.parts(context) if around else context
 
     def _pages(self, context: AppContext) -> list[BaseRoute]:
         """The pages of ours at fixed addresses, which stand beside the routes."""

@@ -15,6 +15,7 @@ from .ui.access.gate import TurnedAway, turned_away
 from .ui.access.watched import watch_connected
 from .ui.present import socket_visit
 from .web.asgi.sign_in import SignIn
+from .web.links import steps
 from .web.start_up import open_while_serving, or_end
 
 SECOND = (
@@ -39,7 +40,7 @@ def install(app: FastAPI, serving: Serving, show_error: Callable[[Request, Excep
         SignIn,
         opened=serving.opened,
         socket_visit=socket_visit,
-        prefix=serving.settings.prefix,
+        steps=tuple(serving.settings.step_path(step) for step in steps(serving.settings)),
         names_others=serving.is_guest,
     )
     open_while_serving(app, serving.lifespan)

@@ -15,10 +15,12 @@ from .api.client import Api
 from .app_context import AppContext
 from .clock import Clock
 from .demo.demo import Demo
+from .errors import ProviderGone
 from .native.system_browser import SystemBrowser
 from .oidc.http import ask, http_client
 from .oidc.metadata import Registration
 from .oidc.provider_client import ProviderClient
+from .oidc.providers import Providers
 from .renewal.clock_jumps import ClockJumpDetector
 from .renewal.limits import Limits
 from .renewal.live_session import LiveSession
@@ -26,6 +28,7 @@ from .renewal.methods import Policy
 from .renewal.registry import SessionRegistry
 from .renewal.state import Rules
 from .secret_key import secret_key
+from .sessions.session import Ending, OnEnd, Session
 from .sessions.sqlite import SqliteSessionStore
 from .sessions.store import SessionStore
 from .settings import LOOPBACK_HOSTS, TICKET_PATH, Settings
@@ -46,49 +49,73 @@ class Surroundings:
     made: Callable[[Any], None]
 
 
-def make_parts(settings: Settings, http: httpx.AsyncClient, clock: Clock, store: SessionStore | None) -> AppContext:
+HttpOf = Callable[[Settings], httpx.AsyncClient]  # what asks the provider that these settings are for
+
+
+def make_parts(settings: Settings, http_of: HttpOf, clock: Clock, store: SessionStore | None) -> AppContext:
     """All of them, put together; `store` is SQLite's in DATA_DIR unless it is given."""
-    key = cache(partial(secret_key, settings))
+    key, each = cache(partial(secret_key, settings)), settings.each()
     store = store or SqliteSessionStore(settings.data_dir / 'sessions.sqlite3', key)
-    provider = _provider(settings, http, clock)
+    https = {own.provider.name: http_of(own) for own in each}
+    providers = Providers([_provider(own, https[own.provider.name], clock) for own in each])
+    on_end, demos = partial(_ended, providers), [own for own in each if own.is_demo]
     return AppContext(
         settings,
         clock,
         key,
-        provider,
+        providers,
         store,
-        _registry(settings, provider, store, clock),
+        _registry(settings, providers, store, clock, on_end),
         ClockJumpDetector(clock),
-        Demo(settings, partial(ask, http, 'GET'), clock) if settings.is_demo else None,
-        _api(settings),
+        {own.provider.name: Demo(own, partial(ask, https[own.provider.name], 'GET'), clock) for own in demos},
+        _api(each[0]),
         SystemBrowser(settings.step_url(TICKET_PATH)) if settings.signs_in_elsewhere else None,
         secrets.token_urlsafe(32) if settings.native else None,
+        on_end,
     )
 
 
-def _provider(settings: Settings, http: httpx.AsyncClient, clock: Clock) -> ProviderClient:
-    """The provider that is configured."""
-    secret = settings.oidc_client_secret
+def _ended(providers: Providers, session: Session, _: Ending) -> None:
+    """Nobody uses the tokens of this session any more."""
+    if (provider := providers.of(session)) is not None:
+        provider.revoke_later(session.tokens.refresh_token, session.tokens.access_token)
+
+
+def _provider(own: Settings, http: httpx.AsyncClient, clock: Clock) -> ProviderClient:
+    """The provider that these settings are for."""
+    secret = own.oidc_client_secret
     registration = Registration(
-        client_id=settings.client_id,
-        scope=settings.scope,
+        client_id=own.client_id,
+        scope=own.scope,
         client_secret=secret.get_secret_value() if secret else None,
-        audience=settings.oidc_audience,
-        uses_refresh_token='refresh_token' in settings.methods,
+        audience=own.oidc_audience,
+        uses_refresh_token='refresh_token' in own.methods,
+        name=own.provider.name,
+        title=own.provider.title,
+        callback_uri=own.callback_uri,
+        silent_uri=own.silent_uri,
     )
-    may_revoke = settings.may_revoke
-    return ProviderClient(settings.issuer, registration, http, clock, settings.clock_skew, may_revoke=may_revoke)
+    return ProviderClient(own.issuer, registration, http, clock, own.clock_skew, may_revoke=own.may_revoke)
 
 
-def _registry(settings: Settings, provider: ProviderClient, store: SessionStore, clock: Clock) -> SessionRegistry:
-    policy = Policy(
-        redirect_uri=settings.silent_uri,
-        methods=settings.renewal,  # of which a session has what its own sign-in left it
-        hint=settings.id_token_hint,
-    )
+def _registry(
+    settings: Settings, providers: Providers, store: SessionStore, clock: Clock, on_end: OnEnd
+) -> SessionRegistry:
     rules = Rules(settings.renewal_lead, settings.renewal_grace, Limits(settings.session_idle, settings.session_max))
-    make = partial(LiveSession, provider=provider, store=store, clock=clock, rules=rules, policy=policy)
-    return SessionRegistry(make, store, clock, rules, provider.revoke_later)
+
+    def make(session: Session) -> LiveSession:
+        if (provider := providers.of(session)) is None:
+            raise ProviderGone
+        policy = Policy(
+            redirect_uri=provider.registration.silent_uri,
+            methods=settings.renewal,  # of which a session has what its own sign-in left it
+            hint=settings.id_token_hint,
+        )
+        return LiveSession(
+            session, rules=rules, policy=policy, provider=provider, store=store, clock=clock, on_end=on_end
+        )
+
+    return SessionRegistry(make, store, clock, rules, on_end, lambda session: providers.of(session) is not None)
 
 
 def _api(settings: Settings) -> Api | None:

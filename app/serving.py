@@ -7,7 +7,6 @@ import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
-import httpx
 from fastapi import FastAPI
 from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp, Scope
@@ -21,7 +20,7 @@ from .settings.guest import as_written, learns_base_url, misspelled_names
 from .settings.names import misspelled_settings
 from .web.asgi.address import seen_base_url
 from .web.asgi.own_routes import OwnRoutes, check_paths, left_out, own_routes
-from .web.logout import ChangeUser
+from .web.steps.logout import ChangeUser
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +36,6 @@ class Serving:
     def __init__(
         self,
         settings: Settings,
-        http: httpx.AsyncClient,
         make: Callable[[Settings], AppContext],
         *,
         pages: ASGIApp,
@@ -47,7 +45,6 @@ class Serving:
         with_health: bool,
     ) -> None:
         self.settings = settings
-        self._http = http
         self._make = make
         self._pages = pages
         self._change_user = change_user
@@ -132,9 +129,10 @@ class Serving:
         if self._own is None:
             key = context.secret_key()
             await context.store.open()
-            await recall(context.provider, context.store)
-            if context.demo is not None:
-                await context.demo.open(key)
+            for provider in context.providers:
+                await recall(provider, context.store)
+            for demo in context.demos.values():
+                await demo.open(key)
             self._watching = asyncio.create_task(context.clock_jumps.watch(), name='clock_jumps')
             more = self._more(context)
             self._own = own_routes(context, self._change_user, more, self._root(), self._left_out)
@@ -152,12 +150,11 @@ class Serving:
             self._watching.cancel()
         self._own, context = None, self._context
         if context is not None:
-            await context.provider.close()
-        await self._http.aclose()
-        if context is not None:
+            for provider in context.providers:
+                await provider.close()
             if context.api is not None:
                 await context.api.close()
-            if context.demo is not None:
-                context.demo.close()
+            for demo in context.demos.values():
+                demo.close()
             await context.store.close()
         self._lock.release()

@@ -33,9 +33,9 @@ def furnish(app: FastAPI, context: AppContext) -> None:
     settings = context.settings
     if settings.native:
         prepare_window(nicegui_app, settings, f'{settings.step_url(WINDOW_PATH)}?key={context.window_key}')
-    app.add_middleware(SecurityHeaders, policy=partial(content_security_policy, context.provider))
+    app.add_middleware(SecurityHeaders, policy=partial(content_security_policy, context.providers))
     app.add_middleware(HostNames, base_url=settings.base_url, health_path=settings.step_path(HEALTH_PATH))
-    if settings.is_demo and not settings.demo_allow_remote:
+    if settings.has_demo and not settings.demo_allow_remote:
         app.add_middleware(OnlyThisMachine, trusted=settings.trusted_proxies)
     if app is nicegui_app:
         app.add_middleware(BasePath, base_url=settings.base_url)
@@ -98,5 +98,7 @@ def check_port(settings: Settings) -> None:
 
 def greet(settings: Settings) -> None:
     """Tell the person who started it where it is, and who signs people in."""
-    who = 'with the demo provider, since OIDC_ISSUER is not set' if settings.is_demo else f'with {settings.issuer}'
+    issuers = [one.issuer for one in settings.each() if not one.is_demo]
+    demos = ['the demo provider, since OIDC_ISSUER is not set'] if settings.has_demo else []
+    who = f'with {" and ".join([*issuers, *demos])}'
     print(f'Stay Signed In is at {settings.base_url}, {who}.', flush=True)  # noqa: T201 - for a person at a terminal

@@ -36,9 +36,8 @@ def checking() -> None:
 
     async def sign_in_silently() -> None:
         client.connect_handlers.remove(sign_in_silently)
-        path = await context.framed_sign_in(local_path(context.path, settings.prefix)).silent(
-            frame, settings.silent_uri
-        )
+        provider, back = context.app.providers.only, local_path(context.path, settings.prefix)
+        path = await context.framed_sign_in(back, provider).silent(frame) if provider else None
         if client.is_deleted:
             return
         if path is None:

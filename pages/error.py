@@ -13,10 +13,9 @@ from app.errors import AddressTooLong
 from app.errors.codes import by_code
 from app.ui.notices import error_page as small
 from app.web.identity import known_prompt
+from app.web.links import LOGIN_PATH, LOGOUT_PATH, login_path
 from app.web.local_request import is_on_this_machine
-from app.web.logout import LOGOUT_PATH
 from app.web.return_to import HOME, return_path
-from app.web.routes import LOGIN_PATH, login_path
 from pages import inside
 from pages.standalone import standalone
 

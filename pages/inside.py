@@ -27,10 +27,10 @@ from app.ui.notices.notice import Notice, Way, error_notice, show_notice
 from app.ui.page_context import PageContext
 from app.ui.present import present_page
 from app.web.identity import Identity, identify
+from app.web.links import ELSEWHERE_PATH as ELSEWHERE_PATH
+from app.web.links import login_url
 from app.web.local_request import is_on_this_machine
 from app.web.middleware import is_plain as is_plain
-from app.web.routes import ELSEWHERE_PATH as ELSEWHERE_PATH
-from app.web.routes import login_url
 from pages.auth import auth
 
 DOCTOR_PATH = '/doctor'
@@ -118,8 +118,9 @@ def live_session() -> LiveSession:
 
 
 def demo() -> Demo | None:
-    """The demo provider; None with a real one."""
-    return auth.context.demo
+    """The demo provider of whoever is signed in, or the first one; None with a real one."""
+    session, demos = page_context().session, auth.context.demos
+    return demos.get(session.provider) if session else next(iter(demos.values()), None)
 
 
 def id_token_claims() -> dict[str, Any] | None:

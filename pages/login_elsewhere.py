@@ -9,8 +9,8 @@ from nicegui import ui
 
 from app import AuthError
 from app.errors import NoSystemBrowser
+from app.web.links import login_path
 from app.web.return_to import return_path
-from app.web.routes import login_path
 from pages import inside
 from pages.auth import auth
 
@@ -21,6 +21,7 @@ def login_elsewhere() -> None:
     """Opens the browser at once, and again on a click; goes on when it comes back, wherever it was opened from."""
     context = inside.page_context()
     settings, query = context.app.settings, context.query
+    provider = context.app.providers.named(query.get('provider'))
     return_to, prompt = return_path(query, settings.prefix), context.prompt(query.get('prompt'))
     if auth.user is not None:  # who has signed in while this page was open, or has come back to it
         inside.say('login', 'You are logged in', 'This window goes on by itself.', [('Go on', return_to)])
@@ -40,9 +41,11 @@ def login_elsewhere() -> None:
         nonlocal waiting
         waiting += 1
         try:
-            if context.outside is None:  # the table of pages has none like this for any other browser
+            if (
+                context.outside is None or provider is None
+            ):  # the table of pages has none like this for any other browser
                 raise NoSystemBrowser
-            path = await context.framed_sign_in(return_to).elsewhere(context.outside, settings.callback_uri, prompt)
+            path = await context.framed_sign_in(return_to, provider).elsewhere(context.outside, prompt)
         except AuthError as error:
             log.warning('no sign-in in the browser of the system: %s: %s', error.code, error)
             waiting -= 1

@@ -72,7 +72,7 @@ LOOKS_INSIDE: dict[str, set[str]] = {
         'app.web.identity',
         'app.web.local_request',
         'app.web.middleware',
-        'app.web.routes',
+        'app.web.links',
     },
     'pages.api': {
         'app.api.answer',
@@ -82,8 +82,8 @@ LOOKS_INSIDE: dict[str, set[str]] = {
     'pages.doctor': {'app.doctor.checks', 'app.doctor.examination', 'app.doctor.finding', 'app.doctor.reading'}
     | {'app.settings.names'},
     'pages.error': {'app.errors.codes', 'app.ui.notices', 'app.web.identity', 'app.web.local_request'}
-    | {'app.web.logout', 'app.web.return_to', 'app.web.routes'},
-    'pages.login_elsewhere': {'app.web.return_to', 'app.web.routes'},  # of the native window
+    | {'app.web.return_to', 'app.web.links'},
+    'pages.login_elsewhere': {'app.web.return_to', 'app.web.links'},  # of the native window
     'pages.session.access_token': {'app.oidc.quirks', 'app.oidc.tokens', 'app.sessions.session'},  # what it learnt
     'pages.what_if': {'app.demo.demo', 'app.demo.overrides'},
 }

@@ -21,6 +21,7 @@ AuthError
 │   ├── NothingToRenewWith            no refresh token, and no silent frame
 │   ├── AccessDenied                  the person, or the provider, said no
 │   ├── InvalidResponse               the authorization response failed a check
+│   │   └── MixedUp                   it came to the redirect URI of another provider
 │   ├── InvalidIdToken                the ID token, or userinfo, failed a check
 │   ├── SubjectMismatch               a renewal was answered for somebody else
 │   ├── SignInExpired                 the callback answers no sign-in that is in progress, twice in a row
@@ -31,6 +32,7 @@ AuthError
 │   └── SessionEnded                  signed out, here or elsewhere
 │       ├── SessionIdle               nobody did anything for SESSION_IDLE
 │       ├── SessionTooOld             it lasted for SESSION_MAX
+│       ├── ProviderGone              of a provider that is not used any more
 │       ├── SignedOutByAdmin          an administrator ended all sessions of the person
 │       └── SignedOutElsewhere        the person ended it on another of their devices
 └── MisconfigurationError             only the operator can go on
@@ -48,6 +50,12 @@ from .auth_error import AuthError as AuthError
 from .auth_error import DefinitiveError as DefinitiveError
 from .auth_error import MisconfigurationError as MisconfigurationError
 from .auth_error import TransientError as TransientError
+from .session_ends import ProviderGone as ProviderGone
+from .session_ends import SessionEnded as SessionEnded
+from .session_ends import SessionIdle as SessionIdle
+from .session_ends import SessionTooOld as SessionTooOld
+from .session_ends import SignedOutByAdmin as SignedOutByAdmin
+from .session_ends import SignedOutElsewhere as SignedOutElsewhere
 
 
 class ProviderUnreachable(TransientError):
@@ -173,6 +181,12 @@ class InvalidResponse(DefinitiveError):
     advice = 'It was not used, and nothing has changed. Please start the sign-in from this app.'
 
 
+class MixedUp(InvalidResponse):
+    code = 'mixed_up'
+    title = 'The answer came from another sign-in service than was asked'
+    advice = 'It was not used, and nothing of yours was given away. Please log in again.'
+
+
 class InvalidIdToken(DefinitiveError):
     code = 'invalid_id_token'
     title = 'The sign-in could not be verified'
@@ -225,35 +239,6 @@ class CsrfFailed(DefinitiveError):
     title = 'This request did not come from this app'
     advice = 'Nothing has changed. Please use the button in the app.'
     status = 403
-
-
-class SessionEnded(DefinitiveError):
-    code = 'session_ended'
-    title = 'You are logged out'
-    advice = 'Please log in to go on.'
-    status = 401
-
-
-class SessionIdle(SessionEnded):
-    code = 'session_idle'
-    title = 'You were logged out, since nobody was here'
-    advice = 'Please log in to go on.'
-
-
-class SessionTooOld(SessionEnded):
-    code = 'session_too_old'
-    title = 'You were logged out, since your session lasted as long as it may'
-    advice = 'Please log in to go on.'
-
-
-class SignedOutByAdmin(SessionEnded):
-    code = 'signed_out_by_admin'
-    title = 'You were logged out by an administrator'
-
-
-class SignedOutElsewhere(SessionEnded):
-    code = 'signed_out_elsewhere'
-    title = 'You were logged out here by yourself, on another of your devices'
 
 
 class SettingsError(MisconfigurationError):

@@ -29,7 +29,9 @@ class ContradictsMetadata(Exception):
 class Registration:
     """This app as the provider knows it (a relying party); no secret means a public client with PKCE.
 
-    `uses_refresh_token` is whether one that is asked for is of any use.
+    `uses_refresh_token` is whether one that is asked for is of any use. `name` and `title` tell the provider from
+    others, in addresses and to people; the only one has an empty name. `callback_uri` and `silent_uri` are the redirect
+    URIs.
     """
 
     client_id: str
@@ -37,6 +39,10 @@ class Registration:
     client_secret: str | None = None
     audience: str | None = None
     uses_refresh_token: bool = True
+    name: str = ''
+    title: str = ''
+    callback_uri: str = ''
+    silent_uri: str = ''
 
     def __repr__(self) -> str:
         return f'Registration(client_id={self.client_id!r})'

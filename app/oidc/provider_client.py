@@ -24,6 +24,7 @@ from .authorization import (
 from .endpoints.discovery import Discovery
 from .endpoints.end_session import end_session_form, end_session_url
 from .endpoints.revocation import Revocations
+from .endpoints.token import TokenEndpoint
 from .endpoints.userinfo import check_userinfo, fetch_userinfo, signed_userinfo
 from .http import MAX_DOCUMENT, ask
 from .id_token import CLOCK_SKEW, Claims, algorithm_of, check_claims, check_refreshed_claims, verify_signature
@@ -31,7 +32,6 @@ from .keys import KeySet
 from .metadata import Metadata, Registration, discovery_url
 from .offline_access import OFFLINE_ACCESS, offline_request, silent_scope
 from .quirks import CURED_WITHOUT_SELECT_ACCOUNT, Quirks
-from .token_endpoint import TokenEndpoint
 from .tokens import Grant, UncheckedTokens
 
 log = logging.getLogger(__name__)
@@ -42,7 +42,7 @@ PATIENCE = 5.0  # seconds that a logout, which is done already here, waits for t
 class ProviderClient:
     """One OpenID provider, found by its issuer; what it says of itself is fetched at first need, and kept up to date.
 
-    `skew`: seconds that its clock may differ from ours. `may_revoke`: whether tokens are revoked that are done with.
+    `skew`: seconds that its clock may differ. `may_revoke`: whether tokens are revoked that are done with.
     """
 
     def __init__(
@@ -71,6 +71,11 @@ class ProviderClient:
     def known(self) -> Metadata | None:
         """The newest good discovery document; None if none was needed yet."""
         return self._discovery.known
+
+    @property
+    def name(self) -> str:
+        """What it is called in settings and addresses; empty for the only one."""
+        return self.registration.name
 
     @property
     def key(self) -> str:
@@ -242,9 +247,8 @@ class ProviderClient:
 
         It is for whoever has got an `end_session_url`.
         """
-        if self.known is None:
-            return None
-        return end_session_form(self.known, self.registration, post_logout_redirect_uri, id_token_hint)
+        known = self.known
+        return known and end_session_form(known, self.registration, post_logout_redirect_uri, id_token_hint)
 
     def revoke_later(self, refresh_token: str | None, access_token: str) -> None:
         """Tell the provider, behind whatever goes on, that nobody uses these tokens any more."""
@@ -252,8 +256,9 @@ class ProviderClient:
             self._revocations.begin(refresh_token, access_token)
 
     async def close(self) -> None:
-        """The process ends: give revocations that are under way a moment."""
+        """The process ends: give revocations that are under way a moment, then let go of connections."""
         await self._revocations.close()
+        await self._http.aclose()
 
     @property
     def _wants_refresh_token(self) -> bool:

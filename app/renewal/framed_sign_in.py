@@ -31,26 +31,26 @@ class FramedSignIn:
     return_to: str
     callback_path: str = '/callback'
 
-    async def silent(self, agent: UserAgent, redirect_uri: str) -> str | None:
+    async def silent(self, agent: UserAgent) -> str | None:
         """For a visitor whose session at the provider is alive, without a click; None if it knows of nobody.
 
         A provider that gave the frame no answer lately is not waited for."""
         if self.provider.quirks.is_frame_silent(self.clock.now()):
             return None
         try:
-            request = await self.provider.silent_request(redirect_uri)
+            request = await self.provider.silent_request(self.provider.registration.silent_uri)
             response = await self._asked(agent, request, 'silent')
         except AuthError as error:
             log.info('no silent sign-in: %s: %s', error.code, error)
             return None
         return None if response.code is None or response.state != request.state else self._callback(response)
 
-    async def elsewhere(self, agent: UserAgent, redirect_uri: str, prompt: str | None) -> str:
+    async def elsewhere(self, agent: UserAgent, prompt: str | None) -> str:
         """In another browser (RFC 8252 §4.1), whose cookies the silent frame will not have.
 
         Raises what `ProviderClient.sign_in_request` and the frame raise.
         """
-        request = await self.provider.sign_in_request(redirect_uri, prompt)
+        request = await self.provider.sign_in_request(self.provider.registration.callback_uri, prompt)
         return self._callback(await self._asked(agent, request, 'system_browser'))
 
     async def _asked(
@@ -58,7 +58,7 @@ class FramedSignIn:
     ) -> AuthorizationResponse:
         expires_at = self.clock.now() + AUTHORIZATION_LIFETIME
         await self.store.begin_authorization(
-            PendingAuthorization(request, self.return_to, self.browser, expires_at, kind)
+            PendingAuthorization(request, self.return_to, self.browser, expires_at, kind, provider=self.provider.name)
         )
         return await agent.authorize(request.url)
 

@@ -11,7 +11,7 @@ from typing import Any
 from ..clock import Clock
 from ..errors import AuthError, NoBrowser, SessionEnded, StoreFailed, TokenExpired, TransientError
 from ..oidc.provider_client import ProviderClient
-from ..sessions.session import Ending, Session
+from ..sessions.session import Ending, OnEnd, Session
 from ..sessions.store import SessionStore
 from . import events, machine
 from .events import Failure
@@ -41,12 +41,14 @@ class LiveSession:
         provider: ProviderClient,
         store: SessionStore,
         clock: Clock,
+        on_end: OnEnd,
         jitter: Callable[[], float] = lambda: random.uniform(0.5, 1),  # noqa: S311 - spreads load, guards nothing
     ) -> None:
         self._policy = policy
         self._provider = provider
         self._store = store
         self._clock = clock
+        self._on_end = on_end
         self._jitter = jitter
         self._renewal: asyncio.Task[AuthError | None] | None = None
         self._unfinished: Renewal | None = None
@@ -267,9 +269,9 @@ class LiveSession:
             return 0.0
 
     async def _end(self, ending: Ending) -> None:
-        """Mark it, and have the tokens revoked that it had until then; whoever marks it first does so."""
+        """Mark it, and tell `on_end` what it was until then; whoever marks it first does so."""
         if (ended := await self._store.end(self.session.id, ending)) is not None:
-            self._provider.revoke_later(ended.tokens.refresh_token, ended.tokens.access_token)
+            self._on_end(ended, ending)
 
     def _note(self, writing: Coroutine[Any, Any, object]) -> None:
         """Write it down beside what goes on; the next page that opens looks again, should that fail."""

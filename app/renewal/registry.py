@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from ..clock import Clock
-from ..errors import SessionEnded, SubjectMismatch
-from ..sessions.session import Ending, Session
+from ..errors import ProviderGone, SessionEnded, SubjectMismatch
+from ..sessions.session import Ending, OnEnd, Session
 from ..sessions.store import SessionStore
 from . import events, machine
 from .events import Failure
@@ -24,7 +24,8 @@ class SessionRegistry:
     """One `LiveSession` for each session; it passes events on, and decides nothing.
 
     It outlives the last tab, so that a page which is left still shares it, and what binds it (a `Retry-After`, a
-    refusal) binds the next tab too. `revoke_later` is told the tokens of a session that ends when a page is opened.
+    refusal) binds the next tab too. `on_end` is told of sessions that end here. `is_known` is whether the provider of a
+    session is still used.
     """
 
     def __init__(
@@ -33,10 +34,12 @@ class SessionRegistry:
         store: SessionStore,
         clock: Clock,
         rules: Rules,
-        revoke_later: Callable[[str | None, str], None] = lambda *_: None,
+        on_end: OnEnd = lambda *_: None,
+        is_known: Callable[[Session], bool] = lambda _: True,
     ) -> None:
         self._make = make
-        self._revoke_later = revoke_later
+        self._on_end = on_end
+        self._is_known = is_known
         self._store = store
         self._clock = clock
         self._rules = rules
@@ -55,6 +58,9 @@ class SessionRegistry:
         `StoreFailed` if nobody can say.
         """
         live, now = self._live.get(session.id), self._clock.now()
+        if not self._is_known(session):
+            await self.end_one(session.id, ProviderGone)
+            return await self._store.load(session.id)
         active_at = await self._store.active_at(session.id) or 0.0
         state = live.state if live else machine.begin(session, self._rules, now, active_at)
         state, _ = machine.step(state, events.Opened(session, active_at), now)
@@ -62,7 +68,7 @@ class SessionRegistry:
             failure = state.error or Failure(SessionEnded, SessionEnded.code, now)
             ending = Ending(failure.code, failure.at)
             if (ended := await self._store.end(session.id, ending, browser=browser, heir=heir)) is not None:
-                self._revoke_later(ended.tokens.refresh_token, ended.tokens.access_token)
+                self._on_end(ended, ending)
             if live:
                 live.send(events.Ended(failure))
         return await self._store.load(session.id)  # the very last, since it may have ended meanwhile
@@ -152,7 +158,7 @@ class SessionRegistry:
 
     def _ended(self, session: Session, failure: Failure) -> None:
         self.end(session.id, failure)
-        self._revoke_later(session.tokens.refresh_token, session.tokens.access_token)
+        self._on_end(session, Ending(failure.code, failure.at))
 
     def _end_if_over(self, live: LiveSession) -> None:
         if live.session.id in self._over:

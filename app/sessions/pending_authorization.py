@@ -27,7 +27,8 @@ class PendingAuthorization:
     `browser` is the id of the browser that may finish it: the one that began it, or its successor. `kind` is how it
     began: by a click that takes the whole page there, in a window of its own, in the silent frame without anybody's
     doing, or in the system's browser for the native window. `expires_at` is in seconds since the epoch.
-    `frame_has_answered` is false if a request of the silent frame was answered in a window.
+    `frame_has_answered` is false if a request of the silent frame was answered in a window. `provider` is the name of
+    the one that was asked.
     """
 
     request: AuthorizationRequest
@@ -36,6 +37,7 @@ class PendingAuthorization:
     expires_at: float
     kind: AuthorizationKind = 'interactive'
     frame_has_answered: bool = True
+    provider: str = ''
 
     @property
     def frame_works(self) -> bool | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any, Self
@@ -83,8 +84,9 @@ class Session:
     `refresh_claims` are those of the ID token that came with the first of the present refresh tokens: what a
     refresh brings has to be about the same sign-in; `refresh_scope` is the scope that they have. `id_claims` are the
     latest ID token's, `userinfo` those of userinfo, None if it could not be had so far. `device` is what the browser
-    was called at the sign-in, as `Firefox on Android`; '' if nobody knows. `ended` is the mark of a session that is
-    over; it has no tokens and no claims any more.
+    was called at the sign-in, as `Firefox on Android`; '' if nobody knows. `provider` is the name of the
+    provider, '' of the only one. `ended` is the mark of a session that is over; it has no tokens and no claims any
+    more.
     """
 
     id: str = field(repr=False)
@@ -107,11 +109,19 @@ class Session:
     refresh_scope: str = ''
     userinfo: Claims | None = field(default=None, repr=False)
     device: str = ''
+    provider: str = ''
     ended: Ending | None = None
 
     @classmethod
     def begin(
-        cls, grant: Grant, userinfo: Claims | None, browser: str, *, frame_works: bool | None = None, device: str = ''
+        cls,
+        grant: Grant,
+        userinfo: Claims | None,
+        browser: str,
+        *,
+        frame_works: bool | None = None,
+        device: str = '',
+        provider: str = '',
     ) -> Self:
         """The session of a person who has just signed in, in this browser; its id is new."""
         id_claims, userinfo = kept_claims(grant.claims, userinfo)
@@ -128,6 +138,7 @@ class Session:
             refresh_claims=kept_claims(grant.claims)[0],
             refresh_scope=grant.tokens.scope,
             device=device,
+            provider=provider,
         )
 
     @classmethod
@@ -234,6 +245,9 @@ class Session:
     def is_active(self, now: float) -> bool:
         """Whether the access token can still be used at `now`."""
         return self.tokens.expires_at is None or now < self.tokens.expires_at
+
+
+OnEnd = Callable[[Session, Ending], None]  # told what a session was until it ended, and why it did
 
 
 def owner_of(issuer: str, subject: str) -> str:

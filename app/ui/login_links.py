@@ -6,7 +6,7 @@ import json
 
 from nicegui import ui
 
-from ..web.routes import LOGIN_PATH, PAGE_KEY_HEADER
+from ..web.links import LOGIN_PATH, PAGE_KEY_HEADER
 
 
 class LoginLinks(ui.element, component='login_links.js'):

@@ -6,7 +6,7 @@ from nicegui import ui
 
 from ..sessions.session import Session
 from ..web.csrf import Csrf
-from ..web.logout import LOGOUT_PATH
+from ..web.links import LOGOUT_PATH
 
 
 class LogoutForm(ui.element, component='logout_form.js'):

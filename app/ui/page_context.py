@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
+from functools import partial
 from inspect import iscoroutinefunction
 from typing import Self
 from urllib.parse import parse_qsl, urlsplit
@@ -14,13 +15,14 @@ from starlette.requests import Request
 
 from ..app_context import AppContext
 from ..errors import SessionEnded
+from ..oidc.provider_client import ProviderClient
 from ..renewal.framed_sign_in import FramedSignIn
 from ..renewal.state import Phase
 from ..sessions.session import Ending, Session
 from ..web.csrf import csrf_of
 from ..web.identity import Identity, identify_visitor
+from ..web.links import SIGNED_IN_PATH, login_url
 from ..web.return_to import MAX_LENGTH
-from ..web.routes import CALLBACK_PATH, SIGNED_IN_PATH, login_url
 from .login_links import LoginLinks, go_js, prove_js
 from .logout_form import LogoutForm
 from .tab import Tab
@@ -57,10 +59,9 @@ class PageContext:
         elif who.browser.known_id:
             visitors = app_context.registry.visitors
             self._client.on_delete(visitors.watch(who.browser.known_id, self._ask_for_proof, self._become))
-        if app_context.demo:
-            overrides = app_context.demo.overrides
-            overrides.watch(self._tell)
-            self._client.on_delete(lambda: overrides.unwatch(self._tell))
+        for demo in app_context.demos.values():
+            demo.overrides.watch(self._tell)
+            self._client.on_delete(partial(demo.overrides.unwatch, self._tell))
 
     @classmethod
     async def of(cls, request: Request, app_context: AppContext) -> Self:
@@ -69,7 +70,7 @@ class PageContext:
 
     def may_look_for_session(self) -> bool:
         """Whether a silent sign-in may be tried on this page; ask before it is sent, with the id that this needs."""
-        is_worth_it = self.tab is None and self.app.settings.frames_visitors
+        is_worth_it = self.tab is None and self.app.settings.frames_visitors and self.app.providers.only is not None
         # Who signs in in another browser has no session at the provider here.
         if not is_worth_it or self.outside is not None or len(self.path) > MAX_LENGTH:
             return False
@@ -139,11 +140,11 @@ class PageContext:
         """Leave this page to sign in, and come back to it."""
         ui.run_javascript(go_js(self.login_url))
 
-    def framed_sign_in(self, return_to: str) -> FramedSignIn:
+    def framed_sign_in(self, return_to: str, provider: ProviderClient) -> FramedSignIn:
         """A sign-in for which the page that is open waits."""
         app, browser = self.app, self._who.browser.id
-        callback = app.settings.step_path(CALLBACK_PATH)
-        return FramedSignIn(app.provider, app.store, app.clock, browser, return_to, callback)
+        callback = provider.registration.callback_uri.removeprefix(app.settings.base_url)
+        return FramedSignIn(provider, app.store, app.clock, browser, return_to, callback)
 
     def logout_form(self) -> LogoutForm:
         """The form that logs out whoever is signed in on this page, also after they have signed in again."""

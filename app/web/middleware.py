@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from urllib.parse import quote, urlsplit
 
 from starlette.datastructures import MutableHeaders
@@ -101,13 +101,17 @@ class SecurityHeaders:
         await self._app(scope, receive, send_with_headers if scope['type'] == 'http' else send)
 
 
-def content_security_policy(provider: ProviderClient) -> str:
+def _addresses(provider: ProviderClient) -> list[str]:
+    known = provider.known
+    return [provider.issuer, *((known.authorization_endpoint, known.end_session_endpoint or '') if known else ())]
+
+
+def content_security_policy(providers: Iterable[ProviderClient]) -> str:
     """The policy that NiceGUI needs, and nothing more.
 
     The silent frame, and the form that logs out, may go to any https site, since providers redirect on to others.
     """
-    known = provider.known
-    urls = [provider.issuer, *((known.authorization_endpoint, known.end_session_endpoint or '') if known else ())]
+    urls = [url for provider in providers for url in _addresses(provider)]
     origins = sorted({f'{url.scheme}://{url.netloc}' for url in map(urlsplit, urls) if url.scheme == 'http'})
     elsewhere = ' '.join(["'self'", 'https:', *origins])
     return (

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from ..errors import AuthError, CsrfFailed
-from .logout import LOGOUT_PATH
+from .links import LOGOUT_PATH
 from .middleware import route_path
 
 log = logging.getLogger(__name__)

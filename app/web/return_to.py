@@ -12,7 +12,8 @@ from ..errors import AddressTooLong
 
 HOME = '/'
 # On the way, and no pages to come back to: steps, below the prefix, and pages of an app that is all ours.
-ROUTES = frozenset({'/login', '/callback', '/silent', '/logout', '/backchannel-logout'})
+ROUTES = frozenset({'/login', '/login/choose', '/callback', '/silent', '/logout', '/backchannel-logout'})
+OF_ONE_PROVIDER = ('/callback/', '/silent/')
 OWN_PAGES = frozenset({'/login-elsewhere', '/error'})
 MAX_LENGTH = 8000  # characters; a longer address gets through few proxies, and anybody can make a link
 PLAIN_LENGTH = 1000  # characters; a longer one is packed, lest the link be longer than the page's own address
@@ -73,7 +74,8 @@ def local_path(value: str | None, prefix: str = '') -> str:
 
 def is_on_the_way(path: str, prefix: str) -> bool:
     """Whether this is the path, below BASE_URL, of a step or of a page that belongs to one."""
-    return path in OWN_PAGES or (path.startswith(prefix) and path.removeprefix(prefix) in ROUTES)
+    step = path.removeprefix(prefix) if path.startswith(prefix) else ''
+    return path in OWN_PAGES or step in ROUTES or step.startswith(OF_ONE_PROVIDER)
 
 
 def _has_control(text: str) -> bool:

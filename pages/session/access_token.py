@@ -36,8 +36,9 @@ def access_token() -> None:
     """Show its kind, what it was granted, and how long it lives."""
 
     def known() -> list[Fact] | None:
-        session, quirks = inside.page_context().session, inside.app_context().provider.quirks
-        return what_is_known(session, quirks.offline_access) if session else None
+        session = inside.page_context().session
+        provider = inside.app_context().provider_of(session)
+        return what_is_known(session, provider.quirks.offline_access) if session and provider else None
 
     lead = 'The key to the API. It never leaves the server, so no script in a page can steal it.'
     with (

@@ -144,7 +144,8 @@ async def test_a_clock_that_is_set_back_holds_no_retry_up(clock: FakeClock, monk
     monkeypatch.setattr('app.auth.Clock', lambda: clock)
     auth = Auth(settings())
     auth.install(FastAPI())
-    live = auth.context.registry.open(SESSION, FakeTab())
+    (provider,) = auth.context.providers
+    live = auth.context.registry.open(replace(SESSION, issuer=provider.issuer), FakeTab())
     now = clock.now()
     live.state = replace(live.state, phase='retrying', failures=1, attempts=(now,), next_attempt=now + 1)
     clock.set(now - 3600)
@@ -157,11 +158,13 @@ async def test_what_was_learnt_of_a_provider_is_known_when_the_app_starts_again(
         auth, app = Auth(settings()), FastAPI()
         auth.install(app)
         async with app.router.lifespan_context(app):
-            assert auth.context.provider.quirks == known
-            await learn(auth.context.provider, auth.context.store, Quirks(wants_hint=True))
+            (provider,) = auth.context.providers
+            assert provider.quirks == known
+            await learn(provider, auth.context.store, Quirks(wants_hint=True))
 
 
 @pytest.mark.parametrize(('renewal', 'used'), [('iframe', False), ('iframe,refresh_token', True)])
 def test_consent_for_a_refresh_token_is_a_matter_only_where_one_is_used(renewal: str, used: bool) -> None:
     auth = Auth(settings(renewal=renewal, oidc_scope='openid offline_access'))
-    assert auth.context.provider.registration.uses_refresh_token is used
+    (provider,) = auth.context.providers
+    assert provider.registration.uses_refresh_token is used

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from app.app_context import AppContext
+from app.oidc.providers import Providers
 from app.renewal.clock_jumps import ClockJumpDetector
 from app.renewal.live_session import LiveSession
 from app.renewal.registry import SessionRegistry
@@ -18,7 +19,7 @@ from app.renewal.state import Rules
 from app.sessions.session import Session
 from app.settings import Settings
 from tests.keeping import keep
-from tests.renewal.conftest import FakeTab, SignedIn
+from tests.renewal.conftest import FakeTab, SignedIn, revoking
 from tests.renewal.conftest import alice as alice
 from tests.renewal.conftest import scope as scope
 
@@ -38,14 +39,15 @@ def context(alice: SignedIn, settings: dict[str, Any]) -> AppContext:
         settings=Settings.model_validate(settings),
         clock=alice.clock,
         secret_key=lambda: 'k' * 40,
-        provider=alice.oidc,
+        providers=Providers([alice.oidc]),
         store=alice.store,
-        registry=SessionRegistry(partial(alice.make), alice.store, alice.clock, Rules(), alice.oidc.revoke_later),
+        registry=SessionRegistry(partial(alice.make), alice.store, alice.clock, Rules(), revoking(alice.oidc)),
         clock_jumps=ClockJumpDetector(alice.clock),
-        demo=None,
+        demos={},
         api=None,
         system_browser=None,
         window_key=None,
+        ended=revoking(alice.oidc),
     )
 
 

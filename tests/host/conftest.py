@@ -16,7 +16,7 @@ from nicegui.testing import User, user_simulation
 from nicegui.testing.user_interaction import UserInteraction
 
 from app.oidc.http import http_client
-from app.web.routes import PAGE_KEY_HEADER
+from app.web.links import PAGE_KEY_HEADER
 from tests.clock import FakeClock
 from tests.host import seen
 from tests.person import Person

@@ -130,7 +130,7 @@ async def start():
         transport = httpx.ASGITransport(served, client=('127.0.0.1', 50_000))
         async with httpx.AsyncClient(transport=transport, base_url='http://localhost:9000') as http:
             print('>', (await http.get('/gui/login')).status_code, '.sqlite3-wal' in files())
-    print('>', '.sqlite3-wal' in files(), auth._http.is_closed)
+    print('>', '.sqlite3-wal' in files(), next(iter(auth.context.providers))._http.is_closed)
 
 
 asyncio.run(start())

@@ -10,8 +10,8 @@ from starlette.routing import Route
 from app.errors import SettingsError
 from app.settings.guest import load_for_host
 from app.web.asgi.own_routes import check_paths
+from app.web.links import STEPS
 from app.web.return_to import HOME, local_path
-from app.web.routes import STEPS
 from tests.person import Person, query
 from tests.provider import APP_URL, RecordingProvider
 

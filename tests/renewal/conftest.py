@@ -23,7 +23,7 @@ from app.renewal.methods import Policy
 from app.renewal.registry import SessionRegistry
 from app.renewal.state import Rules
 from app.renewal.user_agents import UserAgent
-from app.sessions.session import Session
+from app.sessions.session import OnEnd, Session
 from app.sessions.sqlite import SqliteSessionStore
 from tests.clock import START, FakeClock
 from tests.keeping import keep
@@ -40,6 +40,11 @@ async def finished(live: LiveSession) -> None:
     if live.phase == 'renewing':
         with suppress(AuthError):  # it is the state that tells
             await live.renew()
+
+
+def revoking(oidc: ProviderClient) -> OnEnd:
+    """What the app does when a session ends."""
+    return lambda ended, _: oidc.revoke_later(ended.tokens.refresh_token, ended.tokens.access_token)
 
 
 SILENT = f'{APP_URL}/silent'
@@ -100,7 +105,7 @@ async def alice(
     nicegui_loop: None, provider: RecordingProvider, clock: FakeClock, tmp_path: Path, scope: str
 ) -> AsyncIterator[SignedIn]:
     http = http_client(httpx.ASGITransport(provider))
-    oidc = ProviderClient(ISSUER, Registration(CLIENT_ID, scope), http, clock)
+    oidc = ProviderClient(ISSUER, Registration(CLIENT_ID, scope, silent_uri=SILENT), http, clock)
     store = SqliteSessionStore(tmp_path / 'sessions.sqlite3', lambda: 'k' * 32)
     await store.open()
     frame = HttpFrame(provider)
@@ -120,6 +125,7 @@ async def alice(
             provider=oidc,
             store=store,
             clock=clock,
+            on_end=revoking(oidc),
             jitter=lambda: 1.0,
         )
 

@@ -16,7 +16,7 @@ from app.sessions.session import Session
 from tests.clock import FakeClock
 from tests.provider import RecordingProvider
 from tests.renewal.answers import FailingFrame
-from tests.renewal.conftest import SILENT, SignedIn
+from tests.renewal.conftest import SignedIn
 
 
 @pytest.fixture
@@ -137,10 +137,10 @@ async def test_a_visitor_does_not_wait_for_a_provider_that_gives_no_answer(alice
     alice.oidc.learn(replace(alice.oidc.quirks, frame_silent_at=clock.now()))
     silent = FailingFrame(SilentTimeout())
     sign_in = FramedSignIn(alice.oidc, alice.store, clock, 'a-new-browser', '/')
-    assert await sign_in.silent(silent, SILENT) is None
+    assert await sign_in.silent(silent) is None
     assert silent.asked == 0
     await clock.advance(FRAME_REST)
-    await sign_in.silent(silent, SILENT)
+    await sign_in.silent(silent)
     assert silent.asked == 1
 
 

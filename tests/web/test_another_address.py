@@ -19,9 +19,10 @@ from app.settings import Settings
 from app.web.browser import BrowserCookie
 from app.web.host_names import TOLD_AT_MOST, HostNames
 from app.web.http_methods.head import Head
-from app.web.logout import leave_alone
 from app.web.plain_error import plain_error
-from app.web.routes import Routes
+from app.web.steps.callback import Callback
+from app.web.steps.login import Login
+from app.web.steps.logout import leave_alone
 from tests.clock import FakeClock
 from tests.person import query
 from tests.provider import CLIENT_ID, RecordingProvider
@@ -48,11 +49,10 @@ async def ask(
         )
         auth = Auth(settings)
         await auth.context.store.open()
-        routes = Routes(auth.context, leave_alone)
         table = [
             Route('/login', Head(auth.context).login, methods=['HEAD']),
-            Route('/login', routes.login),
-            Route('/callback', routes.callback),
+            Route('/login', Login(auth.context).answer),
+            Route('/callback', Callback(auth.context, leave_alone).answer),
         ]
         app = Starlette(routes=table, exception_handlers={AuthError: plain_error})
         cookie = BrowserCookie(app, settings=settings, secret_key=auth.context.secret_key, clock=clock)

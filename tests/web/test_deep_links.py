@@ -9,8 +9,8 @@ from urllib.parse import quote, urlsplit
 import pytest
 
 from app.errors import AddressTooLong
+from app.web.links import login_path
 from app.web.return_to import HOME, MAX_LENGTH, PLAIN_LENGTH, return_path, return_query
-from app.web.routes import login_path
 from tests.person import Person, place, query
 from tests.provider import RecordingProvider
 

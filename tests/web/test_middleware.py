@@ -108,7 +108,9 @@ async def http() -> AsyncIterator[httpx.AsyncClient]:
 
 
 async def test_the_policy_forbids_what_the_app_does_not_need(http: httpx.AsyncClient, clock: FakeClock) -> None:
-    found = directives(content_security_policy(ProviderClient('https://login.example.com', REGISTRATION, http, clock)))
+    found = directives(
+        content_security_policy([ProviderClient('https://login.example.com', REGISTRATION, http, clock)])
+    )
     assert found['default-src'] == ["'self'"]
     assert found['object-src'] == ["'none'"]
     assert found['base-uri'] == found['frame-ancestors'] == found['connect-src'] == ["'self'"]
@@ -119,7 +121,7 @@ async def test_the_policy_forbids_what_the_app_does_not_need(http: httpx.AsyncCl
 async def test_a_provider_on_this_machine_may_be_framed_over_http(http: httpx.AsyncClient, clock: FakeClock) -> None:
     provider = ProviderClient('http://localhost:9000', REGISTRATION, http, clock)
     for _ in ('before it is known', 'after'):
-        found = directives(content_security_policy(provider))
+        found = directives(content_security_policy([provider]))
         assert found['frame-src'] == ["'self'", 'https:', 'http://localhost:9000']
         await provider.metadata()
 
@@ -133,8 +135,8 @@ async def test_no_answer_of_a_provider_adds_to_the_policy(http: httpx.AsyncClien
 
     async with http_client(httpx.MockTransport(discover)) as evil:
         provider = ProviderClient('http://localhost:9000', REGISTRATION, evil, clock)
-        before = set(directives(content_security_policy(provider)))
+        before = set(directives(content_security_policy([provider])))
         await provider.metadata()
-        found = directives(content_security_policy(provider))
+        found = directives(content_security_policy([provider]))
     assert set(found) == before
     assert '*' not in found['script-src']

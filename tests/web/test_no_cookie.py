@@ -37,8 +37,9 @@ async def silent_answer(context: AppContext, provider: RecordingProvider, browse
     """Where the page goes once the frame was answered."""
     frame = HttpFrame(provider)
     await frame.sign_in_at_provider('alice')
-    framed = FramedSignIn(context.provider, context.store, context.clock, browser, return_to)
-    path = await framed.silent(frame, context.settings.silent_uri)
+    (asked,) = context.providers
+    framed = FramedSignIn(asked, context.store, context.clock, browser, return_to)
+    path = await framed.silent(frame)
     assert path
     return path
 

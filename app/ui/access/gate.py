@@ -15,7 +15,7 @@ from ...web.asgi.visit import visit_of
 from ...web.endpoints.requirement import Requirement
 from ...web.host_names import redirect
 from ...web.identity import Identity, identify_visitor
-from ...web.routes import login_url
+from ...web.links import login_url
 from ..notices.notice import forbidden
 from ..notices.small_page import Frame, ended_page, plain_frame, small_page
 from ..user import User
@@ -63,9 +63,9 @@ class Gate:
     def _unknown(self, request: Request, app: AppContext, who: Identity) -> Response:
         """To the provider, and back; where the person has to click first, the reason and a button."""
         login = login_url(app.settings, path_and_query(request))
-        if who.ended is None or not who.ended.stays:
+        if who.kept is None or who.ended is None or not who.ended.stays:
             return redirect(login)
-        return ended_page(request, app, who.ended, login, frame=self.frame)
+        return ended_page(request, app, who.kept, login, frame=self.frame)
 
     def _forbidden(self, request: Request, app: AppContext, user: User) -> Response:
         """Who is signed in may not see the page."""

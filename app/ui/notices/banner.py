@@ -100,7 +100,8 @@ def ways_on(context: PageContext, error: Described | None) -> tuple[Action, ...]
 
 def after_logout(context: PageContext) -> str:
     """What is to be added to the word that somebody is logged out."""
-    return '' if context.app.provider.ends_sessions else texts['lives_on']
+    provider = context.app.provider_of(context.tab.live_session.session if context.tab else None)
+    return '' if provider is not None and provider.ends_sessions else texts['lives_on']
 
 
 def draw_lines(lines: Lines) -> None:

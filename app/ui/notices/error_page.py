@@ -14,9 +14,8 @@ from starlette.responses import Response
 from ...errors import AuthError
 from ...settings import Settings
 from ...web.browser import browser_of
-from ...web.logout import LOGOUT_PATH
+from ...web.links import CALLBACK_PATH, LOGIN_PATH, LOGOUT_PATH, login_path
 from ...web.return_to import is_on_the_way, local_path
-from ...web.routes import CALLBACK_PATH, LOGIN_PATH, login_path
 from .notice import error_notice
 from .small_page import Frame, plain_frame, small_page
 

@@ -13,7 +13,7 @@ from ...errors import SubjectMismatch
 from ...sessions.session import Session
 from ...web.csrf import csrf_of
 from ...web.identity import identify_visitor
-from ...web.routes import LOGIN_PATH
+from ...web.links import LOGIN_PATH
 from ..buttons import logout_button
 from ..logout_form import LogoutForm
 from .notice import Notice, Way
@@ -32,8 +32,10 @@ class LogoutPage:
         """Ask, or say that there is nothing left to do, or that only the provider's session is left. `StoreFailed`."""
         app_context = self.app_context
         who, settings = await identify_visitor(request, app_context), app_context.settings
-        ends_there = await app_context.provider.end_session_url(settings.post_logout_uri, None) is not None
         session = None if who.ended and who.ended.code == SubjectMismatch.code else who.kept
+        provider = app_context.provider_of(session)
+        url = await provider.end_session_url(settings.post_logout_uri, None) if provider else None
+        ends_there = url is not None
         if session is None or (session.ended is not None and not ends_there):
             return small_page(request, self._nothing_left(lives_on=session is not None), frame=self.frame)
         is_alive = session.ended is None

@@ -16,7 +16,7 @@ from ...errors import (
     SessionEnded,
     TransientError,
 )
-from ...web.logout import LOGOUT_PATH
+from ...web.links import LOGOUT_PATH
 from .texts import texts
 
 CSS = Path(__file__).parent / 'notices.css'

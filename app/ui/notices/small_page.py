@@ -13,7 +13,7 @@ from starlette.responses import Response
 from ...app_context import AppContext
 from ...errors import SessionEnded
 from ...errors.codes import by_code
-from ...sessions.session import Ending
+from ...sessions.session import Session
 from ..login_links import LoginLinks
 from .notice import CSS, Notice, error_notice, show_notice
 from .texts import texts
@@ -49,11 +49,12 @@ def small_page(
 
 
 def ended_page(
-    request: Request, app_context: AppContext, ending: Ending, login_url: str, *, frame: Frame = plain_frame
+    request: Request, app_context: AppContext, ended: Session, login_url: str, *, frame: Frame = plain_frame
 ) -> Response:
     """In the place of a page that is for those who are signed in: why somebody is so no more, and Log in; 401."""
-    error = by_code(ending.code)
+    error, provider = by_code(ended.ended.code if ended.ended else ''), app_context.provider_of(ended)
+    ends_there = provider is not None and provider.ends_sessions
     is_logout = error.code == SessionEnded.code
-    more = texts['lives_on'] if is_logout and not app_context.provider.ends_sessions else ''
+    more = texts['lives_on'] if is_logout and not ends_there else ''
     home = f'{app_context.settings.base_url}/'
     return small_page(request, error_notice(error, login_url, home=home, more=more), SessionEnded.status, frame=frame)

@@ -14,9 +14,9 @@ from ...settings import DEMO_PATH, TICKET_PATH, WINDOW_PATH, Settings
 from ...settings.addresses import Network
 from .. import http_methods, routes
 from ..host_names import HEALTH_PATH, redirect
+from ..links import steps
 from ..local_request import OnlyThisMachine
-from ..logout import ChangeUser
-from ..routes import STEPS
+from ..steps.logout import ChangeUser
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +70,12 @@ def own_routes(
     """
     steps = [route for route in routes.table(app, change_user) if route.path not in left_out]
     table = [*http_methods.table(app, left_out), *more, *steps]
-    demo = [Mount(DEMO_PATH, app.demo.app)] if app.demo is not None else []
     settings = app.settings
-    is_local = settings.is_demo and not settings.demo_allow_remote
-    return OwnRoutes([*table, *demo], settings.step_url(''), root + settings.prefix, is_local, settings.trusted_proxies)
+    demos = [Mount(own.demo_path, app.demos[own.provider.name].app) for own in settings.each() if own.is_demo]
+    is_local = settings.has_demo and not settings.demo_allow_remote
+    return OwnRoutes(
+        [*table, *demos], settings.step_url(''), root + settings.prefix, is_local, settings.trusted_proxies
+    )
 
 
 def left_out(settings: Settings, *, is_guest: bool, with_health: bool) -> frozenset[str]:
@@ -91,9 +93,9 @@ def check_paths(
     `root` is the path of the pages in that app; those that are `left_out` are not ours.
     """
     demo = root + settings.step_path(DEMO_PATH)
-    ours = {root + settings.step_path(path) for path in {*STEPS, HEALTH_PATH, WINDOW_PATH} - left_out}
+    ours = {root + settings.step_path(path) for path in {*steps(settings), HEALTH_PATH, WINDOW_PATH} - left_out}
     for path in (route.path for route in routes if isinstance(route, Route)):
-        if path in ours or (settings.is_demo and f'{path}/'.startswith(f'{demo}/')):
+        if path in ours or (settings.has_demo and f'{path}/'.startswith(f'{demo}/')):
             example = '/auth' if settings.prefix != '/auth' else '/sign-in'
             raise SettingsError(
                 f'PREFIX: must be another path, such as {example}, since the app has a route {path} too'

@@ -12,7 +12,6 @@ from ...errors import AuthError
 from ..browser import BrowserCookie
 from ..host_names import OtherAddresses
 from ..plain_error import plain_error
-from ..routes import STEPS
 from .own_routes import OwnRoutes
 from .visit import SCOPE_KEY, Visit, begin_visit, present_visit
 
@@ -23,9 +22,9 @@ class SignIn:
     """Answers our own paths, and looks up who sends any other request: what stands inside of it finds a `Visit`.
 
     `opened` gives the parts, and what is ours to answer with them; before that they may have to be opened.
-    `socket_visit` is the visit of the page that opens a websocket, by the query of its address. `prefix` is the
-    setting. `names_others`: the log is told of requests that come to another address than BASE_URL. What has passed
-    another one of these already is left as it is.
+    `socket_visit` is the visit of the page that opens a websocket, by the query of its address. `steps` are the paths
+    of signing in and out. `names_others`: the log is told of requests that come to another address than BASE_URL. What
+    has passed another one of these already is left as it is.
     """
 
     def __init__(
@@ -34,7 +33,7 @@ class SignIn:
         *,
         opened: Callable[[Scope], Awaitable[tuple[AppContext, OwnRoutes]]],
         socket_visit: Callable[[bytes], Visit | None],
-        prefix: str = '',
+        steps: tuple[str, ...],
         names_others: bool = False,
     ) -> None:
         self._app = app
@@ -42,7 +41,7 @@ class SignIn:
         self._opened = opened
         self._socket_visit = socket_visit
         self._others = OtherAddresses() if names_others else None
-        self._steps = tuple(prefix + step for step in STEPS)
+        self._steps = steps
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope['type'] == 'websocket':

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from starlette.requests import HTTPConnection
 
-from ...api.access_tokens import AccessTokens, scopes_of
+from ...api.access_tokens import AccessTokens, issuer_in, scopes_of
 from ...api.token_refused import TokenRefused
 from ...app_context import AppContext
 from ...errors.codes import by_code
@@ -54,15 +54,19 @@ class Callers:
     def __init__(self, context: AppContext, roles_of: Callable[[Claims], frozenset[str]]) -> None:
         self._app = context
         self._roles_of = roles_of
-        settings = context.settings
-        self._tokens = AccessTokens(
-            settings.issuer,
-            audiences_of(settings),
-            context.provider.key_set(),
-            context.clock,
-            client_id=settings.client_id,
-            skew=settings.clock_skew,
-        )
+        tokens = [
+            AccessTokens(
+                own.issuer,
+                audiences_of(own),
+                provider.key_set(),
+                context.clock,
+                client_id=own.client_id,
+                skew=own.clock_skew,
+            )
+            for own, provider in zip(context.settings.each(), context.providers, strict=True)
+        ]
+        self._tokens = {of_one.issuer: of_one for of_one in reversed(tokens)}
+        self._first = tokens[0]
 
     async def find(self, connection: HTTPConnection, who: Identity | None) -> Caller:
         """Who calls; `who` is the browser, None where its cookie is not to count.
@@ -76,7 +80,8 @@ class Callers:
             return Caller(self._of_session(kept))
         authorization = connection.headers.get('Authorization', '')
         if authorization.split(' ')[0].lower() == 'bearer':
-            return Caller(self._of_token(await self._tokens.check(authorization)))
+            tokens = self._tokens.get(issuer_in(authorization), self._first)
+            return Caller(self._of_token(await tokens.check(authorization)))
         if is_forged:
             raise TokenRefused(403, None, 'This request did not come from a page of this app, so it changes nothing.')
         return Caller(None, kept.ended if kept else None)

@@ -13,19 +13,20 @@ from starlette.routing import BaseRoute, Route
 
 from ...app_context import AppContext
 from ...settings import TICKET_PATH, WINDOW_PATH
-from ..routes import STEPS
-from .form_post import FORM_POST_PATHS, form_post
+from ..links import CALLBACK_PATH, SILENT_PATH, steps
+from .form_post import form_post
 from .head import Head
 from .prefetch import InAdvance
-
-NOT_IN_ADVANCE = (*STEPS, WINDOW_PATH, TICKET_PATH + '/{ticket}')
 
 
 def table(app_context: AppContext, left_out: frozenset[str] = frozenset()) -> list[BaseRoute]:
     """Their routes; they come before those of `GET`, which would answer `HEAD` too. None is at a path `left_out`."""
-    post, heads = partial(form_post, app_context.settings), Head(app_context).endpoints
+    settings = app_context.settings
+    not_in_advance = (*steps(settings), WINDOW_PATH, TICKET_PATH + '/{ticket}')
+    redirect_paths = [path for path in steps(settings) if path.startswith((CALLBACK_PATH, SILENT_PATH))]
+    post, heads = partial(form_post, settings), Head(app_context).endpoints
     return [
-        InAdvance(path for path in NOT_IN_ADVANCE if path not in left_out),
-        *(Route(path, post, methods=['POST']) for path in FORM_POST_PATHS),
+        InAdvance(path for path in not_in_advance if path not in left_out),
+        *(Route(path, post, methods=['POST']) for path in redirect_paths),
         *(Route(path, heads[path], methods=['HEAD']) for path in heads if path not in left_out),
     ]

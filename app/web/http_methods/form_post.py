@@ -22,7 +22,6 @@ from ..host_names import redirect_to_step
 from ..middleware import route_path
 
 MAX_BODY = 16 * 1024  # bytes; codes have up to some 4,000, and it becomes a URL, of which servers read 64 kB at most
-FORM_POST_PATHS = ('/callback', '/silent')
 FORM = 'application/x-www-form-urlencoded'
 
 

@@ -16,10 +16,10 @@ from ...app_context import AppContext
 from ...errors import InvalidResponse
 from ...oidc.authorization import parse_authorization_response
 from ...settings import TICKET_PATH, WINDOW_PATH
-from ..host_names import HEALTH_PATH, OtherAddresses, redirect, redirect_within
-from ..logout import LOGOUT_PATH
-from ..routes import SIGNED_IN_PATH
-from ..static_pages import GO_BACK, SILENT, static_page
+from ..host_names import HEALTH_PATH, OtherAddresses, redirect, redirect_to_step, redirect_within
+from ..links import CALLBACK_PATH, CHOICE_PATH, LOGIN_PATH, LOGOUT_PATH, SIGNED_IN_PATH, SILENT_PATH, steps
+from ..routes import silent_page
+from ..static_pages import GO_BACK, static_page
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -30,11 +30,12 @@ class Head:
     def __init__(self, app_context: AppContext) -> None:
         self._app = app_context
         self._others = OtherAddresses()
+        paths, prefix = steps(app_context.settings), app_context.settings.prefix
         self.endpoints: dict[str, Endpoint] = {
-            '/login': self.login,
-            '/callback': self.callback,
-            '/silent': partial(_page, SILENT, app_context.settings.prefix),
-            SIGNED_IN_PATH: partial(_page, GO_BACK, ''),
+            LOGIN_PATH: self.login,
+            **{path: self.callback for path in paths if path.startswith(CALLBACK_PATH)},
+            **{path: partial(_silent, prefix) for path in paths if path.startswith(SILENT_PATH)},
+            SIGNED_IN_PATH: _go_back,
             HEALTH_PATH: _health,
             WINDOW_PATH: self.home,
             TICKET_PATH + '/{ticket}': self.home,
@@ -46,7 +47,9 @@ class Head:
         app_context = self._app
         if (answer := self._others.answer(request, app_context.settings)) is not None:
             return answer
-        authorization = await app_context.provider.sign_in_request(app_context.settings.callback_uri)
+        if (provider := app_context.providers.named(request.query_params.get('provider'))) is None:
+            return redirect_to_step(app_context.settings, f'{CHOICE_PATH}?{request.url.query}')
+        authorization = await provider.sign_in_request(provider.registration.callback_uri)
         return redirect(authorization.url)
 
     async def callback(self, request: Request) -> Response:
@@ -61,8 +64,12 @@ class Head:
         return redirect_within(self._app.settings, '/')
 
 
-async def _page(name: str, prefix: str, _: Request) -> Response:
-    return static_page(name, prefix)
+async def _go_back(_: Request) -> Response:
+    return static_page(GO_BACK)
+
+
+async def _silent(prefix: str, request: Request) -> Response:
+    return silent_page(prefix, request)
 
 
 async def _form(_: Request) -> Response:

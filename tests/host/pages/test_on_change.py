@@ -8,7 +8,7 @@ import pytest
 
 from app.renewal.visitors import Visitors
 from app.sessions.session import Session
-from app.web.routes import PAGE_KEY_HEADER
+from app.web.links import PAGE_KEY_HEADER
 from tests.clock import settle
 from tests.host import seen
 from tests.host.conftest import MOST_TRIES, opened

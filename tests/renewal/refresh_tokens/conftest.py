@@ -27,7 +27,7 @@ from app.sessions.sqlite import SqliteSessionStore
 from app.settings import RenewalMethod
 from tests.clock import FakeClock
 from tests.provider import CLIENT_ID, ISSUER, RecordingProvider
-from tests.renewal.conftest import SILENT, SignedIn
+from tests.renewal.conftest import SILENT, SignedIn, revoking
 
 REFRESH_ONLY: tuple[RenewalMethod, ...] = ('refresh_token',)
 
@@ -127,7 +127,14 @@ async def started(
         oidc = ProviderClient(ISSUER, Registration(CLIENT_ID, alice.session.refresh_scope), http, clock)
         policy = Policy(redirect_uri=SILENT, methods=methods)
         live = LiveSession(
-            session, rules=Rules(), policy=policy, provider=oidc, store=store, clock=clock, jitter=lambda: 1.0
+            session,
+            rules=Rules(),
+            policy=policy,
+            provider=oidc,
+            store=store,
+            clock=clock,
+            on_end=revoking(oidc),
+            jitter=lambda: 1.0,
         )
         for frame in frames:
             live.user_agents.add(frame)

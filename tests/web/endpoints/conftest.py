@@ -12,6 +12,7 @@ from starlette.requests import HTTPConnection, Request
 
 from app.app_context import AppContext
 from app.oidc.id_token import Claims
+from app.oidc.providers import Providers
 from app.renewal.clock_jumps import ClockJumpDetector
 from app.renewal.limits import Limits
 from app.renewal.registry import SessionRegistry
@@ -84,7 +85,20 @@ async def host(
     settings = Settings.model_validate({'base_url': APP_URL, **values})
     registry: SessionRegistry = alice.registry(limits=limits)
     jumps = ClockJumpDetector(clock)
-    context = AppContext(settings, clock, lambda: KEY, alice.oidc, alice.store, registry, jumps, None, None, None, None)
+    context = AppContext(
+        settings=settings,
+        clock=clock,
+        secret_key=lambda: KEY,
+        providers=Providers([alice.oidc]),
+        store=alice.store,
+        registry=registry,
+        clock_jumps=jumps,
+        demos={},
+        api=None,
+        system_browser=None,
+        window_key=None,
+        ended=lambda *_: None,
+    )
 
     async def visit(connection: HTTPConnection) -> Visit:
         is_request = connection.scope['type'] == 'http'

@@ -9,16 +9,14 @@ from typing import Any
 
 import httpx
 
-from ..clock import Clock
-from ..errors import ClientRefused
-from .authorization import AuthorizationRequest
-from .endpoints.answer import Refusal
-from .endpoints.discovery import Discovery
-from .http import ask
-from .metadata import Metadata, Registration
-from .offline_access import renewed_tokens
-from .refusals import code_refusal, refresh_refusal
-from .tokens import (
+from ...clock import Clock
+from ...errors import ClientRefused
+from ..authorization import AuthorizationRequest
+from ..http import ask
+from ..metadata import Metadata, Registration
+from ..offline_access import renewed_tokens
+from ..refusals import code_refusal, refresh_refusal
+from ..tokens import (
     GRANTED,
     TokenRequest,
     TokenResponse,
@@ -27,6 +25,8 @@ from .tokens import (
     code_token_request,
     refresh_token_request,
 )
+from .answer import Refusal
+from .discovery import Discovery
 
 log = logging.getLogger(__name__)
 

@@ -9,18 +9,18 @@ from typing import Protocol
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from ..app_context import AppContext
-from ..errors import CsrfFailed, NoSystemBrowser, SessionEnded, SubjectMismatch
-from ..sessions.browser_record import BrowserRecord, new_browser_id
-from ..sessions.session import Ending, Session
-from .csrf import csrf_of
-from .host_names import redirect, redirect_to_step, redirect_within
-from .identity import Identity, identify_visitor
-from .static_pages import END_SESSION, form_page
+from ...app_context import AppContext
+from ...errors import CsrfFailed, NoSystemBrowser, SessionEnded, SubjectMismatch
+from ...sessions.browser_record import BrowserRecord, new_browser_id
+from ...sessions.session import Ending, Session
+from ..csrf import csrf_of
+from ..host_names import redirect, redirect_to_step, redirect_within
+from ..identity import Identity, identify_visitor
+from ..links import LOGOUT_PATH
+from ..static_pages import END_SESSION, form_page
 
 log = logging.getLogger(__name__)
 
-LOGOUT_PATH = '/logout'
 MAX_FORM = 4096  # bytes
 JSON = 'application/json'
 
@@ -137,13 +137,15 @@ class Logout:
         ended = await app_context.store.end(session.id, ending, browser=browser, heir=heir)
         app_context.registry.end(session.id)
         if ended is not None:
-            app_context.provider.revoke_later(ended.tokens.refresh_token, ended.tokens.access_token)
+            app_context.ended(ended, ending)
         return ended or session
 
     async def _to_provider(self, who: Identity, session: Session | None) -> Response:
         """Send the browser to end the provider's session, too: the one in which the person signs in."""
         app_context = self._app
-        settings, provider = app_context.settings, app_context.provider
+        settings, provider = app_context.settings, app_context.provider_of(session)
+        if provider is None:  # nobody knows which one it was
+            return redirect_within(settings, '/')
         hint = self._hint(session)
         url = await provider.end_session_url(settings.post_logout_uri, hint, session.logout_hint if session else None)
         outside = app_context.outside(who.window_key)
@@ -163,6 +165,7 @@ class Logout:
     def _form(self, session: Session | None) -> tuple[str, dict[str, str]] | None:
         """Where to post what, if the provider's session has to be ended so."""
         settings = self._app.settings
-        if settings.logout_method != 'post':
+        provider = self._app.provider_of(session)
+        if settings.logout_method != 'post' or provider is None:
             return None
-        return self._app.provider.end_session_form(settings.post_logout_uri, self._hint(session))
+        return provider.end_session_form(settings.post_logout_uri, self._hint(session))

@@ -14,10 +14,21 @@ if TYPE_CHECKING:
     from .renewal.history import HistoryEntry, IssuedToken
     from .sessions.store import SessionStore
     from .settings import Settings
+    from .settings.provider import Provider
     from .ui.user import User
     from .web.endpoints.person import EndpointUser
 
-__all__ = ['Auth', 'AuthError', 'EndpointUser', 'HistoryEntry', 'IssuedToken', 'SessionStore', 'Settings', 'User']
+__all__ = [
+    'Auth',
+    'AuthError',
+    'EndpointUser',
+    'HistoryEntry',
+    'IssuedToken',
+    'Provider',
+    'SessionStore',
+    'Settings',
+    'User',
+]
 
 _MODULES = {
     'Auth': '.auth',
@@ -25,6 +36,7 @@ _MODULES = {
     'EndpointUser': '.web.endpoints.person',
     'HistoryEntry': '.renewal.history',
     'IssuedToken': '.renewal.history',
+    'Provider': '.settings.provider',
     'SessionStore': '.sessions.store',
     'Settings': '.settings',
     'User': '.ui.user',

@@ -29,9 +29,11 @@ from .sessions.roles import Roles, RolesFound, roles_of
 from .sessions.store import SessionStore
 from .settings import Settings
 from .settings.guest import load_for_host
+from .settings.provider import Provider
 from .ui.access.gate import Gate
 from .ui.access.required import is_sub_page, required
 from .ui.access.watched import watch_guarded
+from .ui.notices.choice_page import ChoicePage
 from .ui.notices.error_page import error_page
 from .ui.notices.logout_page import LogoutPage
 from .ui.notices.small_page import Frame, plain_frame
@@ -43,7 +45,7 @@ from .web.asgi.visit import visit_of
 from .web.endpoints.dependencies import Endpoints, Visit
 from .web.endpoints.person import EndpointUser
 from .web.endpoints.requirement import Requirement
-from .web.links import LOGOUT_PATH
+from .web.links import CHOICE_PATH, LOGOUT_PATH
 from .web.plain_error import plain_error
 from .web.steps.logout import leave_alone
 
@@ -54,6 +56,7 @@ Names = str | Collection[str]
 class Auth(OnPage):
     """Sign-in for a NiceGUI app, which it is put into at once.
 
+    `providers` are where people sign in; with none they are those of the settings, and with several people choose.
     The settings are `given` by their names in lower case (`oidc_issuer`, `session_max`, ...), else read from the
     environment (`OIDC_*`, `STAY_SIGNED_IN_*`), and from `env_file` if that is named. Without an issuer the demo
     provider signs people in, on this machine only. Without `base_url` it goes by the address that browsers use here.
@@ -71,8 +74,8 @@ class Auth(OnPage):
 
     def __init__(
         self,
+        *providers: Provider,
         settings: Settings | None = None,
-        *,
         base_url: str | None = None,
         prefix: str | None = None,
         roles: Roles = None,
@@ -84,7 +87,8 @@ class Auth(OnPage):
     ) -> None:
         around = self._surroundings
         self._is_guest = settings is None
-        settings = load_for_host(env_file, base_url=base_url, prefix=prefix, **given) if settings is None else settings
+        own = {'base_url': base_url, 'prefix': prefix, 'oidc_providers': providers or None}
+        settings = load_for_host(env_file, **own, **given) if settings is None else settings
         settings = around.settings(settings) if around else settings
         self._clock = around.clock if around else Clock()
         self._store = None if around else store
@@ -218,7 +222,9 @@ class Auth(OnPage):
 
     def _pages(self, context: AppContext) -> list[BaseRoute]:
         """The pages of ours at fixed addresses, which stand beside the routes."""
-        return [Route(LOGOUT_PATH, LogoutPage(context, self._frame).answer, methods=['GET'])]
+        logout = Route(LOGOUT_PATH, LogoutPage(context, self._frame).answer, methods=['GET'])
+        choice = Route(CHOICE_PATH, ChoicePage(context, self._frame).answer, methods=['GET'])
+        return [logout] if context.providers.only else [logout, choice]
 
     async def _caller(self, connection: HTTPConnection) -> Visit:
         """Of which app an endpoint is, and which browser calls it; None where that is not to count."""

@@ -6,4 +6,4 @@ from app import Auth
 from app.settings import load
 from pages.standalone import standalone
 
-auth = Auth(load(), frame=standalone)
+auth = Auth(settings=load(), frame=standalone)

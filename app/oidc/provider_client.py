@@ -56,7 +56,7 @@ class ProviderClient:
         may_revoke: bool = True,
     ) -> None:
         self.issuer = issuer
-        self.registration = registration
+        self.registration, self.name = registration, registration.name
         self.quirks = Quirks()
         self._http = http
         self._clock = clock
@@ -71,11 +71,6 @@ class ProviderClient:
     def known(self) -> Metadata | None:
         """The newest good discovery document; None if none was needed yet."""
         return self._discovery.known
-
-    @property
-    def name(self) -> str:
-        """What it is called in settings and addresses; empty for the only one."""
-        return self.registration.name
 
     @property
     def key(self) -> str:
@@ -248,7 +243,11 @@ class ProviderClient:
         It is for whoever has got an `end_session_url`.
         """
         known = self.known
-        return known and end_session_form(known, self.registration, post_logout_redirect_uri, id_token_hint)
+        return (
+            None
+            if known is None
+            else end_session_form(known, self.registration, post_logout_redirect_uri, id_token_hint)
+        )
 
     def revoke_later(self, refresh_token: str | None, access_token: str) -> None:
         """Tell the provider, behind whatever goes on, that nobody uses these tokens any more."""

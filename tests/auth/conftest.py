@@ -41,7 +41,7 @@ def settings(**values: Any) -> Settings:
 async def serving(settings: Settings) -> AsyncIterator[FastAPI]:
     """The app from when the server starts until it ends."""
     app = FastAPI()
-    Auth(settings).install(app)
+    Auth(settings=settings).install(app)
     async with app.router.lifespan_context(app):
         yield app
 

@@ -31,15 +31,15 @@ from tests.renewal.test_history import SESSION
 
 @pytest.mark.parametrize('key', [None, KEY])
 def test_making_the_parts_opens_nothing(tmp_path: Path, key: str | None) -> None:
-    Auth(settings(secret_key=key)).install(FastAPI())
+    Auth(settings=settings(secret_key=key)).install(FastAPI())
     (tmp_path / 'data').touch()
-    Auth(settings(secret_key=key)).install(FastAPI())
+    Auth(settings=settings(secret_key=key)).install(FastAPI())
     assert [path.name for path in tmp_path.iterdir()] == ['data']
 
 
 async def test_what_is_asked_of_parts_that_were_never_opened_says_why() -> None:
     with pytest.raises(StoreFailed, match='is not open'):
-        await Auth(settings()).context.store.load('x')
+        await Auth(settings=settings()).context.store.load('x')
 
 
 @pytest.mark.parametrize('key', [None, KEY])
@@ -56,7 +56,7 @@ async def test_an_auth_that_is_installed_anew_takes_the_place_of_the_former(tmp_
     app = FastAPI()
     for name in ('former', 'later'):
         app.user_middleware.clear()  # as NiceGUI's tests do before each one
-        Auth(settings(data_dir=tmp_path / name)).install(app)
+        Auth(settings=settings(data_dir=tmp_path / name)).install(app)
     async with app.router.lifespan_context(app):
         assert files(tmp_path) == {'later'}
 
@@ -66,12 +66,12 @@ def middlewares(app: FastAPI) -> list[str]:
 
 
 def test_a_second_one_in_an_app_says_that_there_is_one(tmp_path: Path) -> None:
-    app, auth = FastAPI(), Auth(settings())
+    app, auth = FastAPI(), Auth(settings=settings())
     auth.install(app)
     auth.install(app)
     assert middlewares(app).count('SignIn') == 1
     with pytest.raises(SettingsError, match='Auth: there is one in this app already'):
-        Auth(settings(data_dir=tmp_path / 'another')).install(app)
+        Auth(settings=settings(data_dir=tmp_path / 'another')).install(app)
     assert middlewares(app).count('SignIn') == 1
 
 
@@ -97,7 +97,7 @@ def test_neither_the_package_nor_the_doctor_loads_nicegui(code: str) -> None:
 
 def test_the_server_believes_no_forwarded_header_by_itself() -> None:
     """Those of this machine would decide who is at it, before anybody could ask whether it is trusted."""
-    options = Auth(settings(secret_key=KEY, port=free_port())).server_options()
+    options = Auth(settings=settings(secret_key=KEY, port=free_port())).server_options()
     assert options['proxy_headers'] is False
 
 
@@ -142,7 +142,7 @@ async def test_with_the_demo_provider_another_machine_is_answered_only_if_it_is_
 
 async def test_a_clock_that_is_set_back_holds_no_retry_up(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr('app.auth.Clock', lambda: clock)
-    auth = Auth(settings())
+    auth = Auth(settings=settings())
     auth.install(FastAPI())
     (provider,) = auth.context.providers
     live = auth.context.registry.open(replace(SESSION, issuer=provider.issuer), FakeTab())
@@ -155,7 +155,7 @@ async def test_a_clock_that_is_set_back_holds_no_retry_up(clock: FakeClock, monk
 
 async def test_what_was_learnt_of_a_provider_is_known_when_the_app_starts_again() -> None:
     for known in (Quirks(), Quirks(wants_hint=True)):
-        auth, app = Auth(settings()), FastAPI()
+        auth, app = Auth(settings=settings()), FastAPI()
         auth.install(app)
         async with app.router.lifespan_context(app):
             (provider,) = auth.context.providers
@@ -165,6 +165,6 @@ async def test_what_was_learnt_of_a_provider_is_known_when_the_app_starts_again(
 
 @pytest.mark.parametrize(('renewal', 'used'), [('iframe', False), ('iframe,refresh_token', True)])
 def test_consent_for_a_refresh_token_is_a_matter_only_where_one_is_used(renewal: str, used: bool) -> None:
-    auth = Auth(settings(renewal=renewal, oidc_scope='openid offline_access'))
+    auth = Auth(settings=settings(renewal=renewal, oidc_scope='openid offline_access'))
     (provider,) = auth.context.providers
     assert provider.registration.uses_refresh_token is used

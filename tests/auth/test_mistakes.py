@@ -12,7 +12,7 @@ from tests.auth.conftest import settings
 
 @pytest.fixture
 def auth() -> Auth:
-    return Auth(settings())
+    return Auth(settings=settings())
 
 
 def builder() -> None: ...

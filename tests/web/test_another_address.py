@@ -47,7 +47,7 @@ async def ask(
             secret_key=SecretStr('k' * 40),
             data_dir=tmp_path,
         )
-        auth = Auth(settings)
+        auth = Auth(settings=settings)
         await auth.context.store.open()
         table = [
             Route('/login', Head(auth.context).login, methods=['HEAD']),

@@ -47,7 +47,7 @@ from app.settings import load
 
 async def start():
     server = FastAPI()
-    Auth(load()).install(server)
+    Auth(settings=load()).install(server)
     async with server.router.lifespan_context(server):
         print('started')
 

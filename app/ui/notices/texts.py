@@ -13,6 +13,8 @@ from ...errors.codes import BY_PROVIDER_CODE, kinds_by_code
 DEFAULTS = {
     'log_in': 'Log in',
     'log_in_again': 'Log in again',
+    'choose_title': 'Where do you want to log in?',
+    'choose_text': 'Choose where you have an account.',
     'log_in_as_yourself': 'Log in as yourself',
     'log_in_as_another': 'Log in as somebody else',
     'switch_to_them': 'Switch to them',

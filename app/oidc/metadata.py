@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -31,7 +31,7 @@ class Registration:
 
     `uses_refresh_token` is whether one that is asked for is of any use. `name` and `title` tell the provider from
     others, in addresses and to people; the only one has an empty name. `callback_uri` and `silent_uri` are the redirect
-    URIs.
+    URIs. `params` are added to each sign-in, and `link_params` may be set by anybody's link.
     """
 
     client_id: str
@@ -43,6 +43,8 @@ class Registration:
     title: str = ''
     callback_uri: str = ''
     silent_uri: str = ''
+    params: Mapping[str, str] = field(default_factory=dict)
+    link_params: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f'Registration(client_id={self.client_id!r})'

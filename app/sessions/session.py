@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any, Self
@@ -16,10 +16,12 @@ from ..errors import (
     SignedOutElsewhere,
     SubjectMismatch,
 )
+from ..oidc.authorization import AuthorizationRequest
 from ..oidc.id_token import Claims
 from ..oidc.tokens import Grant, UncheckedTokens
+from ..oidc.wishes.wish import SignInWish
 from ..settings import RenewalMethod
-from .claims import OF_THE_SIGN_IN, kept_claims, merged_claims
+from .claims import OF_THE_PERSON_THERE, OF_THE_SIGN_IN, kept_claims, merged_claims
 
 ABANDONED_AFTER = 400 * 86_400.0  # seconds without a renewal; no browser keeps a cookie for longer
 LOGOUTS = frozenset(error.code for error in (SessionEnded, SignedOutByAdmin, SignedOutElsewhere))  # somebody's wish
@@ -85,8 +87,9 @@ class Session:
     refresh brings has to be about the same sign-in; `refresh_scope` is the scope that they have. `id_claims` are the
     latest ID token's, `userinfo` those of userinfo, None if it could not be had so far. `device` is what the browser
     was called at the sign-in, as `Firefox on Android`; '' if nobody knows. `provider` is the name of the
-    provider, '' of the only one. `ended` is the mark of a session that is over; it has no tokens and no claims any
-    more.
+    provider, '' of the only one. `more_scope` is what was granted beyond the registration, which later requests ask
+    for, too, and `params` are what they have beyond the configuration. `ended` is the mark of a session that is over;
+    it has no tokens and no claims any more.
     """
 
     id: str = field(repr=False)
@@ -110,6 +113,8 @@ class Session:
     userinfo: Claims | None = field(default=None, repr=False)
     device: str = ''
     provider: str = ''
+    more_scope: str = ''
+    params: Mapping[str, str] = field(default_factory=dict)
     ended: Ending | None = None
 
     @classmethod
@@ -122,8 +127,9 @@ class Session:
         frame_works: bool | None = None,
         device: str = '',
         provider: str = '',
+        request: AuthorizationRequest | None = None,
     ) -> Self:
-        """The session of a person who has just signed in, in this browser; its id is new."""
+        """The session of a person who has just signed in, in this browser, by this request; its id is new."""
         id_claims, userinfo = kept_claims(grant.claims, userinfo)
         return cls(
             id=secrets.token_urlsafe(32),
@@ -139,6 +145,8 @@ class Session:
             refresh_scope=grant.tokens.scope,
             device=device,
             provider=provider,
+            more_scope=granted_of(request.more_scope, grant) if request else '',
+            params=dict(request.params) if request else {},
         )
 
     @classmethod
@@ -153,6 +161,8 @@ class Session:
         is_new = tokens.refresh_token is not None
         if by == 'iframe' and is_new:  # it begins a line of refresh tokens of its own
             changes |= {'refresh_claims': kept_claims(grant.claims)[0], 'refresh_scope': grant.tokens.scope}
+        if by == 'iframe' and self.more_scope:  # what is not granted any more is not asked for any more
+            changes['more_scope'] = granted_of(self.more_scope, grant)
         id_claims, userinfo = kept_claims(self._id_claims_after(grant, by), self.userinfo)
         return self.changed(
             id_claims=id_claims,
@@ -170,8 +180,10 @@ class Session:
         """Those of the ID token that a renewal brought, as the table in `claims.py` has it."""
         if not grant.claims:
             return self.id_claims
-        known = self.refresh_claims if by == 'refresh_token' else {}
-        return {**{name: value for name, value in known.items() if name in OF_THE_SIGN_IN}, **grant.claims}
+        known, kept = (
+            (self.refresh_claims, OF_THE_SIGN_IN) if by == 'refresh_token' else (self.id_claims, OF_THE_PERSON_THERE)
+        )
+        return {**{name: value for name, value in known.items() if name in kept}, **grant.claims}
 
     def informed(self, userinfo: Claims) -> Self:
         """This session with what userinfo says now."""
@@ -238,6 +250,11 @@ class Session:
         return (self.issuer, self.subject) == (other.issuer, other.subject)
 
     @property
+    def wish(self) -> SignInWish:
+        """What later requests for this session ask for beyond the configuration."""
+        return SignInWish(self.params, frozenset(self.more_scope.split()))
+
+    @property
     def granted(self) -> frozenset[str]:
         """The scopes that the access token has, which may be fewer than were asked for (RFC 6749 §5.1)."""
         return frozenset(self.tokens.scope.split())
@@ -245,6 +262,11 @@ class Session:
     def is_active(self, now: float) -> bool:
         """Whether the access token can still be used at `now`."""
         return self.tokens.expires_at is None or now < self.tokens.expires_at
+
+
+def granted_of(scope: str, grant: Grant) -> str:
+    """Those of the scopes that were granted."""
+    return ' '.join(name for name in scope.split() if name in grant.tokens.scope.split())
 
 
 OnEnd = Callable[[Session, Ending], None]  # told what a session was until it ended, and why it did

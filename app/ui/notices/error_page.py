@@ -44,7 +44,8 @@ def error_page(
     path = request.url.path.removeprefix(settings.base_path)
     log.warning('%s %s: %s: %s', request.method, path, error.code, error)
     again, base, prefix = _again(settings, request, path), settings.base_url, settings.prefix
-    notice = error_notice(error, again, base=base, prefix=prefix, home=f'{base}/', doctor=doctor)
+    switch = settings.step_path(login_path(browser_of(request).return_to)) if is_step(again, prefix) else ''
+    notice = error_notice(error, again, base=base, prefix=prefix, home=f'{base}/', doctor=doctor, switch=switch)
 
     def build() -> None:
         if path == settings.step_path(CALLBACK_PATH) and not request.url.query:
@@ -68,4 +69,4 @@ def _again(settings: Settings, request: Request, path: str) -> str:
     if request.method == 'GET' and not is_on_the_way(path, settings.prefix):
         return local_path(f'{path}?{request.url.query}' if request.url.query else path, settings.prefix)
     browser = browser_of(request)
-    return settings.step_path(login_path(browser.return_to, browser.prompt))
+    return settings.step_path(login_path(browser.return_to, browser.prompt, asked=browser.asked))

@@ -9,11 +9,14 @@ from pathlib import Path
 from nicegui import ui
 
 from ...errors import (
+    AcrTooLow,
     AuthError,
+    AuthTimeTooOld,
     CsrfFailed,
     DefinitiveError,
     MisconfigurationError,
     SessionEnded,
+    SubjectMismatch,
     TransientError,
 )
 from ...web.links import LOGOUT_PATH
@@ -75,16 +78,18 @@ def error_notice(
     home: str = '/',
     doctor: str = '',
     more: str = '',
+    switch: str = '',
 ) -> Notice:
     """What an error means; what the provider said is quoted.
 
     `again` is where what failed is tried again, `doctor` the page that examines the settings, if it can be opened; both
-    below `base`. `prefix` is the setting. `more` is what else there is to say.
+    below `base`. `prefix` is the setting. `more` is what else there is to say, and `switch` a plain sign-in, as
+    whoever is signed in at the provider.
     """
     icon = next((name for kind, name in ICONS.items() if isinstance(error, kind)), 'report')
     is_logout = again == prefix + LOGOUT_PATH
     title, text = _words(error, is_logout=is_logout)
-    ways = tuple(Way(way.label, base + way.url) for way in _ways_on(error, again, doctor, is_logout=is_logout))
+    ways = tuple(Way(way.label, base + way.url) for way in _ways_on(error, again, doctor, switch, is_logout=is_logout))
     text = f'{text} {more}'.rstrip()
     return Notice(icon, title, text, (*ways, Way(texts['home'], home)), error.description, error.code)
 
@@ -125,11 +130,15 @@ def _words(error: AuthError, *, is_logout: bool) -> tuple[str, str]:
     return texts['still_logged_in'], texts.say('logout_failed', error=title, advice=advice)
 
 
-def _ways_on(error: AuthError, again: str | None, doctor: str, *, is_logout: bool) -> list[Way]:
+def _ways_on(error: AuthError, again: str | None, doctor: str, switch: str, *, is_logout: bool) -> list[Way]:
     if again is None or (isinstance(error, CsrfFailed) and not is_logout):
         return []
     if isinstance(error, CsrfFailed):
         return [Way(texts['log_out'], again)]
+    if isinstance(error, SubjectMismatch) and switch:
+        return [Way(texts['log_in_as_yourself'], again), Way(texts['switch_to_them'], switch)]
+    if isinstance(error, AcrTooLow | AuthTimeTooOld):
+        return [Way(texts['log_in_again'], again)]
     if isinstance(error, DefinitiveError) and not is_logout:
         return [Way(texts['log_in'], again)]
     examine = [Way(texts['run_the_doctor'], doctor)] if doctor and isinstance(error, MisconfigurationError) else []

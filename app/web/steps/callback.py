@@ -11,8 +11,10 @@ from starlette.responses import Response
 from ...app_context import AppContext
 from ...devices.device_name import device_name
 from ...errors import (
+    AcrTooLow,
     AnotherBrowser,
     AuthError,
+    AuthTimeTooOld,
     InvalidResponse,
     MixedUp,
     NoCookie,
@@ -75,6 +77,7 @@ class Callback:
             authorization = replace(authorization, frame_has_answered=False)
         who.browser.return_to = awaited.return_to if awaited else authorization.return_to
         who.browser.prompt, name = known_prompt(authorization.request.prompt), authorization.provider
+        who.browser.asked = authorization.asked
         if (provider := app_context.providers.named(name)) is None:  # it is not used any more
             return redirect(login_url(app_context.settings, who.browser.return_to))
         if request.path_params.get('provider', '') != name:
@@ -85,13 +88,19 @@ class Callback:
             quirks = provider.quirks_after_refusal(authorization.request, error)
             if quirks != provider.quirks:
                 await learn(provider, app_context.store, quirks)
-                return redirect(login_url(app_context.settings, who.browser.return_to, who.browser.prompt, name))
+                return redirect(self._login_url(who.browser, name))
+            if isinstance(error, AcrTooLow | AuthTimeTooOld | SubjectMismatch):  # it would answer the same again
+                who.browser.prompt = 'login'
             if authorization.kind != 'silent':
                 raise
             log.warning('silent sign-in failed: %s: %s', error.code, error)
             if awaited:
                 return await self._begin_anew(request, who, response, awaited, is_misdirected=True)
         return self._within(who.browser.return_to)
+
+    def _login_url(self, browser: Browser, provider: str) -> str:
+        """The link that asks for the same once more."""
+        return login_url(self._app.settings, browser.return_to, browser.prompt, provider, browser.asked)
 
     def _within(self, path: str) -> Response:
         return redirect_within(self._app.settings, path)
@@ -114,13 +123,21 @@ class Callback:
     ) -> None:
         """From the provider's answer to the cookie; nothing has changed if it fails on the way."""
         heir = new_browser_id()
-        grant = await provider.redeem(authorization.request, response)
+        grant = await provider.redeem(authorization.request, response, subject=authorization.subject or None)
         if authorization.kind != 'silent':  # which no provider asks for consent
             await learn(provider, self._app.store, provider.quirks_after(authorization.request, grant))
         userinfo = await provider.userinfo(grant.tokens.access_token, grant.claims['sub'])
         device = device_name(request.headers.get('User-Agent', ''))
         works = authorization.frame_works
-        session = Session.begin(grant, userinfo, heir, frame_works=works, device=device, provider=provider.name)
+        session = Session.begin(
+            grant,
+            userinfo,
+            heir,
+            frame_works=works,
+            device=device,
+            provider=provider.name,
+            request=authorization.request,
+        )
         finished = await self._app.store.finish_authorization(authorization, session, browser.id)
         if finished is None:
             provider.revoke_later(session.tokens.refresh_token, session.tokens.access_token)
@@ -163,5 +180,8 @@ class Callback:
         )
         if not record.begun_anew:
             raise SignInExpired('the callback has an unknown state, again')
-        back, name = (awaited.return_to, awaited.provider) if awaited else (record.return_to, None)
-        return redirect(login_url(self._app.settings, back, provider=name))
+        if awaited is None:
+            return redirect(login_url(self._app.settings, record.return_to))
+        return redirect(
+            login_url(self._app.settings, awaited.return_to, provider=awaited.provider, asked=awaited.asked)
+        )

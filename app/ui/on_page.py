@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import httpx
@@ -10,6 +10,8 @@ from nicegui import ui
 
 from ..api.user_client import user_client
 from ..errors import SessionEnded
+from ..web.endpoints.person import scope_names
+from ..web.wishes.signed import app_wish
 from .buttons import login_button, logout_button
 from .devices import DeviceList
 from .page_context import PageContext
@@ -46,18 +48,34 @@ class OnPage:
         page.follows = True
         page.on_change(update)
 
-    def login_url(self) -> str:
-        """The link that signs in and leads back to this page. Raises `RuntimeError` where there is no page."""
-        return _page().login_url
+    def login_url(self, provider: str | None = None, *, scope: str | Collection[str] = (), **params: str | int) -> str:
+        """The link that signs in and leads back to this page; at the provider with this name, where there are several.
 
-    def login_button(self, text: str = '', *, in_window: bool = False, color: str | None = 'primary') -> ui.button:
-        """A button that signs in and comes back to this page; it is there as long as nobody is signed in.
-
-        `in_window`: in a window of its own, so that this page goes on as it is.
+        `params` are added to the authorization request (`login_hint='alice'`, `prompt='create'`, ...), and `scope` to
+        what each sign-in asks for. They are signed as this app's wish: don't pass on what a stranger has written into
+        an address. Raises `ValueError` for what cannot be asked for, and `RuntimeError` where there is no page.
         """
         page = _page()
-        button = login_button(page, text, in_window=in_window, color=color)
-        page.on_change(lambda: button.set_visibility(page.session is None))
+        return page.login_url_with(None, app_wish(page.app, provider, scope, params), provider)
+
+    def login_button(
+        self,
+        text: str = '',
+        *,
+        provider: str | None = None,
+        scope: str | Collection[str] = (),
+        in_window: bool = False,
+        color: str | None = 'primary',
+        **params: str | int,
+    ) -> ui.button:
+        """A button that signs in and comes back to this page; there as long as nobody is signed in, or lacks `scope`.
+
+        `in_window`: in a window of its own, so that this page goes on as it is. The rest is as in `login_url`.
+        """
+        page, scopes = _page(), scope_names(scope)
+        wish = app_wish(page.app, provider, scope, params)
+        button = login_button(page, text, wish=wish, provider=provider, in_window=in_window, color=color)
+        page.on_change(lambda: button.set_visibility(page.user is None or not scopes <= page.user.scopes))
         return button
 
     def logout_button(self, text: str = '', *, color: str | None = 'primary') -> ui.button:

@@ -169,6 +169,19 @@ class PageContext:
             raise SessionEnded
         return await self.tab.live_session.access_token()
 
+    def own_login_url(self, wish: SignInWish) -> str:
+        """The link that signs in with this wish at the session's own provider."""
+        return self.login_url_with(None, wish, self._own_provider)
+
+    def step_up_js(self, wish: SignInWish) -> str:
+        """JavaScript for a click: the same in a window of its own."""
+        return self.sign_in_again_js(None, wish, self._own_provider)
+
+    @property
+    def _own_provider(self) -> str | None:
+        provider = self.app.provider_of(self.session) if self.session else None
+        return provider.name if provider else None
+
     @property
     def asked(self) -> Asked:
         """What the link asks for that has led to this page, which signs in in another browser."""

@@ -108,17 +108,24 @@ def forbidden(
     has: Sequence[str] = (),
     login_url: str,
     home: str = '/',
+    allow: Way | None = None,
 ) -> Notice:
     """For whoever may not see the page with this name: which scope, or else which role, is missing, and what they have.
 
-    With neither it is the app's own check that has refused them. `login_url` signs in somebody else.
+    With neither it is the app's own check that has refused them. `login_url` signs in somebody else, and
+    `allow` asks for the scope that is missing.
     """
     between = ' ' if scope else ', '  # as scopes are written; names of roles have blanks in them
     missing, granted = between.join(scope or role), between.join(has) or texts['nothing']
     values = {'page': page, 'missing': missing, 'granted': granted}
     text = texts.say('forbidden_scope' if scope else 'forbidden_role' if role else 'forbidden_check', **values)
     ways = (Way(texts['home'], home), Way(texts['log_in_as_another'], login_url))
-    return Notice('lock', texts['forbidden'], text, ways)
+    return Notice('lock', texts['forbidden'], text, (allow, *ways) if allow else ways)
+
+
+def more_scope_text(scopes: Sequence[str]) -> str:
+    """What the link says that asks for these scopes."""
+    return texts.say('allow', scopes=' '.join(scopes))
 
 
 def _words(error: AuthError, *, is_logout: bool) -> tuple[str, str]:

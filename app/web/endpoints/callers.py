@@ -12,7 +12,7 @@ Asking is nothing that a person does: it keeps no session from its idle limit.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from starlette.requests import HTTPConnection
@@ -22,6 +22,7 @@ from ...api.token_refused import TokenRefused
 from ...app_context import AppContext
 from ...errors.codes import by_code
 from ...oidc.id_token import Claims
+from ...oidc.wishes.authentication import Authentication
 from ...sessions.session import Ending, Session
 from ...settings import DEMO_API_PATH, Settings
 from ..csrf import csrf_of
@@ -103,6 +104,7 @@ class Callers:
             roles=self._roles_of(session.claims),
             scopes=session.granted,
             is_browser=True,
+            _authenticated=self._authenticated(session.id_claims, session.signed_in_at),
             _token=token,
         )
 
@@ -114,7 +116,12 @@ class Callers:
             roles=self._roles_of(claims),
             scopes=scopes_of(claims),
             is_browser=False,
+            _authenticated=self._authenticated(claims, None),
         )
+
+    def _authenticated(self, claims: Claims, at: float | None) -> Callable[[Collection[str], int | None], bool]:
+        found = Authentication.of(claims, at, self._app.settings.clock_skew)
+        return lambda acr, max_age: found.has_acr(acr) and found.is_recent(max_age, self._app.clock.now())
 
 
 def audiences_of(settings: Settings) -> list[str]:

@@ -47,7 +47,17 @@ class EndpointUser(Person):
     """
 
     is_browser: bool
+    _authenticated: Callable[[Collection[str], int | None], bool] | None = field(
+        default=None, repr=False, compare=False
+    )
     _token: Callable[[], Awaitable[str]] | None = field(default=None, repr=False, compare=False)
+
+    def authenticated(self, *, acr: str | Collection[str] = (), max_age: int | None = None) -> bool:
+        """Whether they have signed in with one of these `acr`, at most `max_age` seconds ago (RFC 9470).
+
+        By the session, or by the access token's own `acr` and `auth_time` (RFC 9068 §2.2.1).
+        """
+        return self._authenticated is not None and self._authenticated(acr_names(acr), max_age)
 
     async def access_token(self) -> str:
         """A valid access token of the session, renewed first if need be; for calls from the server.
@@ -77,3 +87,11 @@ def role_names(value: str | Collection[str]) -> frozenset[str]:
 def scope_names(value: str | Collection[str]) -> frozenset[str]:
     """One scope, several with spaces between them (RFC 6749 §3.3), or a collection."""
     return frozenset(value.split() if isinstance(value, str) else value)
+
+
+def acr_names(value: str | Collection[str]) -> tuple[str, ...]:
+    """One authentication context class reference, several with spaces between them, or a collection; in order.
+
+    As in `acr_values` (OpenID Connect Core §3.1.2.1).
+    """
+    return tuple(value.split() if isinstance(value, str) else value)

@@ -15,6 +15,7 @@ A wish counts at the provider that it was made for, whatever else the link says;
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -22,6 +23,8 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from ...app_context import AppContext
 from ...oidc.wishes.wish import NOTHING, SignInWish
 from ...secret_key import derive_key
+from ...settings.sign_in_params import checked_params
+from ..endpoints.person import scope_names
 
 PARAMETER = 'wish'  # of a link to sign in
 LONGEST = 4000  # characters; a link has the way back in it, too
@@ -44,6 +47,17 @@ def signed_query(app: AppContext, wish: SignInWish, provider: str | None = None)
     if len(text) > LONGEST:
         raise ValueError('is more than a link to sign in can have')
     return {PARAMETER: text}
+
+
+def app_wish(
+    app: AppContext, provider: str | None, scope: str | Collection[str], params: Mapping[str, str | int]
+) -> SignInWish:
+    """What the app asks for by these arguments of a link. Raises `ValueError` for what cannot be asked for."""
+    if provider is not None and app.providers.named(provider) is None:
+        known = ', '.join(client.name for client in app.providers if client.name) or 'there is only one'
+        raise ValueError(f'no provider is called {provider!r}: {known}')
+    texts = {name: value if isinstance(value, str) else str(value) for name, value in params.items()}
+    return SignInWish(checked_params(texts), scope_names(scope))
 
 
 def read_wish(app: AppContext, text: str) -> SignedWish | None:

@@ -33,5 +33,5 @@ def offer(page: PageContext, wish: SignInWish, is_met: Callable[[], bool]) -> No
         with ui.element('div').classes('ssi-ways'):
             draw_actions((Action(label, page.step_up_js(wish)),))
             ui.button(texts['not_now'], on_click=dialog.close, color=None).props('flat no-caps')
-        page.on_change(lambda: dialog.close() if is_met() else None)
+        page.on_change(lambda: dialog.delete() if is_met() else None)
     dialog.on('hide', dialog.delete)

@@ -24,6 +24,8 @@ APP_URL = 'http://localhost:8080'
 ISSUER = 'http://localhost:9000'
 CLIENT_ID = 'test-app'
 
+WITH_TIME = ('keys', 'provider', 'records', 'protocol.grants', 'protocol.server')  # of the demo's modules
+
 Misbehaviour = Callable[[Request], Awaitable[Response]]
 
 

@@ -1,4 +1,4 @@
-"""The demo provider's endpoints: a thin shell of HTTP, cookies and one page around `server.py`."""
+"""The demo provider's endpoints: a thin shell of HTTP, cookies and one page around `protocol`."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from starlette.routing import Route
 from .keys import ALGORITHM, SigningKey
 from .messages import SCOPES, Answer, Client, Request
 from .people import BY_SUBJECT, PEOPLE, Person
+from .protocol.server import ACCESS_TOKEN, Server
 from .records import Codes, ProviderSession, RefreshTokens, SessionOverrides
-from .server import ACCESS_TOKEN, Server
 
 SESSION_LIFETIME = 8 * 3600  # seconds
 ASK_PAGE = (

@@ -21,6 +21,7 @@ from app.demo.demo import Demo
 from app.demo.messages import Client
 from app.demo.provider import DemoProvider
 from tests.clock import FakeClock
+from tests.provider import WITH_TIME
 
 ISSUER = 'http://localhost:9000/demo'
 REDIRECT_URI = 'http://localhost:8080/callback'
@@ -125,7 +126,7 @@ class Browser:
 def clock(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
     """The provider's clock; `set` moves it."""
     clock = FakeClock()
-    for module in ('keys', 'server', 'provider', 'records'):
+    for module in WITH_TIME:
         monkeypatch.setattr(f'app.demo.{module}.time', SimpleNamespace(time=clock.now))
     return clock
 

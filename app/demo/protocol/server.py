@@ -13,10 +13,13 @@ from authlib.oauth2.rfc7009 import RevocationEndpoint
 from authlib.oidc.rpinitiated import EndSessionEndpoint
 
 from ..keys import SigningKey
-from ..messages import Answer, Client, Request
+from ..messages import AUTH_METHODS, Answer, Client, Request
 from ..people import Directory, Person
 from ..records import Code, Codes, RefreshToken, RefreshTokens
-from .grants import CodeGrant, IdToken, OnlyS256, RefreshGrant
+from .client_assertion import ClientAssertion
+from .grants import CodeGrant, IdToken, OnlyS256, RefreshGrant, Wishes
+from .pushed import PushedAuthorization, PushedRequests
+from .resources import Resources
 
 ACCESS_TOKEN = 'at+jwt'  # its `typ` (RFC 9068 §2.1)
 
@@ -41,17 +44,22 @@ class Server(AuthorizationServer):
         codes: Codes,
         refresh_tokens: RefreshTokens,
         token_lifetime: Callable[[], int],
+        directory: Directory,
+        pushed: PushedRequests,
     ) -> None:
         super().__init__()
         self.issuer, self.key, self.codes, self.refresh_tokens = issuer, key, codes, refresh_tokens
         self.token_lifetime = token_lifetime
-        self.directory = Directory()
+        self.directory, self.pushed = directory, pushed
+        self.resources = Resources(issuer)
         self._clients = {client.client_id: client for client in clients}
-        self.register_grant(CodeGrant, [OnlyS256(), IdToken(require_nonce=False)])
+        self.register_grant(CodeGrant, [OnlyS256(), IdToken(require_nonce=False), Wishes()])
         self.register_grant(RefreshGrant, [IdToken()])
         self.register_endpoint(Revocation)
         self.register_endpoint(EndSession)
-        self.register_token_generator('default', self._generate)
+        self.register_endpoint(PushedAuthorization)
+        assertion = ClientAssertion([issuer, *(f'{issuer}/{path}' for path in ('token', 'par', 'revoke'))])
+        self.register_client_auth_method(assertion.CLIENT_AUTH_METHOD, assertion)
 
     def query_client(self, client_id: str) -> Client | None:
         return self._clients.get(client_id)
@@ -73,16 +81,26 @@ class Server(AuthorizationServer):
             self.codes.redeemed[parent.code] = family
         if 'refresh_token' in token:
             record = RefreshToken(
-                token['refresh_token'], request.client.client_id, parent.scope, parent.session, family
+                token['refresh_token'],
+                request.client.client_id,
+                parent.scope,
+                parent.session,
+                family,
+                parent.acr,
+                parent.resources,
             )
             self.refresh_tokens.keep(record)
 
-    def _generate(self, *, grant_type: str, client: Client, user: Person, scope: str, **_: Any) -> dict[str, Any]:
+    def issue(
+        self, client: Client, user: Person, scope: str, audience: str, with_refresh_token: bool
+    ) -> dict[str, Any]:
+        """The token response for this audience (RFC 6749 §5.1)."""
         now, lifetime = int(time.time()), self.token_lifetime()
+        scope = self.resources.scope(audience, scope)
         claims = {
             'iss': self.issuer,
             'sub': user.subject,
-            'aud': f'{self.issuer}/api',
+            'aud': audience,
             'client_id': client.client_id,
             'iat': now,
             'exp': now + lifetime,
@@ -90,13 +108,13 @@ class Server(AuthorizationServer):
             'scope': scope,
         }
         token = {'token_type': 'Bearer', 'access_token': self.key.sign(claims, ACCESS_TOKEN)}
-        if grant_type == 'refresh_token' or 'offline_access' in scope.split():
+        if with_refresh_token:
             token['refresh_token'] = generate_token(48)
         return {**token, 'expires_in': lifetime, 'scope': scope}
 
 
 class Revocation(RevocationEndpoint):
-    CLIENT_AUTH_METHODS = CodeGrant.TOKEN_ENDPOINT_AUTH_METHODS
+    CLIENT_AUTH_METHODS = AUTH_METHODS
 
     def query_token(self, token_string: str, token_type_hint: str | None) -> RefreshToken | None:
         return self.server.refresh_tokens.find(token_string)  # type: ignore[no-any-return]  # Authlib is untyped

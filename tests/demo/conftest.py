@@ -21,10 +21,14 @@ from starlette.routing import Mount
 from app.demo.demo import Demo
 from app.demo.messages import Client
 from app.demo.provider import DemoProvider
+from app.settings import Settings
 from tests.clock import FakeClock
 from tests.provider import WITH_TIME
 
 ISSUER = 'http://localhost:9000/demo'
+APP = 'http://localhost:9000'  # that the demo is mounted in
+OURS: dict[str, Any] = {'client_id': 'stay-signed-in', 'redirect_uri': f'{APP}/callback'}
+CLIENT: dict[str, Any] = {'client_id': 'stay-signed-in'}
 REDIRECT_URI = 'http://localhost:8080/callback'
 REDIRECT_URI_WITH_QUERY = 'http://localhost:8080/callback?tenant=a'
 SIGNED_OUT_URI = 'http://localhost:8080/'
@@ -100,6 +104,11 @@ class Browser:
 
     async def authorize(self, **params: str | None) -> httpx.Response:
         return await self.http.get(f'{self.issuer}/authorize', params=_present({**AUTHORIZATION, **params}))
+
+    async def push(self, basic: tuple[str, str] | None = None, **params: str | None) -> httpx.Response:
+        """A pushed authorization request."""
+        auth = httpx.BasicAuth(*basic) if basic else httpx.Auth()
+        return await self.http.post(f'{self.issuer}/par', data=_present({**AUTHORIZATION, **params}), auth=auth)
 
     async def answer(self, **params: str | None) -> AuthorizationAnswer:
         return AuthorizationAnswer.of(await self.authorize(**params))
@@ -209,6 +218,21 @@ def make_demo(
 @pytest.fixture
 def demo(make_demo: MakeDemo) -> DemoProvider:
     return make_demo()
+
+
+@pytest.fixture
+async def demo_provider(tmp_path: Path, clock: FakeClock) -> AsyncIterator[Demo]:
+    """All of it, with its APIs, as the app has it."""
+
+    async def get(url: str) -> dict[str, Any]:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(mounted)) as http:
+            return dict((await http.get(url)).json())
+
+    demo_provider = Demo(Settings(base_url=APP, data_dir=tmp_path), get, clock)
+    await demo_provider.open('k' * 32)
+    mounted = Starlette(routes=[Mount('/demo', demo_provider.app)])
+    yield demo_provider
+    demo_provider.close()
 
 
 @pytest.fixture

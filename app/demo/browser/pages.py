@@ -41,12 +41,12 @@ class Pages:
         buttons = (
             _button('confirm', 'second-factor', 'Confirm with the second factor', 'main')
             + _button('skip', 'without-second-factor', 'Go on without the second factor')
-            + _button('another', 'another-person', 'Sign in as somebody else')
+            + _button('another', 'another-person', 'Sign in as somebody else', 'quiet')
         )
         heading = f'Is it really you, {person.name.split()[0]}?'
         text = (
-            f'You are signed in as {person.name}, and the app asks for a second factor. No phone is needed here: a '
-            'click stands for it. Without it the app gets an answer that it should refuse.'
+            'The app asks for a second factor. No phone is needed here: a click stands for it. '
+            'If you go on without it, the app should refuse the answer.'
         )
         return self._page('Second factor', heading, text, self._form(request, buttons))
 
@@ -63,7 +63,7 @@ class Pages:
         name = html.escape(self._name)
         page = TEMPLATE.substitute(
             title=f'{title} - {html.escape(self._provider.capitalize() if not name else self._name)}',
-            banner='Demo' if not name else f'Demo of {name}',
+            banner='Demo' if not name else f'Demo provider {name}',
             setting=html.escape(self._setting),
             name=f'<div class="name" data-testid="demo-provider">{name}</div>' if name else '',
             heading=html.escape(heading),

@@ -64,6 +64,7 @@ class ClientAssertion(JWTBearerClientAssertion):
         jti, client_id = claims.get('jti'), claims['sub']
         with self._lock:
             self._used = {key: end for key, end in self._used.items() if end >= now}
+            # joserfc 1.6.5 lets any jti pass, and one that is a list could not be remembered.
             if not isinstance(jti, str) or not jti or (client_id, jti) in self._used:
                 return False
             self._used[client_id, jti] = claims['exp']

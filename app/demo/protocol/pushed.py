@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +17,6 @@ from ..people import PEOPLE
 
 LIFETIME = 60.0  # seconds
 PREFIX = 'urn:ietf:params:oauth:request_uri:'  # RFC 9126 §2.2
-AUTHENTICATION = frozenset({'client_secret', 'client_assertion', 'client_assertion_type'})
 
 Pairs = list[tuple[str, str]]
 
@@ -86,12 +84,11 @@ class PushedAuthorization(Endpoint):
             raise InvalidRequestError('The request is malformed.') from None
 
 
-def _authorization_request(pairs: Iterable[tuple[str, str]], client_id: str) -> Pairs:
-    """The parameters without what authenticated the client; raises `InvalidRequestError`."""
-    params = [(name, value) for name, value in pairs if name not in AUTHENTICATION]
-    names = {name for name, _ in params}
+def _authorization_request(pairs: Pairs, client_id: str) -> Pairs:
+    """The parameters, with the client's id among them; raises `InvalidRequestError`."""
+    names = {name for name, _ in pairs}
     if 'request_uri' in names:
         raise InvalidRequestError('A request_uri cannot be pushed.')
-    if any(value != client_id for name, value in params if name == 'client_id'):
+    if any(value != client_id for name, value in pairs if name == 'client_id'):
         raise InvalidRequestError('The client_id is not that of the client that pushes.')
-    return params if 'client_id' in names else [*params, ('client_id', client_id)]
+    return pairs if 'client_id' in names else [*pairs, ('client_id', client_id)]

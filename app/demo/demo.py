@@ -107,4 +107,6 @@ def demo_provider(settings: Settings, secret_key: str) -> DemoProvider:
         derive_key(secret_key, 'demo-provider'),
         lambda: settings.demo_token_lifetime,
         settings.data_dir,
+        name=settings.provider.name,
+        sends_user=settings.oidc_response_mode == 'form_post',
     )

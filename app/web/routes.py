@@ -31,6 +31,8 @@ from ..sessions.learnt import learn
 from ..sessions.pending_authorization import AUTHORIZATION_LIFETIME, AuthorizationKind, PendingAuthorization
 from ..sessions.session import Session
 from ..settings import TICKET_PATH, WINDOW_PATH, Settings
+from .apple.person_name import with_names
+from .apple.sealed_name import PARAMETER, unsealed
 from .browser import Browser, browser_of
 from .csrf import csrf_of
 from .host_names import HEALTH_PATH, OtherAddresses, redirect_within
@@ -156,7 +158,8 @@ class Routes:
         who.browser.return_to = awaited.return_to if awaited else authorization.return_to
         who.browser.prompt = known_prompt(authorization.request.prompt)
         try:
-            await self._sign_in(request, who.browser, authorization, response)
+            names = unsealed(app_context, request.query_params.get(PARAMETER), response.state)
+            await self._sign_in(request, who.browser, authorization, response, names)
         except AuthError as error:
             quirks = app_context.provider.quirks_after_refusal(authorization.request, error)
             if quirks != app_context.provider.quirks:
@@ -220,14 +223,23 @@ class Routes:
         return NoCookie(f'{detail}; asked for at {seen!r}', advice=advice)
 
     async def _sign_in(
-        self, request: Request, browser: Browser, authorization: PendingAuthorization, response: AuthorizationResponse
+        self,
+        request: Request,
+        browser: Browser,
+        authorization: PendingAuthorization,
+        response: AuthorizationResponse,
+        names: dict[str, str],
     ) -> None:
-        """From the provider's answer to the cookie; nothing has changed if it fails on the way."""
+        """From the provider's answer to the cookie; nothing has changed if it fails on the way.
+
+        `names` came along with the answer, from the browser.
+        """
         provider, heir = self._app.provider, new_browser_id()
         grant = await provider.redeem(authorization.request, response)
         if authorization.kind != 'silent':  # which no provider asks for consent
             await learn(provider, self._app.store, provider.quirks_after(authorization.request, grant))
         userinfo = await provider.userinfo(grant.tokens.access_token, grant.claims['sub'])
+        userinfo = with_names(userinfo, grant.claims, names, provider.issuer)
         device = device_name(request.headers.get('User-Agent', ''))
         session = Session.begin(grant, userinfo, heir, frame_works=authorization.frame_works, device=device)
         finished = await self._app.store.finish_authorization(authorization, session, browser.id)

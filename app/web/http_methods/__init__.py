@@ -23,7 +23,7 @@ NOT_IN_ADVANCE = (*STEPS, WINDOW_PATH, TICKET_PATH + '/{ticket}')
 
 def table(app_context: AppContext, left_out: frozenset[str] = frozenset()) -> list[BaseRoute]:
     """Their routes; they come before those of `GET`, which would answer `HEAD` too. None is at a path `left_out`."""
-    post, heads = partial(form_post, app_context.settings), Head(app_context).endpoints
+    post, heads = partial(form_post, app_context), Head(app_context).endpoints
     return [
         InAdvance(path for path in NOT_IN_ADVANCE if path not in left_out),
         *(Route(path, post, methods=['POST']) for path in FORM_POST_PATHS),

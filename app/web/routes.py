@@ -45,6 +45,7 @@ from .static_pages import GO_BACK, LOG_IN, SILENT, static_page
 log = logging.getLogger(__name__)
 
 LOGIN_PATH, CALLBACK_PATH, SIGNED_IN_PATH, ELSEWHERE_PATH = '/login', '/callback', '/signed-in', '/login-elsewhere'
+REQUEST_FORGOTTEN = 'invalid_request_uri'  # a pushed request that is too old, or was used (RFC 9126 §2.2)
 PAGE_KEY_HEADER = 'X-Stay-Signed-In-Page'  # which no other site's page can send: it would have to ask before
 STEPS = (LOGIN_PATH, CALLBACK_PATH, '/silent', SIGNED_IN_PATH, LOGOUT_PATH)  # of signing in and out
 
@@ -158,13 +159,14 @@ class Routes:
         who.browser.return_to = awaited.return_to if awaited else authorization.return_to
         who.browser.prompt = known_prompt(authorization.request.prompt)
         try:
-            names = unsealed(app_context, request.query_params.get(PARAMETER), response.state)
-            await self._sign_in(request, who.browser, authorization, response, names)
+            await self._sign_in(request, who.browser, authorization, response)
         except AuthError as error:
             quirks = app_context.provider.quirks_after_refusal(authorization.request, error)
             if quirks != app_context.provider.quirks:
                 await learn(app_context.provider, app_context.store, quirks)
                 return _redirect(login_url(app_context.settings, who.browser.return_to, who.browser.prompt))
+            if error.code == REQUEST_FORGOTTEN and authorization.kind == 'interactive':
+                return await self._begin_anew(request, who, response, authorization, is_misdirected=False)
             if authorization.kind != 'silent':
                 raise
             log.warning('silent sign-in failed: %s: %s', error.code, error)
@@ -223,22 +225,15 @@ class Routes:
         return NoCookie(f'{detail}; asked for at {seen!r}', advice=advice)
 
     async def _sign_in(
-        self,
-        request: Request,
-        browser: Browser,
-        authorization: PendingAuthorization,
-        response: AuthorizationResponse,
-        names: dict[str, str],
+        self, request: Request, browser: Browser, authorization: PendingAuthorization, response: AuthorizationResponse
     ) -> None:
-        """From the provider's answer to the cookie; nothing has changed if it fails on the way.
-
-        `names` came along with the answer, from the browser.
-        """
+        """From the provider's answer to the cookie; nothing has changed if it fails on the way."""
         provider, heir = self._app.provider, new_browser_id()
         grant = await provider.redeem(authorization.request, response)
         if authorization.kind != 'silent':  # which no provider asks for consent
             await learn(provider, self._app.store, provider.quirks_after(authorization.request, grant))
         userinfo = await provider.userinfo(grant.tokens.access_token, grant.claims['sub'])
+        names = unsealed(self._app, request.query_params.get(PARAMETER), response.state)
         userinfo = with_names(userinfo, grant.claims, names, provider.issuer)
         device = device_name(request.headers.get('User-Agent', ''))
         session = Session.begin(grant, userinfo, heir, frame_works=authorization.frame_works, device=device)
@@ -264,12 +259,13 @@ class Routes:
         *,
         is_misdirected: bool,
     ) -> Response:
-        """Some providers answer with a stale `state`, and people press Back: that is worth one more try.
+        """Some providers answer with a stale `state`, or have forgotten a pushed request, and people press Back.
 
-        It is for who waits for a sign-in that they began, and for a visitor. Whoever else is signed in stays so, and
-        whoever was is not signed in again by an answer that nobody asked for.
+        That is worth one more try, for who waits for a sign-in that they began, and for a visitor. Whoever else is
+        signed in stays so, and whoever was is not signed in again by an answer that nobody asked for.
         """
-        if response.error is not None and not (is_misdirected and (awaited or who.session)):
+        is_worth_it = response.error in {None, REQUEST_FORGOTTEN} or (is_misdirected and (awaited or who.session))
+        if response.error is not None and not is_worth_it:
             raise from_provider(response.error)  # without its words, since nobody vouches for them
         if awaited is None and who.session is not None:
             return self._within(who.browser.return_to)
@@ -284,7 +280,8 @@ class Routes:
         )
         if not record.begun_anew:
             raise SignInExpired('the callback has an unknown state, again')
-        return _redirect(login_url(self._app.settings, awaited.return_to if awaited else record.return_to))
+        return_to = awaited.return_to if awaited else record.return_to
+        return _redirect(login_url(self._app.settings, return_to, who.browser.prompt))
 
 
 def _may_have_a_fragment(request: Request) -> bool:

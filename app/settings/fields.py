@@ -28,6 +28,7 @@ from .providers import WrittenProviders, checked_providers
 
 HOST_NAME = re.compile(r'[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*')
 MIN_KEY_LENGTH = 32  # characters
+LONGEST_COOKIE, SHORTEST_COOKIE = 400 * 86_400, 60  # seconds; no browser keeps one for longer
 RenewalMethod = Literal['iframe', 'refresh_token']
 HintPolicy = Literal['auto', 'always', 'never']
 NativeLogin = Literal['window', 'browser']
@@ -70,6 +71,7 @@ class Fields(BaseSettings):
     port: int = Field(default=0, ge=0, le=65535)
     trusted_proxies: Annotated[tuple[Network, ...], NoDecode] = ()
     secret_key: SecretStr | None = None
+    cookie_max_age: int = Field(default=LONGEST_COOKIE, ge=0, le=LONGEST_COOKIE)
     data_dir: Path = Path('.data')
     redis_url: str | None = None
 
@@ -114,6 +116,13 @@ class Fields(BaseSettings):
     def _check_renewal(cls, value: tuple[RenewalMethod, ...]) -> tuple[RenewalMethod, ...]:
         if not value or len(set(value)) != len(value):
             raise ValueError('must name iframe, refresh_token or both, each once')
+        return value
+
+    @field_validator('cookie_max_age')
+    @classmethod
+    def _check_cookie_max_age(cls, value: int) -> int:
+        if 0 < value < SHORTEST_COOKIE:
+            raise ValueError(f'must be 0, until the browser is closed, or at least {SHORTEST_COOKIE} seconds')
         return value
 
     @field_validator('base_url')

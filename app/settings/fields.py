@@ -6,12 +6,13 @@ import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
+from pydantic import AfterValidator, AliasChoices, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from pydantic_settings import PydanticBaseSettingsSource as Source
 
 from .addresses import LOOPBACK_HOSTS as LOOPBACK_HOSTS
 from .addresses import Network, networks, prefix_path, public_url
+from .language import language_tag
 from .provider import (
     AudienceParameter,
     InternalUrl,
@@ -35,6 +36,9 @@ NativeLogin = Literal['window', 'browser']
 AfterLimit = Literal['login', 'select_account', 'off']
 LogoutMethod = Literal['get', 'post']
 Revocation = Literal['auto', 'always', 'never']
+
+
+UiLanguage = Annotated[str, AfterValidator(language_tag)]
 
 
 class Fields(BaseSettings):
@@ -80,6 +84,7 @@ class Fields(BaseSettings):
     renewal_grace: float = Field(default=900, ge=0, allow_inf_nan=False)
     clock_skew: float = Field(default=60, ge=0, le=600)
     silent_timeout: float = Field(default=10, gt=0, le=120)
+    ui_language: UiLanguage = 'en'
     session_idle: float = Field(default=0, ge=0, allow_inf_nan=False)
     session_max: float = Field(default=0, ge=0, allow_inf_nan=False)
     login_after_limit: AfterLimit = 'login'

@@ -16,13 +16,13 @@ from ..sessions.store import SessionStore
 from . import events, machine
 from .events import Failure
 from .history import History, Snapshot
-from .methods import Policy, Renewal, ask_userinfo
+from .methods import Policy, Renewal, Turns, ask_userinfo
+from .methods.record import Record
 from .signal import Signal
 from .state import Phase, Rules
 from .user_agents import OpenTab, UserAgents
 
 log = logging.getLogger(__name__)
-ANSWER_AWAITED = 5.0  # seconds that the end of the process waits for the answer to a refresh token
 
 
 class LiveSession:
@@ -49,9 +49,8 @@ class LiveSession:
         self._clock = clock
         self._jitter = jitter
         self._renewal: asyncio.Task[AuthError | None] | None = None
-        self._unfinished: Renewal | None = None
         self._asking: asyncio.Task[None] | None = None
-        self._sending: set[asyncio.Task[Any]] = set()
+        self._turns = Turns(store)
         self._notes: set[asyncio.Task[None]] = set()
         self.state = machine.begin(session, rules, clock.now())
         self.user_agents = UserAgents()
@@ -148,10 +147,7 @@ class LiveSession:
         self._stop_asking()
         if renewal is not None:
             await asyncio.wait([renewal])
-        if self._sending:
-            await asyncio.wait(self._sending, timeout=ANSWER_AWAITED)
-        if self._unfinished is not None:
-            await _written(self._unfinished.catch_up())
+        await self._turns.close()
         await self.settled()
 
     async def settled(self) -> None:
@@ -196,13 +192,13 @@ class LiveSession:
 
     async def _renew(self) -> AuthError | None:
         """The renewal that is under way; why it failed, None if it did not."""
-        renewal = self._renewal_of(self.session)
         failure: AuthError
+        record: Record | None = None
         try:
-            session = await renewal.run()
+            async with self._turns.turn(lambda: self.session) as record:
+                session = await self._renewal_of(record).run()
         except asyncio.CancelledError:
             if self._is_dropped():
-                self._leave(renewal)
                 raise
             failure = TransientError('cancelled from below')
         except AuthError as error:
@@ -217,24 +213,11 @@ class LiveSession:
             return None
         if not self._is_dropped():
             self._renewal = None
-            self._unfinished = renewal if renewal.unwritten else None
-            self._fail(failure, renewal.session)
+            self._fail(failure, record.session if record else self.session)
         return failure
 
-    def _renewal_of(self, session: Session) -> Renewal:
-        """The next renewal, which begins with what the one before it could not write."""
-        before, self._unfinished = self._unfinished, None
-        unwritten = before.unwritten if before and before.session.id == session.id else None
-        return Renewal(
-            session, self.user_agents, self._policy, self._provider, self._store, self._clock, unwritten=unwritten
-        )
-
-    def _leave(self, renewal: Renewal) -> None:
-        """A refresh token that was sent is answered all the same, and the answer is kept."""
-        if (sending := renewal.sending) is not None and not sending.done():
-            self._sending.add(sending)
-            sending.add_done_callback(self._sending.discard)
-            sending.add_done_callback(lambda task: task.cancelled() or task.exception())
+    def _renewal_of(self, record: Record) -> Renewal:
+        return Renewal(record, self.user_agents, self._policy, self._provider, self._store, self._clock)
 
     def _fail(self, error: AuthError, session: Session) -> None:
         is_news = not isinstance(error, NoBrowser)  # a page that is being loaded anew is none

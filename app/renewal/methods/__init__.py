@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from .choice import Policy, is_frame_silent, most_hopeful, order
 from .renewal import Renewal
+from .turns import Turns
 from .userinfo import ask_userinfo
 
-__all__ = ['Policy', 'Renewal', 'ask_userinfo', 'is_frame_silent', 'most_hopeful', 'order']
+__all__ = ['Policy', 'Renewal', 'Turns', 'ask_userinfo', 'is_frame_silent', 'most_hopeful', 'order']

@@ -1,0 +1,48 @@
+"""The use of a refresh token, whatever it is to bring: noted down before, and its answer kept before it is checked."""
+
+from __future__ import annotations
+
+import asyncio
+
+from ...clock import Clock
+from ...errors import AuthError, RefreshTokenRefused
+from ...oidc.provider_client import ProviderClient
+from ...oidc.tokens import UncheckedTokens
+from ...sessions.session import Session
+from .record import Record
+
+
+async def use_refresh_token(record: Record, provider: ProviderClient, clock: Clock) -> UncheckedTokens | None:
+    """What it has brought, which the store has; None if somebody else changed the session before it was sent.
+
+    If its answer is lost, even with this process, it counts as used up.
+    """
+    await provider.metadata()  # what cannot be sent is not in doubt
+    if (refresh_token := record.session.tokens.refresh_token) is None:
+        raise RefreshTokenRefused('there is no refresh token any more')
+    noted = record.session.changed(refresh_in_doubt=True, refresh_sent_at=clock.now())
+    record.session = await record.kept(noted)
+    if record.session is not noted:
+        return None
+    record.sending = asyncio.create_task(_sent(record, provider, refresh_token), name='refresh token')
+    return await asyncio.shield(record.sending)
+
+
+async def _sent(record: Record, provider: ProviderClient, refresh_token: str) -> UncheckedTokens:
+    """The answer, once the store has it."""
+    scope = record.session.refresh_scope or record.session.tokens.scope  # of its refresh token (RFC 6749 §6)
+    try:
+        unchecked = await provider.send_refresh_token(refresh_token, scope=scope)
+    except AuthError as error:
+        await _note_failure(record, error, refresh_token)
+        raise
+    await record.write(lambda session: session.received(unchecked))
+    return unchecked
+
+
+async def _note_failure(record: Record, error: AuthError, refresh_token: str) -> None:
+    def change(session: Session) -> Session:
+        is_refused = isinstance(error, RefreshTokenRefused) and session.tokens.refresh_token == refresh_token
+        return session.without_refresh_token() if is_refused else session.changed(refresh_sent_at=None)
+
+    await record.note(change)

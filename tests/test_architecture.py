@@ -195,7 +195,20 @@ def test_inside_app_imports_are_relative_so_that_it_works_under_any_name() -> No
     assert not absolute
 
 
-@pytest.mark.parametrize('name', ['machine', 'state', 'events', 'schedule', 'limits', 'steps/limits', 'steps/step'])
+@pytest.mark.parametrize(
+    'name',
+    [
+        'machine',
+        'state',
+        'events',
+        'schedule',
+        'limits',
+        'steps/limits',
+        'steps/step',
+        'steps/audience',
+        'steps/audiences',
+    ],
+)
 def test_what_decides_has_no_clock_no_network_and_no_tasks(name: str) -> None:
     modules = {imported.split('.')[0] for imported in imports(ROOT / f'app/renewal/{name}.py')}
     assert modules <= {'__future__', 'app', 'collections', 'dataclasses', 'typing'}

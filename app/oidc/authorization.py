@@ -27,7 +27,10 @@ class LacksIss(InvalidResponse, ContradictsMetadata):
 
 @dataclass(frozen=True, slots=True)
 class AuthorizationRequest:
-    """One authorization request: the URL for the browser, and what its response is held against."""
+    """One authorization request: the URL for the browser, and what its response is held against.
+
+    `audience` is the other API that its access token is to be for; None for the session's own.
+    """
 
     url: str = field(repr=False)
     state: str = field(repr=False)
@@ -36,6 +39,7 @@ class AuthorizationRequest:
     redirect_uri: str
     scope: str
     prompt: str = ''
+    audience: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

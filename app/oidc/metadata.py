@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
 from ..errors import DiscoveryInvalid
@@ -15,6 +15,7 @@ from ..settings import LOOPBACK_HOSTS
 ASYMMETRIC_ALGORITHMS: Final = frozenset(
     {'RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'}
 )
+AudienceParameter = Literal['auto', 'resource', 'audience', 'scope']
 _HOST_AND_PORT = re.compile(r'[A-Za-z0-9_.:\[\]-]+')  # it becomes part of our Content Security Policy
 
 
@@ -29,7 +30,8 @@ class ContradictsMetadata(Exception):
 class Registration:
     """This app as the provider knows it (a relying party); no secret means a public client with PKCE.
 
-    `uses_refresh_token` is whether one that is asked for is of any use.
+    `uses_refresh_token` is whether one that is asked for is of any use. `audience_parameter` is how an access token for
+    another audience is asked for (`endpoints/audience_request.py`).
     """
 
     client_id: str
@@ -37,6 +39,7 @@ class Registration:
     client_secret: str | None = None
     audience: str | None = None
     uses_refresh_token: bool = True
+    audience_parameter: AudienceParameter = 'auto'
 
     def __repr__(self) -> str:
         return f'Registration(client_id={self.client_id!r})'

@@ -5,21 +5,23 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Coroutine
-from typing import Any
+from collections.abc import Callable
 
 from ..clock import Clock
-from ..errors import AuthError, NoBrowser, SessionEnded, StoreFailed, TokenExpired, TransientError
+from ..errors import AuthError, BrowserNeeded, NoBrowser, SessionEnded, StoreFailed, TokenExpired, TransientError
 from ..oidc.provider_client import ProviderClient
 from ..sessions.session import Ending, Session
 from ..sessions.store import SessionStore
+from ..sessions.tokens.revoke import revoke_tokens
 from . import events, machine
 from .events import Failure
 from .history import History, Snapshot
-from .methods import Policy, Renewal, Turns, ask_userinfo
+from .methods import AudienceRenewal, Policy, Renewal, Turns, ask_userinfo
+from .methods.notes import Notes
 from .methods.record import Record
 from .signal import Signal
 from .state import Phase, Rules
+from .tokens.audience_tokens import AudienceTokens, explained, refusal
 from .user_agents import OpenTab, UserAgents
 
 log = logging.getLogger(__name__)
@@ -51,7 +53,8 @@ class LiveSession:
         self._renewal: asyncio.Task[AuthError | None] | None = None
         self._asking: asyncio.Task[None] | None = None
         self._turns = Turns(store)
-        self._notes: set[asyncio.Task[None]] = set()
+        self._audiences = AudienceTokens(self, self._turns, self._audience_renewal_of, clock, jitter)
+        self._notes = Notes()
         self.state = machine.begin(session, rules, clock.now())
         self.user_agents = UserAgents()
         self.tabs: list[OpenTab] = []
@@ -116,35 +119,58 @@ class LiveSession:
         """
         for effect in self.send(events.RenewalWanted(by_person)):
             if isinstance(effect, events.Refuse):
-                raise _refusal(effect)
+                raise refusal(effect)
         await self._outcome()
         return self.session
 
-    async def access_token(self) -> str:
+    async def access_token(self, audience: str | None = None) -> str:
         """An access token that can be used now; one that is near its end is renewed behind whoever uses it.
 
-        Raises `SessionEnded` if nobody is signed in any more, `TokenExpired` if it has expired and could not be renewed
-        yet, the `DefinitiveError` or `MisconfigurationError` if it never will be.
+        `audience` is the API that it is for; None, or the configured one: the session's own. Raises `SessionEnded` if
+        nobody is signed in any more, `TokenExpired` if it has expired and could not be renewed yet (`BrowserNeeded` if
+        only an open page could do that), the `DefinitiveError` or `MisconfigurationError` if it never will be.
         """
+        if (moment := self.wakes_at) is not None and moment <= self._clock.now():  # without a tab nobody else wakes it
+            self.send(events.Woke(await self._seen_elsewhere()))
+        if not self._is_own(audience):
+            return await self._audiences.access_token(audience or '')
         self.send(events.TokenWanted())
         if self.phase == 'renewing' and not self.session.is_active(self._clock.now()):
             try:
                 await self._outcome()
             except TransientError as error:
-                raise TokenExpired(str(error)) from error
+                raise explained(error) from error
         if self.phase == 'signed-out':
             raise self.error.error() if self.error else SessionEnded()
         if self.session.is_active(self._clock.now()):
             return self.session.tokens.access_token
         if self.error is None or self.error.is_a(TransientError):
-            raise TokenExpired
+            raise BrowserNeeded if self.state.lacks_page else TokenExpired
         raise self.error.error()
+
+    async def another_token(self, refused: str, audience: str | None = None) -> str:
+        """An access token in the place of one that an API has refused, which somebody else may have renewed meanwhile.
+
+        Raises what `renew` does.
+        """
+        if not self._is_own(audience):
+            return await self._audiences.another(audience or '', refused)
+        present = self.session.tokens.access_token
+        return present if present != refused else (await self.renew(by_person=False)).tokens.access_token
+
+    def known_token(self, audience: str | None = None) -> str | None:
+        """The access token that is there, whether it serves or not; None if there is none."""
+        return self.session.tokens.access_token if self._is_own(audience) else self._audiences.known(audience or '')
+
+    def _is_own(self, audience: str | None) -> bool:
+        return audience in {None, self._provider.registration.audience}
 
     async def close(self) -> None:
         """The process ends: the renewal that is under way is dropped, what is being written is written."""
         renewal = self._renewal
         self._drop()
         self._stop_asking()
+        await self._audiences.close()
         if renewal is not None:
             await asyncio.wait([renewal])
         await self._turns.close()
@@ -152,8 +178,7 @@ class LiveSession:
 
     async def settled(self) -> None:
         """Wait until the store knows what it has to."""
-        while self._notes:
-            await asyncio.wait(self._notes)
+        await self._notes.settled()
 
     def _carry_out(self, effect: events.Effect) -> None:
         match effect:
@@ -161,13 +186,17 @@ class LiveSession:
                 self._renewal = asyncio.create_task(self._renew(), name='renewal')
             case events.DropRenewal():
                 self._drop()
+            case events.BeginAudience(audience):
+                self._audiences.begin(audience)
+            case events.DropAudiences():
+                self._audiences.drop()
             case events.AskUserinfo():
                 self._stop_asking()
                 self._asking = asyncio.create_task(self._ask_userinfo(self.session), name='userinfo')
             case events.MarkEnded(failure):
-                self._note(self._end(Ending(failure.code, failure.at)))
+                self._notes.begin(self._end(Ending(failure.code, failure.at)))
             case events.NoteActivity(at):
-                self._note(self._store.touch(self.session.id, at))
+                self._notes.begin(self._store.touch(self.session.id, at))
             case events.Refuse():
                 pass  # it is for whoever asked
 
@@ -219,6 +248,9 @@ class LiveSession:
     def _renewal_of(self, record: Record) -> Renewal:
         return Renewal(record, self.user_agents, self._policy, self._provider, self._store, self._clock)
 
+    def _audience_renewal_of(self, audience: str, record: Record) -> AudienceRenewal:
+        return AudienceRenewal(audience, record, self.user_agents, self._policy, self._provider, self._clock)
+
     def _fail(self, error: AuthError, session: Session) -> None:
         is_news = not isinstance(error, NoBrowser)  # a page that is being loaded anew is none
         log.log(logging.WARNING if is_news else logging.DEBUG, 'renewal failed: %s: %s', error.code, error)
@@ -252,28 +284,10 @@ class LiveSession:
     async def _end(self, ending: Ending) -> None:
         """Mark it, and have the tokens revoked that it had until then; whoever marks it first does so."""
         if (ended := await self._store.end(self.session.id, ending)) is not None:
-            self._provider.revoke_later(ended.tokens.refresh_token, ended.tokens.access_token)
-
-    def _note(self, writing: Coroutine[Any, Any, object]) -> None:
-        """Write it down beside what goes on; the next page that opens looks again, should that fail."""
-        task = asyncio.create_task(_written(writing), name='note')
-        self._notes.add(task)
-        task.add_done_callback(self._notes.discard)
+            revoke_tokens(ended, self._provider.revoke_later)
 
     def _remember(self) -> None:
         state, at, monotonic = self.state, self._clock.now(), self._clock.monotonic()
         self.history.note(
             Snapshot(at, monotonic, state.phase, state.session, state.error, state.next_attempt, state.lacks_page)
         )
-
-
-def _refusal(refuse: events.Refuse) -> AuthError:
-    error = refuse.failure.error()
-    return type(error)(retry_after=refuse.seconds) if refuse.seconds else error
-
-
-async def _written(writing: Coroutine[Any, Any, object]) -> None:
-    try:
-        await writing
-    except (StoreFailed, SessionEnded):
-        log.exception('what became of a session could not be written down')

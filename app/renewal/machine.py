@@ -24,6 +24,9 @@ Failed, for good  | sign-in-needed: until the token expires it serves, then one 
 Touched           | an idle limit counts from now
 SignedInAgain     | active with the new session, whatever it was before
 ChangedElsewhere  | active with the newer session, unless it is over
+AudienceWanted    | another audience's token is wanted: the table of `steps/audiences.py` has what comes of that
+AudienceRenewed   | its token is newer, and nothing else is
+AudienceFailed    | a pause that the provider asked for binds the session, and an end is an end; nothing else changes
 Ended             | signed-out: whatever is under way is dropped, and its late answer counts for nothing
 ClockJumped       | moments that were set by a clock that ran ahead move back with it
 
@@ -40,7 +43,24 @@ from ..sessions.session import Session
 from . import events, schedule
 from .events import Failure
 from .state import Phase, Rules, State
-from .steps.limits import beyond_limit, dropping, limit_at, limited, over, seen, warned
+from .steps.audiences import (
+    audience_failed,
+    audience_renewed,
+    audience_wanted,
+    audiences_back_in_time,
+    audiences_dropped,
+)
+from .steps.limits import (
+    beyond_limit,
+    dropping,
+    dropping_all,
+    dropping_audiences,
+    limit_at,
+    limited,
+    over,
+    seen,
+    warned,
+)
 from .steps.step import Step
 
 PAGE_RETRY = 5.0  # seconds after which a renewal that had no page to ask looks for one again, unless one comes first
@@ -83,11 +103,17 @@ def step(state: State, event: events.Event, now: float) -> Step:
             return seen(state, now)
         case events.SignedInAgain(session):
             fresh = replace(state, active_at=max(state.active_at, session.signed_in_at))
-            return _succeeded(fresh, session, now), dropping(state)
+            return audiences_dropped(_succeeded(fresh, session, now)), dropping_all(state)
         case events.ChangedElsewhere(session) if not state.is_over:
             return _succeeded(state, session, now), dropping(state)
+        case events.AudienceWanted():
+            return audience_wanted(state, event, now)
+        case events.AudienceRenewed() if not state.is_over:
+            return audience_renewed(state, event), ()
+        case events.AudienceFailed() if not state.is_over:
+            return _audience_failed(state, event, now)
         case events.Ended(failure) if state.phase != 'signed-out' or failure is None or failure.is_for_good:
-            return over(state, failure), dropping(state)
+            return over(state, failure), dropping_all(state)
         case events.ClockJumped():
             return _back_in_time(state, now), ()
     return state, ()  # what comes too late counts for nothing
@@ -208,7 +234,7 @@ def _planned(state: State, now: float, retry_after: float = 0.0, jitter: float =
 def _failed(state: State, event: events.Failed, now: float) -> Step:
     state = replace(state, session=event.session)
     if event.failure.is_a(SessionEnded):
-        return over(state, event.failure), ()
+        return over(state, event.failure), dropping_audiences(state)
     if event.failure.is_a(NoBrowser):
         return _without_page(state, now), ()
     if event.failure.is_a(DefinitiveError):
@@ -217,6 +243,13 @@ def _failed(state: State, event: events.Failed, now: float) -> Step:
     state = _planned(state, now, event.retry_after, event.jitter)
     phase: Phase = 'sign-in-needed' if state.next_attempt is None else 'retrying'
     return _aged(replace(state, phase=phase, error=event.failure), now), ()
+
+
+def _audience_failed(state: State, event: events.AudienceFailed, now: float) -> Step:
+    """It is one audience's affair, unless the session turned out to be over."""
+    if event.failure.is_a(SessionEnded):
+        return over(state, event.failure), dropping_all(state)
+    return audience_failed(state, event, now), ()
 
 
 def _without_page(state: State, now: float) -> State:
@@ -250,4 +283,4 @@ def _back_in_time(state: State, now: float) -> State:
         moment -= ahead
     if moment is not None and state.session.tokens.issued_at > now:
         moment = max(now, state.not_before)
-    return replace(state, next_attempt=moment)
+    return audiences_back_in_time(replace(state, next_attempt=moment), now)

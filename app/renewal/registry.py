@@ -10,6 +10,7 @@ from ..clock import Clock
 from ..errors import SessionEnded, SubjectMismatch
 from ..sessions.session import Ending, Session
 from ..sessions.store import SessionStore
+from ..sessions.tokens.revoke import revoke_tokens
 from . import events, machine
 from .events import Failure
 from .live_session import LiveSession
@@ -62,7 +63,7 @@ class SessionRegistry:
             failure = state.error or Failure(SessionEnded, SessionEnded.code, now)
             ending = Ending(failure.code, failure.at)
             if (ended := await self._store.end(session.id, ending, browser=browser, heir=heir)) is not None:
-                self._revoke_later(ended.tokens.refresh_token, ended.tokens.access_token)
+                revoke_tokens(ended, self._revoke_later)
             if live:
                 live.send(events.Ended(failure))
         return await self._store.load(session.id)  # the very last, since it may have ended meanwhile
@@ -152,7 +153,7 @@ class SessionRegistry:
 
     def _ended(self, session: Session, failure: Failure) -> None:
         self.end(session.id, failure)
-        self._revoke_later(session.tokens.refresh_token, session.tokens.access_token)
+        revoke_tokens(session, self._revoke_later)
 
     def _end_if_over(self, live: LiveSession) -> None:
         if live.session.id in self._over:

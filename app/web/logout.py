@@ -13,6 +13,7 @@ from ..app_context import AppContext
 from ..errors import CsrfFailed, NoSystemBrowser, SessionEnded, SubjectMismatch
 from ..sessions.browser_record import BrowserRecord, new_browser_id
 from ..sessions.session import Ending, Session
+from ..sessions.tokens.revoke import revoke_tokens
 from .csrf import csrf_of
 from .host_names import redirect, redirect_to_step, redirect_within
 from .identity import Identity, identify_visitor
@@ -137,7 +138,7 @@ class Logout:
         ended = await app_context.store.end(session.id, ending, browser=browser, heir=heir)
         app_context.registry.end(session.id)
         if ended is not None:
-            app_context.provider.revoke_later(ended.tokens.refresh_token, ended.tokens.access_token)
+            revoke_tokens(ended, app_context.provider.revoke_later)
         return ended or session
 
     async def _to_provider(self, who: Identity, session: Session | None) -> Response:

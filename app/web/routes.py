@@ -30,6 +30,7 @@ from ..sessions.browser_record import new_browser_id
 from ..sessions.learnt import learn
 from ..sessions.pending_authorization import AUTHORIZATION_LIFETIME, AuthorizationKind, PendingAuthorization
 from ..sessions.session import Session
+from ..sessions.tokens.revoke import revoke_tokens
 from ..settings import TICKET_PATH, WINDOW_PATH, Settings
 from .browser import Browser, browser_of
 from .csrf import csrf_of
@@ -239,7 +240,7 @@ class Routes:
         before = browser.id
         browser.change_id(heir)
         if (ended := finished.ended) is not None:
-            provider.revoke_later(ended.tokens.refresh_token, ended.tokens.access_token)
+            revoke_tokens(ended, provider.revoke_later)
         self._app.registry.hand_over(finished.earlier_id, session, before)
         self._change_user(request, keep=not finished.by_another, owner=session.owner)
 

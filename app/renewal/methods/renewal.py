@@ -8,6 +8,7 @@ it is about to be sent                    | `refresh_sent_at`, in doubt   | wait
 it was answered without tokens            | in doubt                      | sends it if there is no other way
 it was refused                            | no refresh token              | asks the frame, or the person
 tokens have come                          | the new one, and `unchecked`  | checks the rest, and sends nothing
+the same, for another audience            | the new one, and `unchecked`  | checks the rest, then sends the new one
 the rest was checked                      | the session that was renewed  | sends the new one when it is due
 the rest was refused                      | the new one                   | sends the new one when it is due
 """
@@ -38,6 +39,7 @@ from ...sessions.learnt import learn
 from ...sessions.session import Session
 from ...sessions.store import SessionStore
 from ..user_agents import UserAgent
+from .audience import take_earlier_answer
 from .choice import SILENT_TWICE, Policy, is_awaited, most_hopeful, order
 from .frame import by_frame
 from .record import Record
@@ -93,6 +95,7 @@ class Renewal:
         await self.record.look_again()
         if self.session.renewals > renewals:
             return self.session
+        await take_earlier_answer(self.record, self._provider, self._clock)
         unchecked = self.session.unchecked
         return (unchecked and await self._by_earlier_answer(unchecked)) or await self._by_methods()
 
@@ -173,6 +176,7 @@ class Renewal:
             return await self._checked(unchecked)
         if self.session.renewals > renewals:  # somebody else was faster, and this refresh token is used up
             return self.session
+        await take_earlier_answer(self.record, self._provider, self._clock)
         if (earlier := self.session.unchecked) is not None:
             if (renewed := await self._by_earlier_answer(earlier)) is not None:
                 return renewed

@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
-from ...errors import SessionEnded, StoreFailed
 from ...sessions.session import Session
 from ...sessions.store import SessionStore
-from .record import Record, log
+from .notes import written
+from .record import Record
 
 ANSWER_AWAITED = 5.0  # seconds that the end of the process waits for the answer to a refresh token
 
@@ -42,10 +42,7 @@ class Turns:
         if self._sending:
             await asyncio.wait(self._sending, timeout=ANSWER_AWAITED)
         if self._unfinished is not None:
-            try:
-                await self._unfinished.catch_up()
-            except (StoreFailed, SessionEnded):
-                log.exception('what became of a session could not be written down')
+            await written(self._unfinished.catch_up())
 
     def _begun(self, session: Session) -> Record:
         before, self._unfinished = self._unfinished, None

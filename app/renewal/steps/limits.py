@@ -18,7 +18,7 @@ def limited(state: State, now: float) -> Step | None:
     if state.is_over or kind is None:
         return None
     failure = Failure(kind, kind.code, now)
-    return over(state, failure), (*dropping(state), events.MarkEnded(failure))
+    return over(state, failure), (*dropping_all(state), events.MarkEnded(failure))
 
 
 def beyond_limit(state: State, now: float) -> type[SessionEnded] | None:
@@ -49,7 +49,18 @@ def limit_at(state: State) -> float | None:
 
 
 def over(state: State, failure: Failure | None) -> State:
-    return replace(state, phase='signed-out', error=failure, warning=None, next_attempt=None, lacks_page=False)
+    state = replace(state, phase='signed-out', error=failure, warning=None, next_attempt=None)
+    return replace(state, lacks_page=False, audiences={})
+
+
+def dropping_all(state: State) -> tuple[events.Effect, ...]:
+    """What is under way for a session that is over, or for an earlier sign-in, is for nobody."""
+    return (*dropping(state), *dropping_audiences(state))
+
+
+def dropping_audiences(state: State) -> tuple[events.Effect, ...]:
+    """Those of the renewals for audiences, where there are any."""
+    return (events.DropAudiences(),) if any(known.is_renewing for known in state.audiences.values()) else ()
 
 
 def dropping(state: State) -> tuple[events.Effect, ...]:

@@ -50,7 +50,10 @@ LAYERS: tuple[frozenset[str], ...] = (
 WITH_NICEGUI = frozenset(
     {'main', 'pages', 'app.testing', 'app.ui', 'app.auth', 'app.installation', 'app.whole_app', 'app.native.window'}
 )
-WITH_HTTPX = frozenset({'app.oidc', 'app.api', 'app.parts', 'app.serving', 'app.auth', 'app.ui.on_page', 'app.testing'})
+WITH_HTTPX = frozenset(
+    {'app.oidc', 'app.api', 'app.parts', 'app.serving', 'app.auth', 'app.testing'}
+    | {'app.ui.on_page', 'app.ui.user', 'app.web.endpoints.person'}  # what they give is its client
+)
 WITH_PYTEST = frozenset({'app.testing'})  # a host that is not tested has none
 # What the show-case looks at beyond the names that everybody's app has. What else is in `pages` or `main` is written
 # as a stranger's app would be.

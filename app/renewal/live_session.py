@@ -6,6 +6,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable
+from functools import cached_property
 
 from ..clock import Clock
 from ..errors import AuthError, BrowserNeeded, NoBrowser, SessionEnded, StoreFailed, TokenExpired, TransientError
@@ -53,7 +54,6 @@ class LiveSession:
         self._renewal: asyncio.Task[AuthError | None] | None = None
         self._asking: asyncio.Task[None] | None = None
         self._turns = Turns(store)
-        self._audiences = AudienceTokens(self, self._turns, self._audience_renewal_of, clock, jitter)
         self._notes = Notes()
         self.state = machine.begin(session, rules, clock.now())
         self.user_agents = UserAgents()
@@ -132,8 +132,8 @@ class LiveSession:
         """
         if (moment := self.wakes_at) is not None and moment <= self._clock.now():  # without a tab nobody else wakes it
             self.send(events.Woke(await self._seen_elsewhere()))
-        if not self._is_own(audience):
-            return await self._audiences.access_token(audience or '')
+        if audience is not None and not self._is_own(audience):
+            return await self._audiences.access_token(audience)
         self.send(events.TokenWanted())
         if self.phase == 'renewing' and not self.session.is_active(self._clock.now()):
             try:
@@ -153,17 +153,19 @@ class LiveSession:
 
         Raises what `renew` does.
         """
-        if not self._is_own(audience):
-            return await self._audiences.another(audience or '', refused)
+        if audience is not None and not self._is_own(audience):
+            return await self._audiences.another(audience, refused)
         present = self.session.tokens.access_token
         return present if present != refused else (await self.renew(by_person=False)).tokens.access_token
 
     def known_token(self, audience: str | None = None) -> str | None:
         """The access token that is there, whether it serves or not; None if there is none."""
-        return self.session.tokens.access_token if self._is_own(audience) else self._audiences.known(audience or '')
+        if audience is None or self._is_own(audience):
+            return self.session.tokens.access_token
+        return self._audiences.known(audience)
 
-    def _is_own(self, audience: str | None) -> bool:
-        return audience in {None, self._provider.registration.audience}
+    def _is_own(self, audience: str) -> bool:
+        return audience == self._provider.registration.audience
 
     async def close(self) -> None:
         """The process ends: the renewal that is under way is dropped, what is being written is written."""
@@ -247,6 +249,11 @@ class LiveSession:
 
     def _renewal_of(self, record: Record) -> Renewal:
         return Renewal(record, self.user_agents, self._policy, self._provider, self._store, self._clock)
+
+    @cached_property
+    def _audiences(self) -> AudienceTokens:
+        """Made at first need: it holds this one, which without it is let go at once when nobody has it any more."""
+        return AudienceTokens(self, self._turns, self._audience_renewal_of, self._clock, self._jitter)
 
     def _audience_renewal_of(self, audience: str, record: Record) -> AudienceRenewal:
         return AudienceRenewal(audience, record, self.user_agents, self._policy, self._provider, self._clock)

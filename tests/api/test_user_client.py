@@ -112,15 +112,16 @@ async def test_an_api_on_this_machine_may_be_plain_http(live: LiveSession, web: 
         assert not api.trust_env
 
 
-@pytest.mark.parametrize(
-    ('audience', 'granted_for', 'is_possible'),
-    [(None, None, True), (None, 'api', True), ('api', 'api', True), ('other', 'api', False), ('api', None, False)],
-)
-async def test_another_audience_is_not_possible_yet(
-    live: LiveSession, web: Web, audience: str | None, granted_for: str | None, is_possible: bool
+async def test_another_audience_has_a_token_of_its_own_which_is_renewed_alone_after_a_refusal(
+    live: LiveSession, web: Web
 ) -> None:
-    if is_possible:
-        await client(live, web, audience=audience, granted_for=granted_for).aclose()
-    else:
-        with pytest.raises(ValueError, match='there is no token for the audience'):
-            client(live, web, audience=audience, granted_for=granted_for)
+    own = live.session.tokens.access_token
+    async with client(live, web, audience='https://other.example.com') as api:
+        await api.get('/items')
+        first = live.session.audience_tokens['https://other.example.com'].access_token
+        web.answers[f'{URL}/items'] = httpx.Response(401)
+        await api.get('/items')
+    second = live.session.audience_tokens['https://other.example.com'].access_token
+    assert [sent for _, sent in web.tokens] == [f'Bearer {token}' for token in (first, first, second)]
+    assert len({own, first, second}) == 3
+    assert live.session.tokens.access_token == own

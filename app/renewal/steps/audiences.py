@@ -62,8 +62,9 @@ def audience_failed(state: State, event: events.AudienceFailed, now: float) -> S
     else:
         pause = REFUSED_PAUSE
     known = replace(known, not_before=now + max(pause, asked_for))
-    state = replace(_with(state, event.audience, known), not_before=max(state.not_before, now + asked_for))
-    return _newer(state, event)
+    if asked_for:
+        state = replace(state, not_before=max(state.not_before, now + asked_for))
+    return _newer(_with(state, event.audience, known), event)
 
 
 def audiences_dropped(state: State) -> State:

@@ -14,6 +14,7 @@ from ...clock import Clock
 from ...errors import (
     AudienceRefused,
     AuthError,
+    NoBrowser,
     NothingToRenewWith,
     ProviderFailed,
     SessionEnded,
@@ -163,6 +164,7 @@ def _told(failures: Iterable[AuthError]) -> AuthError:
     errors = list(failures)
     if not errors:
         return NothingToRenewWith()
+    errors = [error for error in errors if not isinstance(error, NoBrowser)] or errors  # somebody was asked
     told = next((error for error in errors if isinstance(error, AudienceRefused)), None) or most_hopeful(errors)
     told.retry_after = max(error.retry_after for error in errors)
     return told

@@ -6,7 +6,7 @@ it is wanted          | within its lead it is renewed behind whoever uses it; wi
 renewed               | the session has it; the session's own token, its phase and its error stay
 failed, transient     | not before 1, 2, 4, ... 30 s; what `Retry-After` asks for binds the session, too
 failed, no page       | no failure: it is tried when it is wanted again
-failed, for good      | for this audience only, and not before `REFUSED_PAUSE`
+refused, or for good  | for this audience only, and not before `REFUSED_PAUSE`, `PERSON_PAUSE`
 the session ended     | the session is over, as after a renewal of its own
 
 One renewal per audience at a time, and none before the session's `not_before`, or more often than ten in thirty
@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ...errors import NoBrowser, RenewalTooSoon, SessionEnded, TransientError
+from ...errors import AudienceRefused, NoBrowser, RenewalTooSoon, SessionEnded, TransientError
 from ...sessions.tokens.audience_token import AudienceToken
 from .. import events, schedule
 from ..events import Failure
@@ -27,6 +27,7 @@ from .limits import beyond_limit
 from .step import Step
 
 REFUSED_PAUSE = 600.0  # seconds; with rotation, each refusal may cost the refresh token that it was asked with
+PERSON_PAUSE = 60.0  # seconds after whatever else only a person, or the operator, can go on from
 
 
 def audience_wanted(state: State, event: events.AudienceWanted, now: float) -> Step:
@@ -60,7 +61,7 @@ def audience_failed(state: State, event: events.AudienceFailed, now: float) -> S
         known = replace(known, failures=known.failures + 1)
         pause = schedule.backoff(known.failures) * event.jitter
     else:
-        pause = REFUSED_PAUSE
+        pause = REFUSED_PAUSE if event.failure.is_a(AudienceRefused) else PERSON_PAUSE
     known = replace(known, not_before=now + max(pause, asked_for))
     if asked_for:
         state = replace(state, not_before=max(state.not_before, now + asked_for))

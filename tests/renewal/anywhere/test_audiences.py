@@ -7,15 +7,16 @@ import asyncio
 import pytest
 from starlette.responses import JSONResponse, Response
 
-from app.errors import AudienceRefused, BrowserNeeded, SessionEnded, TokenExpired
+from app.errors import AudienceRefused, BrowserNeeded, RefreshTokenRefused, SessionEnded, TokenExpired
 from app.renewal.events import Ended, SignedInAgain
 from app.renewal.live_session import LiveSession
 from app.renewal.tokens.held_session import HeldSession
-from app.sessions.session import Ending
+from app.sessions.session import Ending, Session
 from tests.clock import FakeClock, settle
+from tests.keeping import keep
 from tests.provider import RecordingProvider
 from tests.renewal.anywhere.conftest import API_A, API_B, EACH, HOUR, UNKNOWN, Open, Resources, idle
-from tests.renewal.conftest import SignedIn, finished
+from tests.renewal.conftest import SILENT, SignedIn, finished
 from tests.renewal.refresh_tokens import conftest
 from tests.renewal.refresh_tokens.conftest import Start
 
@@ -141,6 +142,22 @@ async def test_a_refusal_of_the_refresh_token_is_found_out_by_the_sessions_own_r
     assert (await live.renew()).renewals == 1  # it was refused for that audience only
 
 
+async def test_a_refusal_where_no_page_is_open_is_not_asked_for_again_and_again(
+    alice: SignedIn, resources: Resources, clock: FakeClock
+) -> None:
+    job = HeldSession(alice.registry(), alice.session)
+    resources.instead[API_A] = lambda: JSONResponse({'error': 'invalid_grant'}, 400)
+    for _ in range(5):
+        with pytest.raises(RefreshTokenRefused):
+            await job.access_token(API_A)
+        await clock.advance(10)
+    assert len(resources.sent) == 1
+    await clock.advance(10)
+    with pytest.raises(RefreshTokenRefused):
+        await job.access_token(API_A)
+    assert len(resources.sent) == 2
+
+
 async def test_one_that_an_api_has_refused_is_renewed_alone(alice: SignedIn, resources: Resources) -> None:
     live = alice.live(methods=('refresh_token',))
     old = await live.access_token(API_A)
@@ -168,15 +185,18 @@ async def test_another_sign_in_drops_those_of_the_earlier_one_and_whoever_waits_
 ) -> None:
     live = alice.live(methods=('refresh_token',))
     await live.access_token(API_B)
+    request = await alice.oidc.silent_request(SILENT)
+    again = Session.begin(await alice.oidc.redeem(request, await alice.frame.authorize(request.url)), {}, 'browser 2')
+    await keep(alice.store, again)
     release = provider.hang('/token')
     waiting = asyncio.create_task(live.access_token(API_A))
     await settle()
-    live.send(SignedInAgain(live.session.changed(audience_tokens={})))
+    live.send(SignedInAgain(again))
     assert live.session.audience_tokens == {}
     assert not live.state.audiences
-    waiting.cancel()
     release.set()
-    await settle()
+    token = await waiting
+    assert (live.session.id, live.session.audience_tokens[API_A].access_token) == (again.id, token)
 
 
 async def test_a_token_that_came_is_not_lost_nor_taken_for_the_sessions_own_when_the_process_ends_before_the_check(

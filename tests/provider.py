@@ -32,8 +32,8 @@ class RecordingProvider:
     """An ASGI app.
 
     `requests` are the paths that were asked for, `secrets` what the token endpoint was sent and what it issued, by
-    name; `instead` answers in the place of a path. The app may be at `app_url`, and at any of `more_app_urls`; `name` is
-    what it calls this provider where it has several.
+    name; `instead` answers in the place of a path. The app may be at `app_url`, and at any of `more_app_urls`; it
+    may have several providers, and call this one by `name`.
     """
 
     app_url: str = APP_URL
@@ -50,8 +50,8 @@ class RecordingProvider:
 
     def __post_init__(self) -> None:
         urls = (self.app_url, *self.more_app_urls)
-        own = f'/{self.name}' if self.name else ''
-        redirect_uris = tuple(f'{url}/{path}{own}' for url in urls for path in ('callback', 'silent'))
+        paths = [f'/{path}{own}' for path in ('callback', 'silent') for own in {'', f'/{self.name}'.rstrip('/')}]
+        redirect_uris = tuple(url + path for url in urls for path in paths)
         client = Client(CLIENT_ID, redirect_uris, tuple(f'{url}/' for url in urls), self.client_secret)
         self.demo = DemoProvider(self.issuer, [client], b'secret', lambda: self.token_lifetime)
 

@@ -83,12 +83,12 @@ async def both(running: Running) -> AsyncIterator[User]:
 
 
 @pytest.fixture
-def person(both: User, providers: dict[str, RecordingProvider]) -> Traveller:  # noqa: ARG001 - the app runs
+def person(both: User, providers: dict[str, RecordingProvider]) -> Traveller:
     return Traveller(providers)
 
 
 @pytest.fixture
-def context(both: User) -> AppContext:  # noqa: ARG001 - the app runs
+def context(both: User) -> AppContext:
     return present_context()
 
 

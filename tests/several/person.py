@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import unescape
 from urllib.parse import urlsplit
 
 import httpx
@@ -31,3 +32,8 @@ class Traveller(Person):
         assert location.startswith(f'{issuer}/authorize?'), location
         clicked = await self.http.post(f'{issuer}/sign-in', data={'person': name, 'request': urlsplit(location).query})
         return str((await self.get(clicked.headers['Location'])).headers['Location'])
+
+
+def shown(page: httpx.Response) -> str:
+    """What stands in a page of NiceGUI's, with links as they are."""
+    return unescape(page.text)

@@ -15,6 +15,7 @@ DEFAULTS = {
     'log_in_again': 'Log in again',
     'choose_title': 'Where do you want to log in?',
     'choose_text': 'Choose where you have an account.',
+    'choose_last': 'You logged in here last time',
     'log_in_as_yourself': 'Log in as yourself',
     'log_in_as_another': 'Log in as somebody else',
     'switch_to_them': 'Switch to them',

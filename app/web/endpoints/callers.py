@@ -102,6 +102,7 @@ class Callers:
             claims=session.claims,
             roles=self._roles_of(session.claims),
             scopes=session.granted,
+            provider=self._app.provider_name(session),
             is_browser=True,
             _token=token,
         )
@@ -113,6 +114,7 @@ class Callers:
             claims=claims,
             roles=self._roles_of(claims),
             scopes=scopes_of(claims),
+            provider=by.name if (by := self._app.providers.by_issuer(claims['iss'])) else '',
             is_browser=False,
         )
 

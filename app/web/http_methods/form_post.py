@@ -36,11 +36,11 @@ async def form_post(settings: Settings, request: Request) -> Response:
     response = parse_authorization_response(await _text(request))
     if response.is_empty:
         raise InvalidResponse('the form has neither code nor error')
-    _keep_storage(request)
+    keep_storage(request)
     return redirect_to_step(settings, f'{route_path(request.scope)}?{response.query()}')
 
 
-def _keep_storage(request: Request) -> None:
+def keep_storage(request: Request) -> None:
     """Let no storage cookie go out for a browser that shows none here, or it would lose its `app.storage.user`.
 
     It may show others, which are `SameSite=None`.

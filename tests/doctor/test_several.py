@@ -42,7 +42,7 @@ async def found(clock: FakeClock, monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     for name, value in BOTH.items():
         monkeypatch.setenv(name, value)
     op = ConfigurableProvider()
-    op.redirect_uris |= {f'{BASE_URL}/{path}/{name}' for path in ('callback', 'silent') for name in ('good', 'bad')}
+    op.redirect_uris = {f'{BASE_URL}/{path}/{name}' for path in ('callback', 'silent') for name in ('good', 'bad')}
     probe = Probe(http_client(httpx.MockTransport(op)), clock)
     async with Examination.of(Reading.of_environment(), probe, clock) as examination:
         return [(check, finding) async for check, finding in examine(examination) if finding]

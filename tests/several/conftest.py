@@ -16,7 +16,7 @@ from app.app_context import AppContext
 from app.oidc.http import http_client
 from tests.clock import FakeClock
 from tests.main_file import fresh_main
-from tests.provider import APP_URL, CLIENT_ID, RecordingProvider
+from tests.provider import APP_URL, CLIENT_ID, WITH_TIME, RecordingProvider
 from tests.several.network import HOME, WORK, Network
 from tests.several.person import Traveller
 
@@ -26,7 +26,7 @@ ISSUERS = {HOME: 'http://localhost:9000', WORK: 'http://localhost:9001'}
 @pytest.fixture
 def providers(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, RecordingProvider]]:
     """Both, by the name that the app has for them."""
-    for module in ('keys', 'server', 'provider', 'records'):
+    for module in WITH_TIME:
         monkeypatch.setattr(f'app.demo.{module}.time', SimpleNamespace(time=clock.now))
     providers = {name: RecordingProvider(issuer=issuer, name=name) for name, issuer in ISSUERS.items()}
     yield providers

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlencode
 
 from nicegui import ui
@@ -17,6 +18,7 @@ from .notice import Notice
 from .small_page import Frame, plain_frame, small_page
 from .texts import texts
 
+CSS = Path(__file__).parent / 'choice.css'
 CHOSEN = frozenset({'provider', 'iss'})  # parameters that say where to sign in
 
 
@@ -38,6 +40,7 @@ class ChoicePage:
         return small_page(request, notice, frame=self.frame, build=lambda: self._ways(request, last))
 
     def _ways(self, request: Request, last: ProviderClient | None) -> None:
+        ui.add_css(CSS)
         asked = [(name, value) for name, value in request.query_params.multi_items() if name not in CHOSEN]
         login = self.app_context.settings.step_url(LOGIN_PATH)
         with ui.element('ul').classes('ssi-choice'):
@@ -51,4 +54,4 @@ class ChoicePage:
             link.props['data-provider'] = provider.name
             ui.label(provider.registration.title)
             if is_last:
-                ui.label(texts['choose_last']).classes('ssi-quiet')
+                ui.label(texts['choose_last']).classes('ssi-last')

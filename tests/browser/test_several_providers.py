@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, expect
+from playwright.async_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.browser.conftest import StartApp
 from tests.browser.oidc_provider import WIRED, oidc_provider
@@ -104,3 +105,27 @@ async def test_a_code_of_one_that_is_brought_to_the_other_s_redirect_uri_is_refu
     await expect(page.get_by_test_id('error-code')).to_have_text('mixed_up')
     await page.goto(f'{both.app.url}/profile')
     await expect(page.get_by_test_id('user-name')).to_have_text(SUBJECT)
+
+
+async def test_a_provider_that_sends_the_silent_frame_on_to_the_other_one_gets_no_code_of_that(
+    both: Both, page: Page
+) -> None:
+    """The mix-up of RFC 9700 §4.4, without a click."""
+    await both.sign_in(page, 'work')  # which knows the browser from now on
+    await expect(page.get_by_test_id('user-name')).to_have_text(SUBJECT)
+    authorize = (await page.request.get(f'{both.app.url}/login?provider=work', max_redirects=0)).headers['location']
+    await page.goto(f'{both.app.url}/login?provider=demo&return_to=/session')
+    await page.get_by_test_id('demo-user-alice').click()
+    await expect(page.get_by_test_id('user-name')).to_have_text('Alice Adams')
+
+    async def to_the_other(route: Route) -> None:
+        asked = dict(parse_qsl(urlsplit(route.request.url).query))
+        theirs = dict(parse_qsl(urlsplit(authorize).query)) | {'state': asked['state'], 'prompt': 'none'}
+        theirs['redirect_uri'] = f'{both.app.url}/silent/work'
+        await route.fulfill(status=303, headers={'Location': f'{both.work}/auth?{urlencode(theirs)}'})
+
+    await page.route(f'{both.demo}/authorize?*', to_the_other)
+    async with page.expect_request(f'{both.app.url}/silent/work?code=*'):
+        await page.get_by_test_id('renew').click()
+    await expect(page.get_by_text('The answer came from another sign-in service than was asked').first).to_be_visible()
+    await expect(page.get_by_test_id('renewal-count')).to_have_text('0')

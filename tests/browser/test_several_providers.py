@@ -38,6 +38,13 @@ class Both:
             await page.locator('[type=submit]').click()
 
 
+def addresses_asked_by(page: Page) -> set[str]:
+    """All that it asks for from now on, without the queries."""
+    asked: set[str] = set()
+    page.on('request', lambda request: asked.add(request.url.partition('?')[0]))
+    return asked
+
+
 @pytest.fixture
 async def both(start_app: StartApp) -> AsyncIterator[Both]:
     with reserved_port() as port:
@@ -61,9 +68,7 @@ async def test_the_same_subject_at_both_is_two_people_each_renewed_and_logged_ou
     both: Both, page: Page, other: BrowserContext
 ) -> None:
     second = await other.new_page()
-    asked: dict[Page, set[str]] = {page: set(), second: set()}
-    for tab in asked:
-        tab.on('request', lambda request, tab=tab: asked[tab].add(request.url.partition('?')[0]))
+    asked = {page: addresses_asked_by(page), second: addresses_asked_by(second)}
     for tab, provider, name in ((page, 'demo', 'Alice Adams'), (second, 'work', SUBJECT)):
         await both.sign_in(tab, provider)
         await expect(tab).to_have_url(f'{both.app.url}/profile')

@@ -15,7 +15,6 @@ from app.errors import (
     ClientRefused,
     InteractionRequired,
     InvalidResponse,
-    MixedUp,
     ProviderFailed,
 )
 from app.oidc.authorization import (
@@ -306,20 +305,3 @@ def test_a_form_is_asked_for_where_it_is_wanted_or_there_is_no_other_way(
     """Apple refuses the query, which it lists, to whoever asks for a name."""
     document = discovery(issuer, response_modes_supported=modes)
     assert sign_in_response_mode(check_metadata(document, issuer), wanted) == mode
-
-
-@pytest.mark.parametrize('path', ['/callback/another', '/silent', '/', ''])
-def test_an_answer_that_has_landed_at_another_redirect_uri_is_mixed_up(path: str) -> None:
-    """RFC 9700 §4.4.2."""
-    request = authorization()
-    response = AuthorizationResponse('c', request.state, iss=ISSUER, landed_at=path)
-    with pytest.raises(MixedUp):
-        check_authorization_response(metadata(), request, response)
-
-
-@pytest.mark.parametrize('path', [urlsplit(CALLBACK).path, None])
-def test_an_answer_counts_where_it_was_to_land_or_where_nobody_asks(path: str | None) -> None:
-    request = authorization()
-    response = AuthorizationResponse('c', request.state, iss=ISSUER, landed_at=path)
-    assert check_authorization_response(metadata(), request, response) == 'c'
-    assert 'landed_at' not in response.query()

@@ -23,13 +23,14 @@ from .devices.devices import sign_out
 from .installation import install
 from .oidc.http import http_client
 from .oidc.id_token import Claims
-from .parts import Surroundings, make_parts
+from .parts import Surroundings, client_files, make_parts
 from .serving import Serving
 from .sessions.roles import Roles, RolesFound, roles_of
 from .sessions.store import SessionStore
 from .settings import Settings
 from .settings.guest import load_for_host
 from .settings.provider import Provider
+from .texts.texts import Texts
 from .ui.access.gate import Gate
 from .ui.access.required import is_sub_page, required
 from .ui.access.watched import watch_guarded
@@ -37,11 +38,12 @@ from .ui.notices.choice_page import ChoicePage
 from .ui.notices.error_page import error_page
 from .ui.notices.logout_page import LogoutPage
 from .ui.notices.small_page import Frame, plain_frame
-from .ui.notices.texts import Texts, texts
+from .ui.notices.texts import texts
 from .ui.on_page import OnPage
 from .ui.person_storage import PersonStorage
 from .ui.user import User
 from .web.asgi.visit import visit_of
+from .web.endpoints.callers import person_of
 from .web.endpoints.dependencies import Endpoints, Visit
 from .web.endpoints.person import EndpointUser
 from .web.endpoints.requirement import Requirement
@@ -220,6 +222,13 @@ class Auth(OnPage):
         """
         return self._endpoints.required(role=role, scope=scope, check=check, acr=acr, max_age=max_age)
 
+    async def person(self, issuer: str, subject: str) -> EndpointUser | None:
+        """Somebody for a job that nobody calls, by the latest of their sessions; None if they have none that lives.
+
+        Raises `StoreFailed`.
+        """
+        return await person_of(self.context, issuer, subject)
+
     async def sign_out(self, issuer: str, subject: str) -> int:
         """End all sessions of a person, everywhere, and have their tokens revoked; how many there were.
 
@@ -229,12 +238,14 @@ class Auth(OnPage):
 
     def _made(self, settings: Settings) -> AppContext:
         def roles(claims: Claims) -> RolesFound:
-            return roles_of(claims, self._roles, settings.client_id)
+            return roles_of(claims, self._roles, context.providers.client_id_in(claims))
 
         around = self._surroundings
 
         def http(own: Settings) -> httpx.AsyncClient:
-            return around.http() if around else http_client(trust_env=not own.is_demo)  # no proxy to ourselves
+            if around:
+                return around.http()
+            return http_client(trust_env=not own.is_demo, tls=client_files(own).tls())  # no proxy to ourselves
 
         context = make_parts(settings, http, self._clock, self._store)
         context.clock_jumps.jumped.subscribe(context.registry.clock_jumped)

@@ -17,6 +17,7 @@ from .clock import Clock
 from .demo.demo import Demo
 from .errors import ProviderGone
 from .native.system_browser import SystemBrowser
+from .oidc.client_auth.files import ClientFiles
 from .oidc.http import ask, http_client
 from .oidc.metadata import Registration
 from .oidc.provider_client import ProviderClient
@@ -31,7 +32,9 @@ from .secret_key import secret_key
 from .sessions.session import Ending, OnEnd, Session
 from .sessions.sqlite import SqliteSessionStore
 from .sessions.store import SessionStore
+from .sessions.tokens.revoke import revoke_tokens
 from .settings import LOOPBACK_HOSTS, TICKET_PATH, Settings
+from .settings.provider import written_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,8 @@ def make_parts(settings: Settings, http_of: HttpOf, clock: Clock, store: Session
     key, each = cache(partial(secret_key, settings)), settings.each()
     store = store or SqliteSessionStore(settings.data_dir / 'sessions.sqlite3', key)
     https = {own.provider.name: http_of(own) for own in each}
-    providers = Providers([_provider(own, https[own.provider.name], clock) for own in each])
+    only_name = settings.oidc_providers[0].name if len(settings.oidc_providers) == 1 else ''
+    providers = Providers([_provider(own, https[own.provider.name], clock) for own in each], only_name)
     on_end, demos = partial(_ended, providers), [own for own in each if own.is_demo]
     return AppContext(
         settings,
@@ -68,7 +72,7 @@ def make_parts(settings: Settings, http_of: HttpOf, clock: Clock, store: Session
         _registry(settings, providers, store, clock, on_end),
         ClockJumpDetector(clock),
         {own.provider.name: Demo(own, partial(ask, https[own.provider.name], 'GET'), clock) for own in demos},
-        _api(each[0]),
+        {own.provider.name: api for own in each if (api := _api(own)) is not None},
         SystemBrowser(settings.step_url(TICKET_PATH)) if settings.signs_in_elsewhere else None,
         secrets.token_urlsafe(32) if settings.native else None,
         on_end,
@@ -78,18 +82,22 @@ def make_parts(settings: Settings, http_of: HttpOf, clock: Clock, store: Session
 def _ended(providers: Providers, session: Session, _: Ending) -> None:
     """Nobody uses the tokens of this session any more."""
     if (provider := providers.of(session)) is not None:
-        provider.revoke_later(session.tokens.refresh_token, session.tokens.access_token)
+        revoke_tokens(session, provider.revoke_later)
 
 
 def _provider(own: Settings, http: httpx.AsyncClient, clock: Clock) -> ProviderClient:
-    """The provider that these settings are for."""
+    """The provider that these settings are for. Raises `SettingsError` if a key of the client is of no use."""
     secret = own.oidc_client_secret
     registration = Registration(
         client_id=own.client_id,
         scope=own.scope,
         client_secret=secret.get_secret_value() if secret else None,
         audience=own.oidc_audience,
+        credential=client_files(own).credential(),
         uses_refresh_token='refresh_token' in own.methods,
+        audience_parameter=own.oidc_audience_parameter,
+        par=own.oidc_par,
+        response_mode=own.oidc_response_mode,
         name=own.provider.name,
         title=own.provider.title,
         callback_uri=own.callback_uri,
@@ -97,7 +105,30 @@ def _provider(own: Settings, http: httpx.AsyncClient, clock: Clock) -> ProviderC
         params=own.provider.params,
         link_params=own.provider.link_params,
     )
-    return ProviderClient(own.issuer, registration, http, clock, own.clock_skew, may_revoke=own.may_revoke)
+    return ProviderClient(
+        own.issuer,
+        registration,
+        http,
+        clock,
+        own.clock_skew,
+        may_revoke=own.may_revoke,
+        internal_issuer=own.oidc_internal_issuer,
+    )
+
+
+def client_files(own: Settings) -> ClientFiles:
+    """The files by which the app shows itself to this provider, and knows it."""
+    provider = own.provider
+    return ClientFiles(
+        secret=provider.client_secret,
+        private_key_file=provider.private_key_file,
+        private_key_id=provider.private_key_id,
+        team_id=provider.team_id,
+        ca_file=provider.ca_file,
+        cert_file=provider.cert_file,
+        key_file=provider.key_file,
+        prefix=written_name(provider.name, '').removesuffix('_'),
+    )
 
 
 def _registry(

@@ -23,7 +23,7 @@ def login_elsewhere() -> None:
     settings, query = context.app.settings, context.query
     asked = context.asked
     provider = context.app.providers.named(asked.provider)
-    return_to, prompt = return_path(query, settings.prefix), context.prompt(asked.prompt)
+    return_to, prompt = return_path(query, settings.prefix, settings.base_url), context.prompt(asked.prompt)
     if auth.user is not None:  # who has signed in while this page was open, or has come back to it
         inside.say('login', 'You are logged in', 'This window goes on by itself.', [('Go on', return_to)])
         return

@@ -29,6 +29,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({'app.web'}),
     frozenset({'app.doctor'}),
     frozenset({'app.devices'}),
+    frozenset({'app.texts'}),
     frozenset({'app.app_context'}),
     frozenset({'app.native'}),
     frozenset({'app.demo'}),
@@ -41,6 +42,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({'app.settings.guest'}),
     frozenset({'app.settings.names'}),
     frozenset({'app.settings'}),
+    frozenset({'app.settings.language'}),
     frozenset({'app.settings.addresses'}),
     frozenset({'app.settings.env_file'}),
     frozenset({'app.errors.codes'}),
@@ -50,7 +52,10 @@ LAYERS: tuple[frozenset[str], ...] = (
 WITH_NICEGUI = frozenset(
     {'main', 'pages', 'app.testing', 'app.ui', 'app.auth', 'app.installation', 'app.whole_app', 'app.native.window'}
 )
-WITH_HTTPX = frozenset({'app.oidc', 'app.api', 'app.parts', 'app.serving', 'app.auth', 'app.ui.on_page', 'app.testing'})
+WITH_HTTPX = frozenset(
+    {'app.oidc', 'app.api', 'app.parts', 'app.serving', 'app.auth', 'app.testing'}
+    | {'app.ui.on_page', 'app.ui.user', 'app.web.endpoints.person'}  # what they give is its client
+)
 WITH_PYTEST = frozenset({'app.testing'})  # a host that is not tested has none
 # What the show-case looks at beyond the names that everybody's app has. What else is in `pages` or `main` is written
 # as a stranger's app would be.
@@ -58,6 +63,7 @@ LOOKS_INSIDE: dict[str, set[str]] = {
     'main': {'app.__main__'},  # is a command, too
     'pages.auth': {'app.settings'},  # reads the short names of the settings, which in a host app may be the host's
     'pages.inside': {  # all that more than one page needs
+        'app.api.client',
         'app.app_context',
         'app.demo.demo',
         'app.oidc.id_token',
@@ -195,7 +201,20 @@ def test_inside_app_imports_are_relative_so_that_it_works_under_any_name() -> No
     assert not absolute
 
 
-@pytest.mark.parametrize('name', ['machine', 'state', 'events', 'schedule', 'limits'])
+@pytest.mark.parametrize(
+    'name',
+    [
+        'machine',
+        'state',
+        'events',
+        'schedule',
+        'limits',
+        'steps/limits',
+        'steps/step',
+        'steps/audience',
+        'steps/audiences',
+    ],
+)
 def test_what_decides_has_no_clock_no_network_and_no_tasks(name: str) -> None:
     modules = {imported.split('.')[0] for imported in imports(ROOT / f'app/renewal/{name}.py')}
     assert modules <= {'__future__', 'app', 'collections', 'dataclasses', 'typing'}

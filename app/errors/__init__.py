@@ -4,12 +4,14 @@ AuthError
 ├── TransientError                    the session stays, and it is tried again
 │   ├── ProviderUnreachable           network, DNS, TLS, timeout
 │   ├── ProviderFailed                5xx, 429, a redirect, no JSON; server_error, temporarily_unavailable
+│   ├── ClientSecretUnavailable       what keeps the client secret does not give it
 │   ├── CodeRefused                   the code was too old, or used already: the next one may be taken
 │   ├── StoreFailed                   the sessions cannot be read or written right now
 │   ├── SilentTimeout                 the silent frame gave no answer in time
 │   │   └── FrameBlocked              the page's own policy let it go nowhere
 │   ├── NoBrowser                     no tab is connected that could hold the silent frame
 │   ├── TokenExpired                  for page code: no usable access token right now
+│   │   └── BrowserNeeded             the same, and only an open page could renew it
 │   ├── ApiUnreachable                the API: network, DNS, TLS
 │   ├── ApiSlow                       the API did not answer in time
 │   ├── TooManyRenewals               ten in thirty seconds
@@ -42,6 +44,7 @@ AuthError
     ├── NoSystemBrowser               NATIVE_LOGIN=browser, and none can be opened
     ├── DiscoveryInvalid              the discovery document is not the configured issuer's, or lacks an endpoint
     └── ClientRefused                 invalid_client, unauthorized_client, invalid_request, invalid_scope, ...
+        └── AudienceRefused           invalid_target: no access token for that API; the session stays as it is
 """
 
 from __future__ import annotations
@@ -58,6 +61,12 @@ from .session_ends import SessionIdle as SessionIdle
 from .session_ends import SessionTooOld as SessionTooOld
 from .session_ends import SignedOutByAdmin as SignedOutByAdmin
 from .session_ends import SignedOutElsewhere as SignedOutElsewhere
+from .tokens import ApiSlow as ApiSlow
+from .tokens import ApiUnreachable as ApiUnreachable
+from .tokens import BrowserNeeded as BrowserNeeded
+from .tokens import RenewalTooSoon as RenewalTooSoon
+from .tokens import TokenExpired as TokenExpired
+from .tokens import TooManyRenewals as TooManyRenewals
 
 
 class ProviderUnreachable(TransientError):
@@ -71,6 +80,12 @@ class ProviderFailed(TransientError):
     title = 'The sign-in service has a problem'
     advice = 'It answered with an error of its own; wait a moment, then try again.'
     status = 502
+
+
+class ClientSecretUnavailable(TransientError):
+    code = 'client_secret_unavailable'
+    title = 'This app cannot get its own key to the sign-in service'
+    advice = 'Nothing was sent there. Wait a moment; if it happens again, tell the people who run this app.'
 
 
 class CodeRefused(TransientError):
@@ -108,40 +123,6 @@ class NoBrowser(TransientError):
     code = 'no_browser'
     title = 'The page is not connected'
     advice = 'It is tried again as soon as a page of this app is connected.'
-
-
-class TokenExpired(TransientError):
-    code = 'token_expired'
-    title = 'The access token has expired'
-    advice = 'It could not be renewed so far, and is tried again. Please try once more in a moment.'
-
-
-class ApiUnreachable(TransientError):
-    code = 'api_unreachable'
-    title = 'The API cannot be reached'
-    advice = 'It may be down, or its address (API_URL) may be wrong. This does not log you out; try again in a moment.'
-    status = 502
-
-
-class ApiSlow(TransientError):
-    code = 'api_slow'
-    title = 'The API did not answer in time'
-    advice = 'Nobody knows whether it did what was asked. This does not log you out; try again in a moment.'
-    status = 504
-
-
-class TooManyRenewals(TransientError):
-    code = 'too_many_renewals'
-    title = 'That was renewed very often just now'
-    advice = 'Your session is as it was. Try again in half a minute.'
-    status = 429
-
-
-class RenewalTooSoon(TransientError):
-    code = 'renewal_too_soon'
-    title = 'It is too soon to try again'
-    advice = 'The sign-in service was not asked.'
-    status = 429
 
 
 class InteractionRequired(DefinitiveError):
@@ -280,3 +261,12 @@ class DiscoveryInvalid(MisconfigurationError):
 class ClientRefused(MisconfigurationError):
     code = 'client_refused'
     title = 'The sign-in service does not accept this app'
+
+
+class AudienceRefused(ClientRefused):
+    code = 'invalid_target'
+    title = 'The sign-in service gives this app no access to that API'
+    advice = (
+        'Your session is as it was. The people who run this app have to allow the API at the sign-in service, or mend '
+        'its name.'
+    )

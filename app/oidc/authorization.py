@@ -6,14 +6,16 @@ import hmac
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from authlib.common.security import generate_token
 from authlib.common.urls import add_params_to_uri
 from authlib.oauth2.client import OAuth2Client
 
-from ..errors import InvalidResponse
+from ..errors import InvalidResponse, MixedUp
 from ..errors.codes import from_provider
+from ..settings.provider import ResponseMode
+from .client_auth.credential import APPLE
 from .id_token import fits
 from .metadata import ContradictsMetadata, Metadata, Registration
 from .unsupported import ResponseEncoded
@@ -31,6 +33,7 @@ class AuthorizationRequest:
 
     The ID token has to have one of `acr`, and an `auth_time` that is at most `max_age` seconds ago. `more_scope` is
     what was asked for beyond the registration's scope, and `params` what silent requests of the session will have, too.
+    `audience` is the other API that its access token is to be for; None for the session's own.
     """
 
     url: str = field(repr=False)
@@ -44,17 +47,22 @@ class AuthorizationRequest:
     max_age: int | None = None
     more_scope: str = ''
     params: Mapping[str, str] = field(default_factory=dict)
+    audience: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AuthorizationResponse:
-    """The parameters that came back through the browser: each at most once, none of them believed yet."""
+    """The parameters that came back through the browser: each at most once, none of them believed yet.
+
+    `landed_at` is the path of the redirect URI that they came to; None where nobody asks, since it was checked before.
+    """
 
     code: str | None = field(default=None, repr=False)
     state: str | None = field(default=None, repr=False)
     error: str | None = None
     error_description: str = ''
     iss: str | None = None
+    landed_at: str | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -63,7 +71,7 @@ class AuthorizationResponse:
 
     def query(self) -> str:
         """The response as the query of a URL, to be passed on within this app."""
-        said = {name: value for name, value in asdict(self).items() if value}
+        said = {name: value for name, value in asdict(self).items() if value and name != 'landed_at'}
         return urlencode(said if self.iss is None else said | {'iss': self.iss})  # an empty one is not none
 
 
@@ -98,10 +106,15 @@ def authorization_request(
     )
 
 
-def sign_in_response_mode(metadata: Metadata) -> str | None:
-    """None, which means the query, wherever that is offered; a form where it is not, and a form is."""
+def sign_in_response_mode(metadata: Metadata, wanted: ResponseMode = 'auto') -> str | None:
+    """None, which means the query, wherever that is offered; a form where it is not and a form is, or where it is told.
+
+    Apple offers the query, and refuses it to whoever asks for a name or an email address.
+    """
+    if wanted != 'auto':
+        return wanted
     is_form_only = 'query' not in metadata.response_modes and 'form_post' in metadata.response_modes
-    return 'form_post' if is_form_only else None
+    return 'form_post' if is_form_only or metadata.issuer == APPLE else None
 
 
 def silent_authorization_request(
@@ -111,20 +124,24 @@ def silent_authorization_request(
     id_token_hint: str | None = None,
     response_modes: Sequence[str] = SILENT_RESPONSE_MODES,
     params: Mapping[str, str] | None = None,
+    *,
+    has_room: bool = False,
     **extra: str | None,
 ) -> AuthorizationRequest:
     """A request that the provider must answer without a page (`prompt=none`, OpenID Connect Core §3.1.2.1).
 
     It asks for the first of the `response_modes` that the provider offers, and for none if it offers none of them. A
-    hint that makes the URL too long is left out: the provider's cookie may do.
+    hint that makes the URL too long is left out, since the provider's cookie may do; but not if it `has_room` since it
+    will be pushed.
     """
     response_mode = next((mode for mode in response_modes if mode in metadata.response_modes), None)
     request = authorization_request(
         metadata, registration, redirect_uri, params, prompt='none', response_mode=response_mode, **extra
     )
-    if id_token_hint and fits(url := str(add_params_to_uri(request.url, [('id_token_hint', id_token_hint)]))):
-        return replace(request, url=url)
-    return request
+    if not id_token_hint:
+        return request
+    url = str(add_params_to_uri(request.url, [('id_token_hint', id_token_hint)]))
+    return replace(request, url=url) if has_room or fits(url) else request
 
 
 def parse_authorization_response(*parts: str) -> AuthorizationResponse:
@@ -161,9 +178,13 @@ def check_authorization_response(
 ) -> str:
     """The authorization code, once the response was checked against the request that it claims to answer.
 
-    Raises `InvalidResponse` if `state` is not the request's, if `iss` is another's (RFC 9207 §2.4), if a success lacks
-    the `iss` that is promised, or if there is no code; else the error that the provider's `error` stands for.
+    Raises `MixedUp` if it came to the redirect URI of another provider (RFC 9700 §4.4.2), `InvalidResponse` if `state`
+    is not the request's, if `iss` is another's (RFC 9207 §2.4), if a success lacks the `iss` that is promised, or if
+    there is no code; else the error that the provider's `error` stands for.
     """
+    own_path = unquote(urlsplit(request.redirect_uri).path)
+    if response.landed_at is not None and unquote(response.landed_at) != own_path:
+        raise MixedUp(f'the answer came to {response.landed_at!r}, which is not the redirect URI of its request')
     if not hmac.compare_digest((response.state or '').encode(errors='replace'), request.state.encode()):
         raise InvalidResponse('the authorization response has another state than the request')
     if response.iss is not None and response.iss != metadata.issuer:

@@ -21,11 +21,15 @@ from .authorization import (
     sign_in_response_mode,
     silent_authorization_request,
 )
+from .client_auth.credential import MutualTls
+from .endpoints.audience_request import authorization_parameters
 from .endpoints.discovery import Discovery
 from .endpoints.end_session import end_session_form, end_session_url
+from .endpoints.pushed_authorization import PushedAuthorization, is_pushed
 from .endpoints.revocation import Revocations
+from .endpoints.server_address import ServerAddress, with_mtls_aliases
 from .endpoints.token import TokenEndpoint
-from .endpoints.userinfo import check_userinfo, fetch_userinfo, signed_userinfo
+from .endpoints.userinfo import UserinfoEndpoint
 from .http import MAX_DOCUMENT, ask
 from .id_token import CLOCK_SKEW, Claims, algorithm_of, check_claims, check_refreshed_claims, verify_signature
 from .keys import KeySet
@@ -44,7 +48,8 @@ PATIENCE = 5.0  # seconds that a logout, which is done already here, waits for t
 class ProviderClient:
     """One OpenID provider, found by its issuer; what it says of itself is fetched at first need, and kept up to date.
 
-    `skew`: seconds that its clock may differ. `may_revoke`: whether tokens are revoked that are done with.
+    `skew`: seconds that its clock may differ from ours. `may_revoke`: whether tokens are revoked that are done with.
+    `internal_issuer` is where this server reaches it, if not by its issuer.
     """
 
     def __init__(
@@ -56,6 +61,7 @@ class ProviderClient:
         skew: float = CLOCK_SKEW,
         *,
         may_revoke: bool = True,
+        internal_issuer: str | None = None,
     ) -> None:
         self.issuer = issuer
         self.registration, self.name = registration, registration.name
@@ -64,10 +70,13 @@ class ProviderClient:
         self._clock = clock
         self._skew = skew
         self._may_revoke = may_revoke
-        self._revocations = Revocations(http, self.metadata, registration)
+        self._address = ServerAddress(issuer, internal_issuer) if internal_issuer else None
+        self._revocations = Revocations(http, self.metadata, registration, clock)
         self._keys = KeySet(self._fetch_keys, clock)
-        self._discovery = Discovery(issuer, self._fetch_document, clock, self._keys.expire)
+        self._discovery = Discovery(issuer, self._fetch_document, clock, self._keys.expire, self._address)
         self._tokens = TokenEndpoint(http, self._discovery, registration, clock)
+        self._pushing = PushedAuthorization(http, self._discovery, registration, clock)
+        self._userinfo = UserinfoEndpoint(http, self._discovery, self._keys, registration.client_id, clock, skew)
 
     @property
     def known(self) -> Metadata | None:
@@ -107,9 +116,9 @@ class ProviderClient:
             redirect_uri,
             asked.params,
             prompt=asked.prompt,
-            response_mode=sign_in_response_mode(metadata),
+            response_mode=sign_in_response_mode(metadata, self.registration.response_mode),
         )
-        return asked.noted(request)
+        return await self._pushing.pushed(asked.noted(request))
 
     async def silent_request(
         self,
@@ -118,24 +127,30 @@ class ProviderClient:
         quirks: Quirks | None = None,
         *,
         has_refresh_token: bool = False,
+        audience: str | None = None,
         wish: SignInWish = NOTHING,
     ) -> AuthorizationRequest:
         """The request for the silent frame, which the provider answers without a page; as it is known to want it.
 
-        It does not ask for `offline_access` for a session that `has_refresh_token`; `wish` is what that session's
-        sign-in had beyond the configuration.
+        It does not ask for `offline_access` for a session that `has_refresh_token`. `audience` is another API's, `wish`
+        what that session's sign-in had beyond the configuration.
         """
-        quirks = quirks or self.quirks
+        quirks, metadata = quirks or self.quirks, await self.metadata()
         asked = silent_additions(self.issuer, self.registration, wish, has_refresh_token=has_refresh_token)
+        registration, extra = replace(self.registration, scope=asked.scope), dict[str, str]()
+        if audience is not None:
+            registration, extra = authorization_parameters(registration, self.issuer, audience)
         request = silent_authorization_request(
-            await self.metadata(),
-            replace(self.registration, scope=asked.scope),
+            metadata,
+            registration,
             redirect_uri,
             id_token_hint=id_token if quirks.wants_hint else None,
             response_modes=() if quirks.refuses_fragment else SILENT_RESPONSE_MODES,
             params=asked.params,
+            has_room=is_pushed(metadata, self.registration),
+            **extra,
         )
-        return asked.noted(request)
+        return await self._pushing.pushed(replace(asked.noted(request), audience=audience))
 
     def quirks_after_refusal(self, request: AuthorizationRequest, error: AuthError) -> Quirks:
         """What a sign-in that failed has taught; if it is something new, another request is worth a try."""
@@ -186,13 +201,15 @@ class ProviderClient:
             raise SubjectMismatch('the answer is for another sub')
         return Grant(tokens, tokens.id_token, claims, unchecked.requested_at)
 
-    async def send_refresh_token(self, refresh_token: str, *, scope: str) -> UncheckedTokens:
+    async def send_refresh_token(
+        self, refresh_token: str, *, scope: str, audience: str | None = None
+    ) -> UncheckedTokens:
         """What the token endpoint answers to a refresh token, unchecked: with rotation, that one is used up now.
 
-        `scope`, which is the refresh token's, stays if the provider sends none. Raises `RefreshTokenRefused` if it does
-        not take the refresh token.
+        `scope`, which is the refresh token's, stays if the provider sends none; `audience` is another API's. Raises
+        `RefreshTokenRefused` if it does not take the refresh token, `AudienceRefused` if it has none for that API.
         """
-        return await self._tokens.send_refresh_token(refresh_token, scope)
+        return await self._tokens.send_refresh_token(refresh_token, scope, audience)
 
     async def check_refreshed(self, unchecked: UncheckedTokens, *, id_token: str, claims: Claims) -> Grant:
         """The tokens of a refresh; an ID token that came along has to be about the same sign-in as `claims`.
@@ -211,12 +228,7 @@ class ProviderClient:
         That is said in the log, and no error, since all is optional. Raises `InvalidIdToken` if they are about somebody
         else than `subject`.
         """
-        try:
-            document = await self._discovery.consult(partial(self._userinfo, access_token))
-        except AuthError as error:  # a name or a picture more is no reason to keep somebody out
-            log.warning('going on without userinfo: %s: %s', error.code, error)
-            return None
-        return {} if document is None else check_userinfo(document, subject)
+        return await self._userinfo.claims(access_token, subject)
 
     @property
     def ends_sessions(self) -> bool:
@@ -241,16 +253,10 @@ class ProviderClient:
     def end_session_form(
         self, post_logout_redirect_uri: str, id_token_hint: str | None
     ) -> tuple[str, dict[str, str]] | None:
-        """Where to post what, in the place of a URL with a hint that is too long; None if there is no need.
-
-        It is for whoever has got an `end_session_url`.
-        """
-        known = self.known
-        return (
-            None
-            if known is None
-            else end_session_form(known, self.registration, post_logout_redirect_uri, id_token_hint)
-        )
+        """Where to post what, in the place of an `end_session_url` that is too long; None if there is no need."""
+        if self.known is None:
+            return None
+        return end_session_form(self.known, self.registration, post_logout_redirect_uri, id_token_hint)
 
     def revoke_later(self, refresh_token: str | None, access_token: str) -> None:
         """Tell the provider, behind whatever goes on, that nobody uses these tokens any more."""
@@ -261,16 +267,6 @@ class ProviderClient:
         """The process ends: give revocations that are under way a moment, then let go of connections."""
         await self._revocations.close()
         await self._http.aclose()
-
-    async def _userinfo(self, access_token: str, metadata: Metadata) -> Claims | None:
-        """None if there is no such endpoint."""
-        if metadata.userinfo_endpoint is None:
-            return None
-        answer = await fetch_userinfo(self._http, metadata.userinfo_endpoint, access_token)
-        if answer.jwt is None:
-            return answer.document()
-        check = (metadata, self.registration.client_id, self._clock.now(), self._skew, answer.jwt)
-        return await self._keys.verify(partial(signed_userinfo, *check))
 
     async def _verify(self, id_token: str, nonce: str | None, access_token: str) -> Claims:
         async def verify(metadata: Metadata) -> Claims:
@@ -288,7 +284,9 @@ class ProviderClient:
         )
 
     async def _fetch_document(self) -> dict[str, Any]:
-        return await ask(self._http, 'GET', discovery_url(self.issuer), limit=MAX_DOCUMENT)
+        address = self._address.internal if self._address else self.issuer
+        document = await ask(self._http, 'GET', discovery_url(address), limit=MAX_DOCUMENT)
+        return with_mtls_aliases(document) if isinstance(self.registration.credential, MutualTls) else document
 
     async def _fetch_keys(self) -> dict[str, Any]:
         return await ask(self._http, 'GET', (await self.metadata()).jwks_uri, limit=MAX_DOCUMENT)

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from typing import Any, Literal
-from urllib.parse import quote_plus
 
 import jwt
-from authlib.oauth2.auth import ClientAuth
-from authlib.oauth2.client import DEFAULT_HEADERS
 from authlib.oauth2.rfc6749.parameters import prepare_token_request
 
 from ..errors import ProviderFailed
 from .authorization import AuthorizationRequest
+from .client_auth.request import TokenRequest as TokenRequest
+from .client_auth.request import authenticated_request
+from .endpoints.audience_request import code_parameters, refresh_parameters
 from .id_token import Claims
 from .metadata import Metadata, Registration
 
@@ -29,15 +29,6 @@ GRANTED = (
 )  # RFC 6749 §5.1, Core §3.1.3.3
 _DECIMAL = re.compile(r'[0-9]{1,15}(\.[0-9]{1,15})?')
 _VISIBLE = re.compile('[ -~]+')  # what an access token consists of (RFC 6749 appendix A.12)
-
-
-@dataclass(frozen=True, slots=True)
-class TokenRequest:
-    """A POST to the token or the revocation endpoint, ready to be sent; it holds secrets."""
-
-    url: str
-    headers: dict[str, str] = field(repr=False)
-    body: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +52,8 @@ class UncheckedTokens:
 
     A refresh token in it may be the only one that is still good. `requested` is the scope that was asked for, `before`
     the one of a session that has a refresh token. `requested_at` is in seconds since the epoch. `nonce` is what the ID
-    token has to have; None if it came with a refresh.
+    token has to have; None if it came with a refresh. `audience` is another API that the access token is for; None if
+    it is the session's own.
     """
 
     document: dict[str, Any] = field(repr=False)
@@ -69,6 +61,7 @@ class UncheckedTokens:
     before: str
     requested_at: float
     nonce: str | None = field(default=None, repr=False)
+    audience: str | None = None
 
     @property
     def is_refresh(self) -> bool:
@@ -101,15 +94,19 @@ def code_token_request(
     metadata: Metadata, registration: Registration, request: AuthorizationRequest, code: str
 ) -> TokenRequest:
     """The request that redeems a code, with its PKCE verifier (RFC 7636 §4.5)."""
-    body = prepare_token_request(
-        'authorization_code', redirect_uri=request.redirect_uri, code=code, code_verifier=request.code_verifier
-    )
+    extra = code_parameters(registration, metadata.issuer, request.audience)
+    proof = {'code': code, 'code_verifier': request.code_verifier}
+    body = prepare_token_request('authorization_code', redirect_uri=request.redirect_uri, **proof, **extra)
     return _authenticated(metadata, registration, body)
 
 
-def refresh_token_request(metadata: Metadata, registration: Registration, refresh_token: str) -> TokenRequest:
-    """The request for new tokens without a browser (RFC 6749 §6); for the same scope, so it names none."""
-    return _authenticated(metadata, registration, prepare_token_request('refresh_token', refresh_token=refresh_token))
+def refresh_token_request(
+    metadata: Metadata, registration: Registration, refresh_token: str, audience: str | None = None
+) -> TokenRequest:
+    """The request for new tokens without a browser (RFC 6749 §6), for the same scope, and the API `audience`."""
+    extra = refresh_parameters(registration, metadata.issuer, audience)
+    body = prepare_token_request('refresh_token', refresh_token=refresh_token, **extra)
+    return _authenticated(metadata, registration, body)
 
 
 def check_token_response(document: dict[str, Any], requested_scope: str) -> TokenResponse:
@@ -141,25 +138,8 @@ def kind_of(access_token: str) -> AccessTokenKind:
 
 
 def _authenticated(metadata: Metadata, registration: Registration, body: str) -> TokenRequest:
-    return authenticated_request(metadata.token_endpoint, metadata.token_auth_methods, registration, body)
-
-
-def authenticated_request(url: str, offered: frozenset[str], registration: Registration, body: str) -> TokenRequest:
-    """The POST with the client's credentials, by client_secret_basic, client_secret_post or none (Core §9).
-
-    `offered` are the methods of the endpoint at `url`.
-    """
-    client_id, secret = registration.client_id, registration.client_secret
-    if secret is None:
-        method = 'none'
-    elif 'client_secret_post' in offered and ('client_secret_basic' not in offered or quote_plus(secret) != secret):
-        method = 'client_secret_post'  # a form leaves no doubt about special characters; see below
-    else:
-        method = 'client_secret_basic'
-        # RFC 6749 §2.3.1 has both encoded, which not every provider undoes; Authlib leaves it to us.
-        client_id, secret = quote_plus(client_id), quote_plus(secret)
-    url, headers, body = ClientAuth(client_id, secret, method).prepare('POST', url, dict(DEFAULT_HEADERS), body)
-    return TokenRequest(url, headers, body)
+    url, offered = metadata.token_endpoint, metadata.token_auth_methods
+    return authenticated_request(metadata, url, offered, registration, body)
 
 
 def _text(value: object) -> str | None:

@@ -64,7 +64,8 @@ class FramedSignIn:
         Raises what `ProviderClient.sign_in_request` and the frame raise.
         """
         request = await self.provider.sign_in_request(self.provider.registration.callback_uri, prompt, wish)
-        return self._callback(await self._asked(agent, request, 'system_browser', asked or {}, subject))
+        response = await self._asked(agent, request, 'system_browser', asked or {}, subject)
+        return self._callback(response, response.landed_at)  # which has to be the one that this provider answers at
 
     async def _asked(
         self,
@@ -89,5 +90,5 @@ class FramedSignIn:
         )
         return await agent.authorize(request.url)
 
-    def _callback(self, response: AuthorizationResponse) -> str:
-        return f'{self.callback_path}?{response.query()}'
+    def _callback(self, response: AuthorizationResponse, path: str | None = None) -> str:
+        return f'{path or self.callback_path}?{response.query()}'

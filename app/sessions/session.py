@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import Any, Self
 
 from ..errors import (
+    ProviderGone,
     SessionEnded,
     SessionIdle,
     SessionTooOld,
@@ -22,10 +23,11 @@ from ..oidc.tokens import Grant, UncheckedTokens
 from ..oidc.wishes.wish import SignInWish
 from ..settings import RenewalMethod
 from .claims import OF_THE_PERSON_THERE, OF_THE_SIGN_IN, kept_claims, merged_claims
+from .tokens.audience_token import AudienceToken
 
 ABANDONED_AFTER = 400 * 86_400.0  # seconds without a renewal; no browser keeps a cookie for longer
 LOGOUTS = frozenset(error.code for error in (SessionEnded, SignedOutByAdmin, SignedOutElsewhere))  # somebody's wish
-STAYS_ENDED = LOGOUTS | {SessionIdle.code, SessionTooOld.code, SubjectMismatch.code}
+STAYS_ENDED = LOGOUTS | {SessionIdle.code, SessionTooOld.code, SubjectMismatch.code, ProviderGone.code}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,8 @@ class Ending:
 
     @property
     def stays(self) -> bool:
-        """Whether nothing but a person's own click leads on from here: they logged out, a limit or another person did.
+        """Whether nothing but a person's own click leads on from here: they logged out, a limit or another person did,
+        or their provider is used no more, so that they have to sign in at another one.
 
         After any other end the provider is asked again, by whoever opens a page that needs somebody.
         """
@@ -89,7 +92,7 @@ class Session:
     was called at the sign-in, as `Firefox on Android`; '' if nobody knows. `provider` is the name of the
     provider, '' of the only one. `more_scope` is what was granted beyond the registration, which later requests ask
     for, too, and `params` are what they have beyond the configuration. `ended` is the mark of a session that is over;
-    it has no tokens and no claims any more.
+    it has no tokens and no claims any more. `audience_tokens` are those for other APIs, by their audience.
     """
 
     id: str = field(repr=False)
@@ -116,6 +119,7 @@ class Session:
     more_scope: str = ''
     params: Mapping[str, str] = field(default_factory=dict)
     ended: Ending | None = None
+    audience_tokens: Mapping[str, AudienceToken] = field(default_factory=dict, repr=False)
 
     @classmethod
     def begin(
@@ -200,6 +204,16 @@ class Session:
         tokens = replace(self.tokens, refresh_token=unchecked.refresh_token or self.tokens.refresh_token)
         return self.changed(tokens=tokens, refresh_in_doubt=False, refresh_sent_at=None, unchecked=unchecked)
 
+    def with_audience_token(self, audience: str, token: AudienceToken) -> Self:
+        """This session with another token for this audience; the answer that it was in is checked by that."""
+        tokens = {**self.audience_tokens, audience: token}
+        return self.without_answer_for_audience().changed(audience_tokens=tokens)
+
+    def without_answer_for_audience(self) -> Self:
+        """This session without an answer for another audience that is still to be checked."""
+        is_for_audience = self.unchecked is not None and self.unchecked.audience is not None
+        return self.changed(unchecked=None) if is_for_audience else self.changed()
+
     def changed(self, **changes: Any) -> Self:
         """This session with other values, as a newer revision."""
         return replace(self, revision=self.revision + 1, **changes)
@@ -213,6 +227,7 @@ class Session:
         """What is kept of this session when it has ended: whose it was, and why it is over."""
         tokens = replace(self.tokens, access_token='', id_token='', refresh_token=None)
         nothing: dict[str, Any] = {'id_claims': {}, 'userinfo': {}, 'refresh_claims': {}, 'unchecked': None}
+        nothing['audience_tokens'] = {}
         return self.changed(tokens=tokens, ended=ending, device='', **nothing)
 
     @property

@@ -56,7 +56,7 @@ class OnPage:
         an address. Raises `ValueError` for what cannot be asked for, and `RuntimeError` where there is no page.
         """
         page = _page()
-        return page.login_url_with(None, app_wish(page.app, provider, scope, params), provider)
+        return page.login_url_with(None, provider, app_wish(scope, params))
 
     def login_button(
         self,
@@ -73,7 +73,7 @@ class OnPage:
         `in_window`: in a window of its own, so that this page goes on as it is. The rest is as in `login_url`.
         """
         page, scopes = _page(), scope_names(scope)
-        wish = app_wish(page.app, provider, scope, params)
+        wish = app_wish(scope, params)
         button = login_button(page, text, wish=wish, provider=provider, in_window=in_window, color=color)
         page.on_change(lambda: button.set_visibility(page.user is None or not scopes <= page.user.scopes))
         return button
@@ -97,13 +97,13 @@ class OnPage:
     def client(self, base_url: str, audience: str | None = None) -> httpx.AsyncClient:
         """A client for the API at `base_url`, with the access token of this page's user; see `user_client`.
 
-        The token is renewed before a call where it has to be, and once more after a 401. Raises `SessionEnded` if
-        nobody is signed in.
+        The token is renewed before a call where it has to be, and once more after a 401. `audience` is another API than
+        the one that OIDC_AUDIENCE names. Raises `SessionEnded` if nobody is signed in.
         """
         page = _page()
         if page.tab is None:
             raise SessionEnded
-        return user_client(page.tab.live_session, base_url, audience, granted_for=page.app.settings.oidc_audience)
+        return user_client(page.tab.live_session, base_url, audience)
 
 
 def _page() -> PageContext:

@@ -123,21 +123,42 @@ class PageContext:
     def login_url(self) -> str:
         """The link that signs in and leads back to the page that is open now.
 
-        It is absolute, so that the router of the single-page app leaves it to the browser.
+        It is absolute, so that the router of the single-page app leaves it to the browser. Where there are several
+        providers it leads to that of the session, or to the choice.
         """
         return self.login_url_with(None)
+
+    @property
+    def login_again_url(self) -> str:
+        """The link that signs in where the person of this page has signed in, also when their session has ended."""
+        return self.login_url_with(None, self.provider)
+
+    @property
+    def provider(self) -> str | None:
+        """The name of the provider of the session that this page has, or its browser had; None if there is none."""
+        provider = self.app.provider_of(self.latest)
+        return provider.name if provider is not None else None
+
+    @property
+    def latest(self) -> Session | None:
+        """The session of this page, else the one that its browser had when it was opened; either may have ended."""
+        return self.tab.live_session.session if self.tab else self._who.kept
 
     @property
     def login_as_another_url(self) -> str:
         """The link that signs in somebody else: the provider asks who it is, whoever is signed in there."""
         return self.login_url_with('login')
 
-    def login_url_with(self, prompt: str | None, wish: SignInWish = NOTHING, provider: str | None = None) -> str:
-        """The link that signs in, and asks this of the provider (OpenID Connect Core §3.1.2.1).
+    def login_url_with(self, prompt: str | None, provider: str | None = None, wish: SignInWish = NOTHING) -> str:
+        """The link that signs in, and asks this of the provider (OpenID Connect Core §3.1.2.1), or of this one.
 
-        Raises `ValueError` if the wish is too long for a link.
+        Raises `ValueError` if there is no provider of this name, or the wish is too long for a link.
         """
-        return login_url(self.app.settings, self.path, prompt, provider, signed_query(self.app, wish, provider))
+        return self._login_url(self.path, prompt, provider, wish)
+
+    def _login_url(self, path: str, prompt: str | None, provider: str | None, wish: SignInWish) -> str:
+        known = self.app.providers.known(provider)
+        return login_url(self.app.settings, path, prompt, known, signed_query(self.app, wish, provider))
 
     def prompt(self, asked: str | None) -> str | None:
         """What a sign-in from this page asks of the provider: what a link asked for, or more after some ends."""
@@ -169,18 +190,11 @@ class PageContext:
             raise SessionEnded
         return await self.tab.live_session.access_token()
 
-    def own_login_url(self, wish: SignInWish) -> str:
-        """The link that signs in with this wish at the session's own provider."""
-        return self.login_url_with(None, wish, self._own_provider)
-
-    def step_up_js(self, wish: SignInWish) -> str:
-        """JavaScript for a click: the same in a window of its own."""
-        return self.sign_in_again_js(None, wish, self._own_provider)
-
     @property
-    def _own_provider(self) -> str | None:
+    def own_provider(self) -> str | None:
+        """The name of the provider of the session; None if nobody is signed in, or it is the only one."""
         provider = self.app.provider_of(self.session) if self.session else None
-        return provider.name if provider else None
+        return provider.name or None if provider else None
 
     @property
     def asked(self) -> Asked:
@@ -195,7 +209,7 @@ class PageContext:
         return await framed.elsewhere(agent, prompt, asked.at(*at), asked=asked.query, subject=asked.subject(*at))
 
     def sign_in_again_js(
-        self, prompt: str | None = None, wish: SignInWish = NOTHING, provider: str | None = None
+        self, prompt: str | None = None, provider: str | None = None, wish: SignInWish = NOTHING
     ) -> str:
         """JavaScript for a click: sign in in a window of its own, so that this page goes on as it is.
 
@@ -203,9 +217,8 @@ class PageContext:
         whole page goes, and comes back to the same place.
         """
         settings = self.app.settings
-        asked = signed_query(self.app, wish, provider)
-        popup = login_url(settings, settings.step_path(SIGNED_IN_PATH), prompt, provider, asked)
-        whole = go_js(self.login_url_with(prompt, wish, provider))
+        popup = self._login_url(settings.step_path(SIGNED_IN_PATH), prompt, provider, wish)
+        whole = go_js(self.login_url_with(prompt, provider, wish))
         window = f'window.open({json.dumps(popup)}, "sign-in", "popup,width=480,height=720")'
         return f'() => {{ {whole} }}' if self.is_window else f'() => {{ if (!{window}) {whole} }}'
 

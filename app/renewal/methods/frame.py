@@ -41,10 +41,10 @@ async def by_frame(
     if policy.hint != 'auto':  # the setting has the last word, whatever was learnt
         quirks = replace(quirks, wants_hint=policy.hint == 'always')
     while True:
-        request = await provider.silent_request(
-            policy.redirect_uri, tokens.id_token, quirks, has_refresh_token=is_good, wish=wish
-        )
         try:
+            request = await provider.silent_request(
+                policy.redirect_uri, tokens.id_token, quirks, has_refresh_token=is_good, wish=wish
+            )
             response = await user_agent.authorize(request.url)
             unchecked = await provider.send_code(request, response, granted=granted)
         except AuthError as error:

@@ -21,6 +21,7 @@ from ...web.links import login_url
 from ...web.wishes.signed import signed_query
 from ..notices.notice import Way, forbidden, more_scope_text
 from ..notices.small_page import Frame, ended_page, plain_frame, small_page
+from ..notices.texts import texts
 from ..user import User
 
 log = logging.getLogger(__name__)
@@ -66,7 +67,7 @@ class Gate:
 
         That a sign-in has grown old is no lack of a page that is open: it is asked for when one is opened.
         """
-        return self.guard.missing(user)
+        return self.guard.missing(user, texts)
 
     def _step_up(self, request: Request, app: AppContext, session: Session) -> str:
         """The sign-in once more, as the page wants it, at the session's own provider, and back.

@@ -76,7 +76,7 @@ def _wish(guard: Requirement[User], user: User) -> SignInWish:
 def _reason(guard: Requirement[User], page: PageContext | None) -> str:
     if page is None or page.user is None:
         return texts['please_log_in']
-    return texts.say('lacks', missing=', '.join(guard.missing(page.user)))
+    return texts.say('lacks', missing=', '.join(guard.missing(page.user, texts)))
 
 
 def _show(guard: Requirement[User], page: PageContext | None, name: str) -> None:
@@ -86,15 +86,20 @@ def _show(guard: Requirement[User], page: PageContext | None, name: str) -> None
     name = name or page.page_path
     with ui.element('div').classes('ssi-card'):
         if page.user is None:
-            show_notice(please_log_in(name, page.login_url_with(None, guard.wish)))
+            show_notice(please_log_in(name, page.login_url_with(None, None, guard.wish)))
             return
         roles, scopes = sorted(guard.roles - page.user.roles), sorted(guard.scopes - page.user.scopes)
         wish = _wish(guard, page.user)
+        login = page.login_url_with(None, page.own_provider, wish)
         if wish != NOTHING and not scopes:
-            again = Way(texts['log_in_again'], page.own_login_url(wish))
+            again = Way(texts['log_in_again'], login)
             show_notice(Notice('lock', texts['step_up_title'], texts['step_up_text'], (again,)))
             return
-        allow = None if wish == NOTHING else Way(more_scope_text(scopes), page.own_login_url(wish))
+        allow = (
+            None
+            if wish == NOTHING
+            else Way(more_scope_text(scopes), page.login_url_with(None, page.own_provider, wish))
+        )
         has = sorted(page.user.scopes if scopes else page.user.roles)
         home, another = f'{page.app.settings.base_url}/', page.login_as_another_url
         show_notice(forbidden(name, scope=scopes, role=roles, has=has, login_url=another, home=home, allow=allow))

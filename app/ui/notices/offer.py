@@ -31,7 +31,7 @@ def offer(page: PageContext, wish: SignInWish, is_met: Callable[[], bool]) -> No
         ui.label(title).props('role=heading aria-level=1').classes('ssi-title')
         ui.label(text).classes('ssi-text')
         with ui.element('div').classes('ssi-ways'):
-            draw_actions((Action(label, page.step_up_js(wish)),))
+            draw_actions((Action(label, page.sign_in_again_js(None, page.own_provider, wish)),))
             ui.button(texts['not_now'], on_click=dialog.close, color=None).props('flat no-caps')
         page.on_change(lambda: dialog.delete() if is_met() else None)
     dialog.on('hide', dialog.delete)

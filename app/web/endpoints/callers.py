@@ -23,6 +23,7 @@ from ...app_context import AppContext
 from ...errors.codes import by_code
 from ...oidc.id_token import Claims
 from ...oidc.wishes.authentication import Authentication
+from ...renewal.tokens.held_session import HeldSession
 from ...sessions.session import Ending, Session
 from ...settings import DEMO_API_PATH, Settings
 from ..csrf import csrf_of
@@ -78,7 +79,7 @@ class Callers:
         is_signed_in = kept is not None and kept.ended is None
         is_forged = is_signed_in and may_be_forged(connection, self._app)
         if kept is not None and is_signed_in and not is_forged:
-            return Caller(self._of_session(kept))
+            return Caller(user_of(self._app, kept, self._roles_of))
         authorization = connection.headers.get('Authorization', '')
         if authorization.split(' ')[0].lower() == 'bearer':
             tokens = self._tokens.get(issuer_in(authorization), self._first)
@@ -93,21 +94,6 @@ class Callers:
             return who.kept if who else None
         return await self._app.registry.present(who.session)
 
-    def _of_session(self, session: Session) -> EndpointUser:
-        async def token() -> str:
-            return await (await self._app.registry.without_tab(session)).access_token()
-
-        return EndpointUser(
-            issuer=session.issuer,
-            sub=session.subject,
-            claims=session.claims,
-            roles=self._roles_of(session.claims),
-            scopes=session.granted,
-            is_browser=True,
-            _authenticated=self._authenticated(session.id_claims, session.signed_in_at),
-            _token=token,
-        )
-
     def _of_token(self, claims: Claims) -> EndpointUser:
         return EndpointUser(
             issuer=claims['iss'],
@@ -115,13 +101,45 @@ class Callers:
             claims=claims,
             roles=self._roles_of(claims),
             scopes=scopes_of(claims),
+            provider=by.name if (by := self._app.providers.by_issuer(claims['iss'])) else '',
             is_browser=False,
-            _authenticated=self._authenticated(claims, None),
+            _authenticated=_authenticated(self._app, claims, None),
         )
 
-    def _authenticated(self, claims: Claims, at: float | None) -> Callable[[Collection[str], int | None], bool]:
-        found = Authentication.of(claims, at, self._app.settings.clock_skew)
-        return lambda acr, max_age: found.has_acr(acr) and found.is_recent(max_age, self._app.clock.now())
+
+def user_of(context: AppContext, session: Session, roles_of: Callable[[Claims], frozenset[str]]) -> EndpointUser:
+    """The person of this session."""
+    return EndpointUser(
+        issuer=session.issuer,
+        sub=session.subject,
+        claims=session.claims,
+        roles=roles_of(session.claims),
+        scopes=session.granted,
+        provider=context.provider_name(session),
+        is_browser=True,
+        _authenticated=_authenticated(context, session.id_claims, session.signed_in_at),
+        _held=HeldSession(context.registry, session),
+    )
+
+
+def _authenticated(
+    context: AppContext, claims: Claims, learnt_at: float | None
+) -> Callable[[Collection[str], int | None], bool]:
+    """What says whether these claims, which a sign-in brought then, are of one that is strong and recent enough."""
+    found = Authentication.of(claims, learnt_at, context.settings.clock_skew)
+    return lambda acr, max_age: found.has_acr(acr) and found.is_recent(max_age, context.clock.now())
+
+
+async def person_of(context: AppContext, issuer: str, subject: str) -> EndpointUser | None:
+    """The person, by the latest of their sessions that has not ended, also by a limit; None if there is none.
+
+    Asking is nothing that they do. Raises `StoreFailed`.
+    """
+    for found in await context.store.sessions_of(issuer, subject):
+        session = await context.registry.present(found)
+        if session is not None and session.ended is None:
+            return user_of(context, session, lambda claims: context.roles_of(claims).roles)
+    return None
 
 
 def audiences_of(settings: Settings) -> list[str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from inspect import isawaitable, iscoroutine, iscoroutinefunction
 from typing import Generic, Protocol, Self, TypeVar
 
 from ...api.token_refused import TokenRefused, insufficient_authentication, missing_scope
 from ...oidc.wishes.wish import NOTHING, SignInWish
+from ...texts.english import ENGLISH
 from .person import acr_names, role_names, scope_names
 
 
@@ -68,16 +69,16 @@ class Requirement(Generic[P]):
         """Whether the sign-in of the person is strong and recent enough."""
         return self.wish == NOTHING or person.authenticated(acr=self.acr, max_age=self.max_age)
 
-    def missing(self, person: P) -> list[str]:
-        """What the person lacks, in words; empty if nothing.
+    def missing(self, person: P, words: Mapping[str, str] = ENGLISH) -> list[str]:
+        """What the person lacks, in these words; empty if nothing. What goes into a header is English.
 
         Raises what `check` does, and `TypeError` if that has to be awaited: a coroutine is true, whatever comes of it.
         """
-        roles = [f'the role {name}' for name in sorted(self.roles - person.roles)]
-        scopes = [f'the scope {name}' for name in sorted(self.scopes - person.scopes)]
+        roles = [words['missing_role'].format(name=name) for name in sorted(self.roles - person.roles)]
+        scopes = [words['missing_scope'].format(name=name) for name in sorted(self.scopes - person.scopes)]
         if roles or scopes or self.check is None or _plain(self.check(person)):
             return [*roles, *scopes]
-        return ['a permission that is asked for here']
+        return [words['missing_check']]
 
     def lets_in(self, person: P | None) -> bool:
         """Whether somebody is there, and lacks nothing."""

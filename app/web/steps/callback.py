@@ -29,14 +29,20 @@ from ...sessions.browser_record import new_browser_id
 from ...sessions.learnt import learn
 from ...sessions.pending_authorization import PendingAuthorization
 from ...sessions.session import Ending, Session
+from ...texts import texts
+from ..apple.person_name import with_names
+from ..apple.sealed_name import PARAMETER, unsealed
 from ..browser import Browser
 from ..host_names import OtherAddresses, redirect, redirect_within
 from ..identity import Identity, awaited_sign_in, identify, known_prompt
 from ..links import login_url
+from ..middleware import route_path
 from ..static_pages import GO_BACK, static_page
 from .logout import ChangeUser
 
 log = logging.getLogger(__name__)
+
+REQUEST_FORGOTTEN = 'invalid_request_uri'  # a pushed request that is too old, or was used (RFC 9126 §2.2)
 
 
 class Callback:
@@ -55,7 +61,8 @@ class Callback:
         app_context, response = self._app, parse_authorization_response(request.url.query)
         if response.is_empty:
             raise InvalidResponse('the callback has neither code nor error')
-        if app_context.system_browser is not None and app_context.system_browser.answer(response):
+        landed = replace(response, landed_at=app_context.settings.step_path(route_path(request.scope)))
+        if app_context.system_browser is not None and app_context.system_browser.answer(landed):
             return static_page(GO_BACK)
         who, now = await identify(request, app_context), app_context.clock.now()
         try:
@@ -78,6 +85,7 @@ class Callback:
         who.browser.return_to = awaited.return_to if awaited else authorization.return_to
         who.browser.prompt, name = known_prompt(authorization.request.prompt), authorization.provider
         who.browser.asked = authorization.asked
+        who.browser.provider = name
         if (provider := app_context.providers.named(name)) is None:  # it is not used any more
             return redirect(login_url(app_context.settings, who.browser.return_to))
         if request.path_params.get('provider', '') != name:
@@ -89,6 +97,8 @@ class Callback:
             if quirks != provider.quirks:
                 await learn(provider, app_context.store, quirks)
                 return redirect(self._login_url(who.browser, name))
+            if error.code == REQUEST_FORGOTTEN and authorization.kind == 'interactive':
+                return await self._begin_anew(request, who, response, authorization, is_misdirected=False)
             if isinstance(error, AcrTooLow | AuthTimeTooOld | SubjectMismatch):  # it would answer the same again
                 who.browser.prompt = 'login'
             if authorization.kind != 'silent':
@@ -110,7 +120,7 @@ class Callback:
         base_url = self._app.settings.base_url
         if (seen := self._others.seen(request, base_url)) is None:
             return NoCookie(detail)
-        advice = f'{NoCookie.advice} The app is at {base_url}, but this request came to {seen}: that may be why.'
+        advice = texts.say('no_cookie_advice', advice=texts.advice(NoCookie()), base_url=base_url, seen=seen)
         return NoCookie(f'{detail}; asked for at {seen!r}', advice=advice)
 
     async def _sign_in(
@@ -127,6 +137,8 @@ class Callback:
         if authorization.kind != 'silent':  # which no provider asks for consent
             await learn(provider, self._app.store, provider.quirks_after(authorization.request, grant))
         userinfo = await provider.userinfo(grant.tokens.access_token, grant.claims['sub'])
+        names = unsealed(self._app, request.query_params.get(PARAMETER), response.state)
+        userinfo = with_names(userinfo, grant.claims, names, provider.issuer)
         device = device_name(request.headers.get('User-Agent', ''))
         works = authorization.frame_works
         session = Session.begin(
@@ -160,12 +172,13 @@ class Callback:
         *,
         is_misdirected: bool,
     ) -> Response:
-        """Some providers answer with a stale `state`, and people press Back: that is worth one more try.
+        """Some providers answer with a stale `state`, or have forgotten a pushed request, and people press Back.
 
-        It is for who waits for a sign-in that they began, and for a visitor. Whoever else is signed in stays so, and
-        whoever was is not signed in again by an answer that nobody asked for.
+        That is worth one more try, for who waits for a sign-in that they began, and for a visitor. Whoever else is
+        signed in stays so, and whoever was is not signed in again by an answer that nobody asked for.
         """
-        if response.error is not None and not (is_misdirected and (awaited or who.session)):
+        is_worth_it = response.error in {None, REQUEST_FORGOTTEN} or (is_misdirected and (awaited or who.session))
+        if response.error is not None and not is_worth_it:
             raise from_provider(response.error)  # without its words, since nobody vouches for them
         if awaited is None and who.session is not None:
             return self._within(who.browser.return_to)
@@ -180,8 +193,6 @@ class Callback:
         )
         if not record.begun_anew:
             raise SignInExpired('the callback has an unknown state, again')
-        if awaited is None:
-            return redirect(login_url(self._app.settings, record.return_to))
-        return redirect(
-            login_url(self._app.settings, awaited.return_to, provider=awaited.provider, asked=awaited.asked)
-        )
+        back, name = (awaited.return_to, awaited.provider) if awaited else (record.return_to, None)
+        asked = awaited.asked if awaited else {}
+        return redirect(login_url(self._app.settings, back, who.browser.prompt, name, asked))

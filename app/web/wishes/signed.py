@@ -49,13 +49,8 @@ def signed_query(app: AppContext, wish: SignInWish, provider: str | None = None)
     return {PARAMETER: text}
 
 
-def app_wish(
-    app: AppContext, provider: str | None, scope: str | Collection[str], params: Mapping[str, str | int]
-) -> SignInWish:
+def app_wish(scope: str | Collection[str], params: Mapping[str, str | int]) -> SignInWish:
     """What the app asks for by these arguments of a link. Raises `ValueError` for what cannot be asked for."""
-    if provider is not None and app.providers.named(provider) is None:
-        known = ', '.join(client.name for client in app.providers if client.name) or 'there is only one'
-        raise ValueError(f'no provider is called {provider!r}: {known}')
     texts = {name: value if isinstance(value, str) else str(value) for name, value in params.items()}
     return SignInWish(checked_params(texts), scope_names(scope))
 

@@ -80,3 +80,26 @@ async def test_step_up(installed: Installation, tmp_path: Path, context: Browser
         await page.get_by_role('button', name='Read the messages').click()
         await expect(page.get_by_text('No messages').last).to_be_visible()
         assert app.complaints == []
+
+
+async def test_several_providers(installed: Installation, tmp_path: Path, context: BrowserContext) -> None:
+    async with running(installed, tmp_path, 'several_providers.py') as app:
+        visit = Round(context, app.url, 'Hello Alice Adams of company')
+        page = await context.new_page()
+        await page.goto(app.url)
+        await page.get_by_role('link', name='Log in with the company').click()
+        await page.get_by_test_id('demo-user-alice').click()
+        await visit.greets(page)
+        await visit.stays_signed_in(page)
+        second = await visit.second_tab()
+        await second.get_by_role('link', name='For partners').click()
+        await expect(second.get_by_text('You may not see this page')).to_be_visible()
+        await second.get_by_role('link', name='Log in as somebody else').click()
+        await second.get_by_role('link', name='A partner').click()
+        await second.get_by_test_id('demo-user-alice').click()
+        await expect(second.get_by_text(f'You are demo|alice at {app.url}/demo/partner')).to_be_visible()
+        await expect(page.get_by_text('of company')).to_be_hidden()  # who is another person, though of the same name
+        await second.get_by_test_id('logout').click()
+        await expect(second).to_have_url(f'{app.url}/')
+        await expect(second.get_by_text('Hello stranger')).to_be_visible()
+        assert app.complaints == []

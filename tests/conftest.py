@@ -19,7 +19,7 @@ from nicegui.testing import user_simulation
 from app.oidc.http import http_client
 from tests.clock import FakeClock
 from tests.main_file import fresh_main
-from tests.provider import APP_URL, CLIENT_ID, RecordingProvider
+from tests.provider import APP_URL, CLIENT_ID, WITH_TIME, RecordingProvider
 from tests.waiting import waiting_tasks
 
 KEYS = 4  # more than any test needs at once
@@ -73,7 +73,7 @@ def app_url() -> str:
 @pytest.fixture
 def provider(clock: FakeClock, monkeypatch: pytest.MonkeyPatch, app_url: str) -> Iterator[RecordingProvider]:
     """A provider in this process whose clock is the test's."""
-    for module in ('keys', 'server', 'provider', 'records'):
+    for module in WITH_TIME:
         monkeypatch.setattr(f'app.demo.{module}.time', SimpleNamespace(time=clock.now))
     provider = RecordingProvider(app_url)
     yield provider

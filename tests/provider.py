@@ -24,6 +24,17 @@ APP_URL = 'http://localhost:8080'
 ISSUER = 'http://localhost:9000'
 CLIENT_ID = 'test-app'
 
+WITH_TIME = (  # of the demo's modules
+    'browser.clicks',
+    'keys',
+    'provider',
+    'records',
+    'protocol.client_assertion',
+    'protocol.grants',
+    'protocol.pushed',
+    'protocol.server',
+)
+
 Misbehaviour = Callable[[Request], Awaitable[Response]]
 
 

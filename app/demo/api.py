@@ -6,6 +6,7 @@ import json
 import time
 from collections import deque
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -47,19 +48,19 @@ class DemoApi:
                 Route('/private', self.private),
                 Route('/messages', self.post, methods=['POST']),
             ],
-            exception_handlers={TokenRefused: _refuse, TransientError: _cannot_check, NoMessage: _explain},
+            exception_handlers={**REFUSALS, NoMessage: _explain},
         )
 
     async def public(self, _: Request) -> Response:
         """No token is needed."""
-        return _answer({'message': 'Hello! Everybody may read this, with or without an access token.'})
+        return answer({'message': 'Hello! Everybody may read this, with or without an access token.'})
 
     async def private(self, request: Request) -> Response:
         """Who asks, with which scope, and the messages."""
         claims = await self._bearer.check(request.headers.get('Authorization', ''), READ)
-        return _answer(
+        return answer(
             {
-                'you': {'sub': claims['sub'], 'name': _name(claims['sub'])},
+                'you': {'sub': claims['sub'], 'name': name_of(claims['sub'])},
                 'scope': claims['scope'],
                 'messages': [asdict(message) for message in self._messages],
             }
@@ -68,12 +69,13 @@ class DemoApi:
     async def post(self, request: Request) -> Response:
         """Post a message."""
         claims = await self._bearer.check(request.headers.get('Authorization', ''), WRITE)
-        message = Message(_name(claims['sub']), await _text(request), int(time.time()))
+        message = Message(name_of(claims['sub']), await _text(request), int(time.time()))
         self._messages.append(message)
-        return _answer({'posted': asdict(message)}, 201)
+        return answer({'posted': asdict(message)}, 201)
 
 
-def _name(subject: str) -> str:
+def name_of(subject: str) -> str:
+    """What the person with this `sub` is called."""
     person = BY_SUBJECT.get(subject)
     return person.name if person else subject
 
@@ -104,18 +106,22 @@ async def _refuse(_: Request, error: Exception) -> Response:
     assert isinstance(error, TokenRefused)  # noqa: S101 - it is registered for no other
     body = {'error': error.error} if error.error else {}
     headers = {'WWW-Authenticate': error.challenge(REALM)}
-    return _answer({**body, 'error_description': error.description}, error.status, headers)
+    return answer({**body, 'error_description': error.description}, error.status, headers)
 
 
 async def _cannot_check(*_: object) -> Response:
     """The keys are not to be had, so nobody can say whether the token is good; it is not called bad."""
     description = 'The token cannot be checked right now: the keys of the provider are out of reach.'
-    return _answer({'error': 'temporarily_unavailable', 'error_description': description}, 503)
+    return answer({'error': 'temporarily_unavailable', 'error_description': description}, 503)
 
 
 async def _explain(_: Request, error: Exception) -> Response:
-    return _answer({'error': 'invalid_request', 'error_description': str(error)}, 400)
+    return answer({'error': 'invalid_request', 'error_description': str(error)}, 400)
 
 
-def _answer(body: object, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+def answer(body: object, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """JSON that nobody keeps."""
     return JSONResponse(body, status_code=status, headers={'Cache-Control': 'no-store', **(headers or {})})
+
+
+REFUSALS: dict[Any, Any] = {TokenRefused: _refuse, TransientError: _cannot_check}  # as Starlette's exception handlers

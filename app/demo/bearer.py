@@ -26,7 +26,7 @@ class Bearer:
         self._revoked: dict[str, float] = {}
 
     async def check(self, authorization: str, scope: str) -> Claims:
-        """The claims of the token in the `Authorization` header, which has to have this scope.
+        """The claims of the token in the `Authorization` header, which has to have this scope; '' asks for none.
 
         Raises `TokenRefused`, or what the fetching of the keys raises.
         """

@@ -18,7 +18,9 @@ from .api import DemoApi
 from .bearer import Bearer
 from .messages import Client
 from .overrides import Faulty, Overrides
+from .protocol.resources import REPORTS
 from .provider import DemoProvider
+from .reports import ReportsApi
 
 ROTATION_INTERVAL = 60.0  # seconds; no relying party looks for new keys more often, and no provider rotates so
 
@@ -36,9 +38,16 @@ class Demo:
         self._provider: DemoProvider | None = None
         self._rotated_at = float('-inf')
         keys = KeySet(lambda: get(f'{issuer}/jwks'), clock)
-        self._bearer = Bearer(issuer, f'{issuer}{DEMO_API_PATH}', keys, clock)
-        api, provider = DemoApi(self._bearer).app, Faulty(self._answer, self.overrides, clock)
-        self.app = Starlette(routes=[Mount(DEMO_API_PATH, api), Mount('/', provider)])
+        self._bearer, self._reports_bearer = (
+            Bearer(issuer, f'{issuer}{path}', keys, clock) for path in (DEMO_API_PATH, REPORTS)
+        )
+        self.app = Starlette(
+            routes=[
+                Mount(DEMO_API_PATH, DemoApi(self._bearer).app),
+                Mount(REPORTS, ReportsApi(self._reports_bearer).app),
+                Mount('/', Faulty(self._answer, self.overrides, clock)),
+            ]
+        )
 
     async def open(self, secret_key: str) -> None:
         """Begin to answer. Raises `SettingsError` if a file of its own in DATA_DIR cannot be used."""
@@ -75,8 +84,9 @@ class Demo:
         return True
 
     def revoke(self, access_token: str) -> None:
-        """The API refuses this very access token from now on."""
-        self._bearer.revoke(access_token)
+        """The API that it is for refuses this very access token from now on."""
+        for bearer in (self._bearer, self._reports_bearer):
+            bearer.revoke(access_token)
 
     def close(self) -> None:
         """Let go of the file, if it was opened."""
@@ -97,4 +107,6 @@ def demo_provider(settings: Settings, secret_key: str) -> DemoProvider:
         derive_key(secret_key, 'demo-provider'),
         lambda: settings.demo_token_lifetime,
         settings.data_dir,
+        name=settings.provider.name,
+        sends_user=settings.oidc_response_mode == 'form_post',
     )

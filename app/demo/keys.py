@@ -18,10 +18,11 @@ ALGORITHM = 'RS256'
 
 
 class SigningKey:
-    """An RSA key that signs JWTs; `data_dir` None keeps it in memory only."""
+    """An RSA key that signs JWTs; `data_dir` None keeps it in memory only. `name` is that of one of several."""
 
-    def __init__(self, data_dir: Path | None) -> None:
-        self.key = _kept_key(data_dir / KEY_FILE) if data_dir else RSAKey.generate_key(2048)
+    def __init__(self, data_dir: Path | None, name: str = '') -> None:
+        file = f'demo-{name}-signing-key.pem' if name else KEY_FILE
+        self.key = _kept_key(data_dir / file) if data_dir else RSAKey.generate_key(2048)
         self.key.ensure_kid()
 
     @property

@@ -12,16 +12,18 @@ from authlib.oauth2.rfc6749.models import ClientMixin
 from .records import ProviderSession
 
 SCOPES = ('openid', 'profile', 'email', 'offline_access', 'read:messages', 'write:messages')
+AUTH_METHODS = ('none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt')
 
 
 @dataclass(frozen=True, slots=True)
 class Client(ClientMixin):
-    """A registered relying party; with no secret it is a public one."""
+    """A registered relying party; with neither a secret nor a key (a JWK) it is a public one."""
 
     client_id: str
     redirect_uris: tuple[str, ...]
     post_logout_redirect_uris: tuple[str, ...]
     client_secret: str | None = None
+    public_key: Mapping[str, Any] | None = None
 
     @property
     def client_metadata(self) -> dict[str, Any]:
@@ -43,7 +45,11 @@ class Client(ClientMixin):
         return self.client_secret is not None and client_secret == self.client_secret
 
     def check_endpoint_auth_method(self, method: str, endpoint: str) -> bool:
-        return (method == 'none') == (self.client_secret is None)
+        if method == 'private_key_jwt':
+            return self.public_key is not None
+        if method == 'none':
+            return self.client_secret is None and self.public_key is None
+        return self.client_secret is not None
 
     def check_response_type(self, response_type: str) -> bool:
         return response_type == 'code'
@@ -62,10 +68,13 @@ class Request(OAuth2Request):
         headers: Mapping[str, str],
         pairs: Iterable[tuple[str, str]],
         session: ProviderSession | None = None,
+        *,
+        is_pushed: bool = False,
     ) -> None:
         super().__init__(method, uri, headers={name.title(): value for name, value in headers.items()})
         self.payload = Payload(pairs)
         self.session = session
+        self.is_pushed = is_pushed
 
     @property
     def args(self) -> dict[str, str]:
@@ -81,6 +90,10 @@ class Payload(OAuth2Payload):
         self._datalist: dict[str, list[str]] = {}
         for name, value in pairs:
             self._datalist.setdefault(name, []).append(value)
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        return [(name, value) for name, values in self._datalist.items() for value in values]
 
     @property
     def data(self) -> dict[str, str]:

@@ -76,5 +76,7 @@ def _refusal(fault: Lasting, path: str) -> Response | None:
 
 
 def _is_silent(scope: Scope) -> bool:
+    """Whether nobody sees it: it says so itself, or it was pushed, and comes in a frame (Fetch Metadata §2.1)."""
     query = parse_qs(scope['query_string'].decode('latin-1'))
-    return any('none' in value.split() for value in query.get('prompt', []))
+    in_frame = (b'sec-fetch-dest', b'iframe') in scope['headers']
+    return in_frame or any('none' in value.split() for value in query.get('prompt', []))

@@ -19,6 +19,11 @@ class Person:
     color: str
     roles: tuple[str, ...]
     groups: tuple[str, ...]
+    domain: str = 'example.com'
+
+    @property
+    def email(self) -> str:
+        return f'{self.nickname}@{self.domain}'
 
     def get_user_id(self) -> str:
         """Authlib's name for the subject."""
@@ -34,7 +39,7 @@ class Person:
             claims |= {'nickname': self.nickname, 'picture': self.picture()}
             claims |= {'roles': list(self.roles), 'groups': list(self.groups)}
         if 'email' in granted:
-            claims |= {'email': f'{self.nickname}@example.com', 'email_verified': True}
+            claims |= {'email': self.email, 'email_verified': True}
         return claims
 
     def granted(self, scope: str) -> str:
@@ -64,9 +69,13 @@ BY_SUBJECT = {person.subject: person for person in PEOPLE.values()}
 
 
 class Directory:
-    """What is true of people at the moment: the first role of each may have been taken away."""
+    """What is true of people at the moment: the first role of each may have been taken away.
 
-    def __init__(self) -> None:
+    At each of several providers there are the same two, by the same `sub`; with its `name` they have another address.
+    """
+
+    def __init__(self, name: str = '') -> None:
+        self._domain = f'{name.replace("_", "-")}.example' if name else 'example.com'
         self._demoted: set[str] = set()
 
     def take_role(self, subject: str) -> None:
@@ -75,4 +84,5 @@ class Directory:
 
     def present(self, person: Person) -> Person:
         """The person with the roles that are theirs now."""
-        return replace(person, roles=person.roles[1:]) if person.subject in self._demoted else person
+        roles = person.roles[1:] if person.subject in self._demoted else person.roles
+        return replace(person, roles=roles, domain=self._domain)

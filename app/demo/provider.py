@@ -1,67 +1,79 @@
-"""The demo provider's endpoints: a thin shell of HTTP, cookies and one page around `server.py`."""
+"""The demo provider's endpoints: a thin shell of HTTP, cookies and pages around `protocol`."""
 
 from __future__ import annotations
 
-import html
+import json
+import re
 import secrets
 import time
-from collections.abc import Callable
-from dataclasses import asdict
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode
 
 from authlib.oauth2 import OAuth2Error
-from itsdangerous import BadSignature, URLSafeSerializer
 from joserfc.errors import JoseError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request as HttpRequest
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from .keys import ALGORITHM, SigningKey
-from .messages import SCOPES, Answer, Client, Request
-from .people import BY_SUBJECT, PEOPLE, Person
+from .acr import is_reached
+from .browser.clicks import clicked, unless_stale
+from .browser.cookie import SessionCookie
+from .browser.pages import NO_STORE, Pages, form_post
+from .keys import SigningKey
+from .messages import Answer, Client, Request
+from .people import BY_SUBJECT, PEOPLE, Directory
+from .protocol.discovery import discovery
+from .protocol.pushed import LIFETIME, Pairs, PushedRequests
+from .protocol.server import ACCESS_TOKEN, Server
 from .records import Codes, ProviderSession, RefreshTokens, SessionOverrides
-from .server import ACCESS_TOKEN, Server
 
-SESSION_LIFETIME = 8 * 3600  # seconds
-ASK_PAGE = (
-    '<!doctype html><html lang="en"><title>Sign out</title>'
-    '<form method="post"><button>Sign out of the demo provider</button></form>'
-)
-DONE_PAGE = '<!doctype html><html lang="en"><title>Signed out</title><p>You are signed out of the demo provider.'
-SIGN_IN_PAGE = Path(__file__).parent / 'sign_in.html'
+PAGE_LIFETIME = 600.0  # seconds that somebody may look at a page that a pushed request led to
+NAME = re.compile('[a-z0-9_-]*')
 
 
 class DemoProvider:
     """An OpenID provider as an ASGI app; `data_dir` None keeps everything in memory.
 
-    `secret` signs its session cookie, `token_lifetime` is the access token's in seconds.
+    `secret` signs its session cookie, `token_lifetime` is the access token's in seconds. `name` tells several in one
+    process apart: each has its own cookie, files and addresses of people, whose `sub` is the same everywhere.
+    `requires_pushed` refuses authorization requests that were not pushed (RFC 9126 §5). `sends_user` adds Apple's field
+    `user` to the first answer by `form_post` about each person; what was sent is forgotten with the process.
     """
 
     def __init__(
         self,
         issuer: str,
-        clients: list[Client],
+        clients: Sequence[Client],
         secret: bytes,
         token_lifetime: Callable[[], int],
         data_dir: Path | None = None,
+        *,
+        name: str = '',
+        requires_pushed: bool = False,
+        sends_user: bool = False,
     ) -> None:
+        if not NAME.fullmatch(name):
+            raise ValueError(f'{name!r} cannot be part of the name of a file and of a cookie')
         self.issuer = issuer
-        self._key = SigningKey(data_dir)
-        self._refresh_tokens = RefreshTokens(data_dir / 'demo.sqlite3' if data_dir else None)
+        self._key = SigningKey(data_dir, name)
+        self._refresh_tokens = RefreshTokens(data_dir / f'demo{name and "-"}{name}.sqlite3' if data_dir else None)
         self._overrides = SessionOverrides()
-        self._server = Server(issuer, clients, self._key, Codes(), self._refresh_tokens, token_lifetime)
-        url = urlsplit(issuer)
-        self._cookie = f'demo_provider_{url.port or url.scheme}'
-        self._path = url.path or '/'
-        self._serializer = URLSafeSerializer(secret, 'demo-provider-session')
+        self._directory = Directory(name)
+        self._pushed = PushedRequests(are_required=requires_pushed)
+        self._server = Server(
+            issuer, clients, self._key, Codes(), self._refresh_tokens, token_lifetime, self._directory, self._pushed
+        )
+        self._cookie = SessionCookie(issuer, secret, name)
+        self._pages = Pages(issuer, name)
+        self._introduced: set[tuple[str, str]] | None = set() if sends_user else None
         self.app = Starlette(
             routes=[
                 Route('/.well-known/openid-configuration', self.discovery),
                 Route('/jwks', self.jwks),
+                Route('/par', self.push, methods=['POST']),
                 Route('/authorize', self.authorize, methods=['GET', 'POST']),
                 Route('/sign-in', self.sign_in, methods=['POST']),
                 Route('/token', self.token, methods=['POST']),
@@ -93,85 +105,75 @@ class DemoProvider:
 
     def take_role(self, subject: str) -> None:
         """From now on the first role of this person is gone; doing it again gives it back."""
-        self._server.directory.take_role(subject)
+        self._directory.take_role(subject)
 
     def close(self) -> None:
         """Let go of the file."""
         self._refresh_tokens.close()
 
     async def discovery(self, _: HttpRequest) -> Response:
-        """OpenID Connect Discovery §3."""
-        endpoints = {
-            'authorization_endpoint': 'authorize',
-            'token_endpoint': 'token',
-            'userinfo_endpoint': 'userinfo',
-            'revocation_endpoint': 'revoke',
-            'end_session_endpoint': 'end-session',
-            'jwks_uri': 'jwks',
-        }
-        return JSONResponse(
-            {
-                'issuer': self.issuer,
-                **{name: f'{self.issuer}/{path}' for name, path in endpoints.items()},
-                'scopes_supported': SCOPES,
-                'response_types_supported': ['code'],
-                'prompt_values_supported': ['none', 'login', 'select_account'],
-                'response_modes_supported': ['query', 'fragment'],
-                'grant_types_supported': ['authorization_code', 'refresh_token'],
-                'subject_types_supported': ['public'],
-                'id_token_signing_alg_values_supported': [ALGORITHM],
-                'token_endpoint_auth_methods_supported': ['none', 'client_secret_basic', 'client_secret_post'],
-                'code_challenge_methods_supported': ['S256'],
-                'authorization_response_iss_parameter_supported': True,
-            }
-        )
+        return JSONResponse(discovery(self.issuer, requires_pushed=self._pushed.are_required))
 
     async def jwks(self, _: HttpRequest) -> Response:
         return JSONResponse(self._key.public_set())
 
+    async def push(self, http: HttpRequest) -> Response:
+        """The pushed authorization request endpoint (RFC 9126 §2)."""
+        return await self._endpoint('pushed_authorization', http)
+
     async def authorize(self, http: HttpRequest) -> Response:
-        """The authorization endpoint: a code, an error, or the sign-in page."""
-        pairs = await _parameters(http)
-        session = self._session(http)
-        request = Request('GET', self.issuer, {}, pairs, _unless_stale(session, dict(pairs)))
+        """The authorization endpoint: a code, an error, or a page."""
+        try:
+            pairs, is_pushed = self._pushed.resolve(await _parameters(http))
+        except OAuth2Error as error:
+            return self._answer(self._server.handle_error_response(None, error))
+        params, session = dict(pairs), self._session(http)
+        request = Request('GET', self.issuer, {}, pairs, unless_stale(session, params), is_pushed=is_pushed)
         person = BY_SUBJECT.get(request.session.subject) if request.session else None
         try:
             grant = self._server.get_consent_grant(request, end_user=person)
         except OAuth2Error as error:
-            return self._answer(self._server.handle_error_response(request, error), request)
+            return self._authorization_answer(self._server.handle_error_response(request, error), request)
         except ValueError:  # Authlib cannot put what was sent into the words of an error (RFC 6749 §4.1.2.1)
             return JSONResponse({'error': 'invalid_request'}, status_code=400)
-        if person is None or getattr(grant, 'prompt', None) in {'login', 'select_account'}:
-            return self._sign_in_page(pairs)
+        if request.session is None or person is None or grant.prompt in {'login', 'select_account'}:
+            people = [self._directory.present(person) for person in PEOPLE.values()]
+            return self._pages.sign_in(people, self._continuation(pairs, PAGE_LIFETIME, is_pushed=is_pushed))
+        if not is_reached(request.session.acr, params.get('acr_values', '')):
+            continuation = self._continuation(pairs, PAGE_LIFETIME, is_pushed=is_pushed)
+            return self._pages.second_factor(person, continuation)
         answer = self._server.create_authorization_response(request, grant_user=person, grant=grant)
-        return self._answer(answer, request)
+        return self._authorization_answer(answer, request)
 
     async def sign_in(self, http: HttpRequest) -> Response:
-        """One click signs a person in, and goes on with the authorization request that led here."""
+        """One click on a page, after which it goes on with the authorization request that led there."""
         form = await http.form()
-        person = PEOPLE.get(str(form.get('person')))
-        if person is None:
+        try:
+            pairs, is_pushed = self._pushed.resolve(parse_qsl(str(form.get('request'))))
+        except OAuth2Error:
+            return Response('This page has waited for too long. Please start again in the app.', status_code=400)
+        try:
+            session, pairs = clicked(form, self._session(http), pairs)
+        except LookupError:
             return Response('There is nobody of that name here.', status_code=400)
-        query = [(name, value) for name, value in parse_qsl(str(form.get('request'))) if name not in _ASKS_AGAIN]
-        response = RedirectResponse(f'{self.issuer}/authorize?{urlencode(query)}', status_code=303)
-        session = ProviderSession(person.subject, int(time.time()), secrets.token_urlsafe(16))
-        response.set_cookie(
-            self._cookie,
-            self._serializer.dumps(asdict(session)),
-            max_age=SESSION_LIFETIME,
-            path=self._path,
-            httponly=True,
-            samesite='lax',
-        )
+        query = self._continuation(pairs, LIFETIME, is_pushed=is_pushed)
+        response = RedirectResponse(f'{self.issuer}/authorize?{query}', status_code=303)
+        if session:
+            self._cookie.write(response, session)
         return response
+
+    def _continuation(self, pairs: Pairs, lifetime: float, *, is_pushed: bool) -> str:
+        """The query that brings the authorization request back; what was pushed stays on this side (RFC 9126 §1)."""
+        if not is_pushed:
+            return urlencode(pairs)
+        return urlencode({'client_id': dict(pairs)['client_id'], 'request_uri': self._pushed.keep(pairs, lifetime)})
 
     async def token(self, http: HttpRequest) -> Response:
         request = Request('POST', self.issuer, http.headers, await _parameters(http))
         return self._answer(await run_in_threadpool(self._server.create_token_response, request))
 
     async def revoke(self, http: HttpRequest) -> Response:
-        request = Request('POST', self.issuer, http.headers, await _parameters(http))
-        return self._answer(await run_in_threadpool(self._server.create_endpoint_response, 'revocation', request))
+        return await self._endpoint('revocation', http)
 
     async def userinfo(self, http: HttpRequest) -> Response:
         """OpenID Connect Core §5.3."""
@@ -184,7 +186,7 @@ class DemoProvider:
         if person is None:
             headers = {'WWW-Authenticate': 'Bearer error="invalid_token"'}
             return JSONResponse({'error': 'invalid_token'}, status_code=401, headers=headers)
-        return JSONResponse(self._server.directory.present(person).claims(claims['scope']))
+        return JSONResponse(self._directory.present(person).claims(claims['scope']))
 
     async def end_session(self, http: HttpRequest) -> Response:
         """RP-initiated logout: at once with a valid hint, else only if the person says so (§6 of its specification)."""
@@ -194,56 +196,51 @@ class DemoProvider:
         except OAuth2Error as error:
             return self._answer(self._server.handle_error_response(request, error))
         if validated.needs_confirmation and http.method == 'GET':
-            return HTMLResponse(ASK_PAGE)
+            return self._pages.ask_to_sign_out()
         answer = self._server.create_endpoint_response('end_session', validated)
-        response = self._answer(answer) if answer else HTMLResponse(DONE_PAGE)
-        response.delete_cookie(self._cookie, path=self._path)
+        response = self._answer(answer) if answer else self._pages.signed_out()
+        self._cookie.delete(response)
         return response
 
-    def _session(self, http: HttpRequest) -> ProviderSession | None:
-        try:
-            session = ProviderSession(**self._serializer.loads(http.cookies.get(self._cookie, '')))
-        except (BadSignature, TypeError):
-            return None
-        return self._overrides.resolve(session)
+    async def _endpoint(self, name: str, http: HttpRequest) -> Response:
+        request = Request('POST', self.issuer, http.headers, await _parameters(http))
+        return self._answer(await run_in_threadpool(self._server.create_endpoint_response, name, request))
 
-    def _answer(self, answer: Answer, request: Request | None = None) -> Response:
+    def _session(self, http: HttpRequest) -> ProviderSession | None:
+        return self._overrides.resolve(self._cookie.read(http))
+
+    def _answer(self, answer: Answer) -> Response:
         headers = dict(answer.headers)
         if location := headers.pop('Location', None):
-            return RedirectResponse(self._location(location, request) if request else location, status_code=303)
+            return RedirectResponse(location, status_code=303)
         if isinstance(answer.body, dict):
-            return JSONResponse(
-                answer.body, status_code=answer.status, headers={**headers, 'Cache-Control': 'no-store'}
-            )
+            return JSONResponse(answer.body, status_code=answer.status, headers={**headers, **NO_STORE})
         return Response(answer.body, status_code=answer.status, headers=headers)
 
-    def _location(self, location: str, request: Request) -> str:
-        """The authorization response's location: with `iss` (RFC 9207 §2), and in the response mode asked for."""
+    def _authorization_answer(self, answer: Answer, request: Request) -> Response:
+        """The authorization response: with `iss` (RFC 9207 §2), and in the response mode asked for."""
+        location = dict(answer.headers).get('Location')
+        if location is None:  # nobody who could be trusted to be told
+            return self._answer(answer)
         data = request.payload.data
-        redirect_uri = data['redirect_uri']
+        redirect_uri, mode = data['redirect_uri'], data.get('response_mode')
         params = [*parse_qsl(location.removeprefix(redirect_uri).lstrip('?&')), ('iss', self.issuer)]
-        separator = '#' if data.get('response_mode') == 'fragment' else '&' if '?' in redirect_uri else '?'
-        return f'{redirect_uri}{separator}{urlencode(params)}'
+        if mode == 'form_post':
+            params += self._introduction(request) if 'code' in dict(params) else []
+            return form_post(redirect_uri, params, is_silent=data.get('prompt') == 'none')
+        separator = '#' if mode == 'fragment' else '&' if '?' in redirect_uri else '?'
+        return RedirectResponse(f'{redirect_uri}{separator}{urlencode(params)}', status_code=303)
 
-    def _sign_in_page(self, pairs: list[tuple[str, str]]) -> Response:
-        """The people to choose from; it lets nobody frame it (as most providers do not)."""
-        page = SIGN_IN_PAGE.read_text(encoding='utf-8')
-        page = page.replace('{people}', ''.join(_button(person) for person in PEOPLE.values()))
-        page = page.replace('{action}', html.escape(f'{self.issuer}/sign-in'))
-        page = page.replace('{request}', html.escape(urlencode(pairs)))
-        policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"
-        return HTMLResponse(page, headers={'Content-Security-Policy': policy, 'Cache-Control': 'no-store'})
-
-
-_ASKS_AGAIN = frozenset({'prompt', 'max_age'})  # the click has just answered them
-
-
-def _unless_stale(session: ProviderSession | None, params: dict[str, Any]) -> ProviderSession | None:
-    """The session, unless `max_age` asks for a younger one (OpenID Connect Core §3.1.2.1)."""
-    max_age = params.get('max_age', '')
-    if session and max_age.isdecimal() and time.time() - session.auth_time > float(max_age):
-        return None
-    return session
+    def _introduction(self, request: Request) -> list[tuple[str, str]]:
+        """Apple's field `user`, which comes once and never again."""
+        known = (request.client.client_id, request.user.subject)
+        if self._introduced is None or known in self._introduced:
+            return []
+        self._introduced.add(known)
+        first_name, last_name = request.user.name.split()
+        name = {'firstName': first_name, 'lastName': last_name}
+        user = {'name': name, 'email': self._directory.present(request.user).email}
+        return [('user', json.dumps(user))]
 
 
 async def _parameters(http: HttpRequest) -> list[tuple[str, str]]:
@@ -251,11 +248,3 @@ async def _parameters(http: HttpRequest) -> list[tuple[str, str]]:
     if http.method == 'POST':
         return [(name, value) for name, value in (await http.form()).multi_items() if isinstance(value, str)]
     return list(http.query_params.multi_items())
-
-
-def _button(person: Person) -> str:
-    name, picture = html.escape(person.name), html.escape(person.picture())
-    return (
-        f'<button name="person" value="{person.nickname}" data-testid="demo-user-{person.nickname}">'
-        f'<img src="{picture}" alt=""><span>Continue as {name}</span></button>'
-    )

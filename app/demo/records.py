@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ..data_dir import make_folder, unusable, usable
 from ..errors import SettingsError
+from .acr import METHODS, PASSWORD
 
 CODE_LIFETIME = 60.0  # seconds
 SCHEMA_VERSION = 1  # kept as PRAGMA user_version; the first versions of this app left it at 0, with the same table
@@ -25,16 +26,20 @@ CREATE TABLE IF NOT EXISTS refresh_tokens (
 
 @dataclass(frozen=True, slots=True)
 class ProviderSession:
-    """Somebody signed in at the provider in one browser; `auth_time` in seconds since the epoch."""
+    """Somebody signed in at the provider in one browser; `auth_time` in seconds since the epoch.
+
+    `acr` is the level that they reached.
+    """
 
     subject: str
     auth_time: int
     sid: str
+    acr: str = PASSWORD
 
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """An authorization code, with what Authlib asks of one."""
+    """An authorization code, with what Authlib asks of one; `resources` are the APIs that its request named."""
 
     code: str
     client_id: str
@@ -44,6 +49,8 @@ class Code:
     code_challenge: str
     code_challenge_method: str
     session: ProviderSession
+    acr: str
+    resources: tuple[str, ...]
     expires_at: float
 
     def get_redirect_uri(self) -> str:
@@ -58,11 +65,11 @@ class Code:
     def get_auth_time(self) -> int:
         return self.session.auth_time
 
-    def get_acr(self) -> None:
-        return None
+    def get_acr(self) -> str:
+        return self.acr
 
-    def get_amr(self) -> None:
-        return None
+    def get_amr(self) -> list[str]:
+        return METHODS[self.session.acr]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +81,21 @@ class RefreshToken:
     scope: str
     session: ProviderSession
     family: str
+    acr: str = PASSWORD
+    resources: tuple[str, ...] = ()
 
     def check_client(self, client: object) -> bool:
         return bool(getattr(client, 'client_id', None) == self.client_id)
 
     def get_scope(self) -> str:
         return self.scope
+
+    @classmethod
+    def of(cls, token: str, record: str) -> RefreshToken:
+        """The token with what was kept of it."""
+        kept = json.loads(record)
+        session, resources = ProviderSession(**kept['session']), tuple(kept.get('resources', ()))
+        return cls(**{**kept, 'token': token, 'session': session, 'resources': resources})
 
 
 class Codes:
@@ -128,8 +144,7 @@ class RefreshTokens:
         if row[1]:
             self.revoke(row[2])
             return None
-        record = json.loads(row[0])
-        return RefreshToken(**{**record, 'token': token, 'session': ProviderSession(**record['session'])})
+        return RefreshToken.of(token, row[0])
 
     def use(self, token: RefreshToken) -> bool:
         """Mark it as used; if another request just did, revoke the family, and return False."""

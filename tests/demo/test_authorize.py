@@ -183,6 +183,21 @@ async def test_max_age_with_prompt_none_is_login_required(alice: Browser, clock:
     assert (await alice.answer(max_age='30', prompt='none')).query['error'] == 'login_required'
 
 
+@pytest.mark.parametrize('scope', ['openid', 'openid profile'])
+async def test_the_id_token_says_when_who_was_asked_has_signed_in(alice: Browser, clock: FakeClock, scope: str) -> None:
+    clock.set(clock.now() + 31)
+    answer = await after_the_click(alice, 'alice', max_age='30', scope=scope)
+    clock.set(clock.now() + 20)
+    claims = await alice.claims((await alice.redeem(answer.query['code'])).json()['id_token'])
+    assert claims['auth_time'] == clock.now() - 20
+
+
+@pytest.mark.parametrize('max_age', ['0', '00'])
+async def test_max_age_0_asks_even_who_signed_in_this_very_second(alice: Browser, max_age: str) -> None:
+    assert is_sign_in_page(await alice.authorize(max_age=max_age))
+    assert (await alice.answer(max_age=max_age, prompt='none')).query['error'] == 'login_required'
+
+
 async def test_a_click_answers_max_age_0(browser: Browser, clock: FakeClock) -> None:
     clock.set(clock.now() + 0.5)
     answer = await after_the_click(browser, 'alice', max_age='0')
@@ -217,7 +232,7 @@ async def test_a_made_up_session_cookie_is_ignored(browser: Browser, forged: str
 
 
 async def test_a_tampered_session_cookie_is_ignored(alice: Browser) -> None:
-    payload, signature = alice.http.cookies[COOKIE].split('.')
+    payload, signature = alice.http.cookies[COOKIE].rsplit('.', 1)
     for forged in (f'{changed(payload)}.{signature}', f'{payload}.{changed(signature)}', payload):
         alice.http.cookies.clear()
         alice.http.cookies.set(COOKIE, forged, path='/demo')

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from app.demo.acr import PASSWORD, TWO_FACTORS
 from app.oidc.metadata import check_metadata
 from tests.demo.conftest import ISSUER, Browser
 
@@ -17,8 +18,8 @@ async def test_the_app_takes_the_document_and_finds_everything_that_it_needs(doc
     metadata = check_metadata(document, ISSUER)
     assert metadata.userinfo_endpoint
     assert metadata.end_session_endpoint
-    assert metadata.response_modes == {'query', 'fragment'}
-    assert metadata.token_auth_methods == {'none', 'client_secret_basic', 'client_secret_post'}
+    assert metadata.response_modes == {'query', 'fragment', 'form_post'}
+    assert metadata.token_auth_methods == {'none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'}
     assert metadata.promises_iss
 
 
@@ -40,13 +41,18 @@ async def test_nothing_that_the_specification_wants_is_missing(document: dict[st
     assert document[name]
 
 
+async def test_it_offers_the_levels_and_does_not_insist_on_pushed_requests(document: dict[str, Any]) -> None:
+    assert document['acr_values_supported'] == [PASSWORD, TWO_FACTORS]
+    assert document['require_pushed_authorization_requests'] is False
+
+
 async def test_it_offers_pkce_with_s256_only(document: dict[str, Any]) -> None:
     assert document['code_challenge_methods_supported'] == ['S256']
 
 
 async def test_every_address_is_under_the_issuer_and_answers(browser: Browser, document: dict[str, Any]) -> None:
     addresses = {name: url for name, url in document.items() if name.endswith(('_endpoint', '_uri'))}
-    assert len(addresses) == 6
+    assert len(addresses) == 7
     for name, url in addresses.items():
         assert url.startswith(f'{ISSUER}/')
         assert (await browser.http.get(url)).status_code != 404, name

@@ -4,36 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from starlette.applications import Starlette
-from starlette.routing import Mount
 
 from app.demo.demo import ROTATION_INTERVAL, Demo
 from app.demo.overrides import DELAY, RETRY_AFTER, Lasting
 from app.settings import Settings
 from tests.clock import FakeClock, settle
-from tests.demo.conftest import ISSUER, OFFLINE, AuthorizationAnswer, Browser
-
-APP = 'http://localhost:9000'
-OURS: dict[str, Any] = {'client_id': 'stay-signed-in', 'redirect_uri': f'{APP}/callback'}
-CLIENT: dict[str, Any] = {'client_id': 'stay-signed-in'}
-
-
-@pytest.fixture
-async def demo_provider(tmp_path: Path, clock: FakeClock) -> AsyncIterator[Demo]:
-    async def get(url: str) -> dict[str, Any]:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(mounted)) as http:
-            return dict((await http.get(url)).json())
-
-    demo_provider = Demo(Settings(base_url=APP, data_dir=tmp_path), get, clock)
-    await demo_provider.open('k' * 32)
-    mounted = Starlette(routes=[Mount('/demo', demo_provider.app)])
-    yield demo_provider
-    demo_provider.close()
+from tests.demo.conftest import CLIENT, ISSUER, OFFLINE, OURS, AuthorizationAnswer, Browser
 
 
 @pytest.fixture
@@ -108,6 +88,16 @@ async def test_rate_limiting_gives_out_no_tokens_and_says_for_how_long(demo_prov
     assert (response.status_code, response.headers['Retry-After']) == (429, str(RETRY_AFTER))
     demo_provider.overrides.choose(Lasting.WELL)
     assert (await redeem(browser)).status_code == 200
+
+
+async def test_a_withheld_cookie_is_withheld_in_a_frame_too_whose_request_was_pushed(
+    demo_provider: Demo, browser: Browser
+) -> None:
+    demo_provider.overrides.choose(Lasting.COOKIES_WITHHELD)
+    browser.http.headers['Sec-Fetch-Dest'] = 'iframe'
+    request_uri = (await browser.push(prompt='none', **OURS)).json()['request_uri']
+    answer = await browser.http.get(f'{ISSUER}/authorize', params={**CLIENT, 'request_uri': request_uri})
+    assert AuthorizationAnswer.of(answer).query['error'] == 'login_required'
 
 
 async def test_a_withheld_cookie_is_withheld_in_the_background_only(demo_provider: Demo, browser: Browser) -> None:

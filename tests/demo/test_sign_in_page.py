@@ -1,26 +1,10 @@
 from __future__ import annotations
 
-from html.parser import HTMLParser
 from urllib.parse import parse_qsl
 
 import pytest
 
-from tests.demo.conftest import AUTHORIZATION, ISSUER, Browser
-
-
-class Page(HTMLParser):
-    """The elements of a page, as a browser reads them."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-
-    def all(self, tag: str) -> list[dict[str, str | None]]:
-        return [attributes for name, attributes in self.elements if name == tag]
+from tests.demo.conftest import AUTHORIZATION, ISSUER, Browser, Page
 
 
 async def test_each_person_has_a_button(browser: Browser) -> None:

@@ -23,7 +23,7 @@ from .devices.devices import sign_out
 from .installation import install
 from .oidc.http import http_client
 from .oidc.id_token import Claims
-from .parts import Surroundings, make_parts
+from .parts import Surroundings, client_files, make_parts
 from .serving import Serving
 from .sessions.roles import Roles, RolesFound, roles_of
 from .sessions.store import SessionStore
@@ -213,7 +213,9 @@ class Auth(OnPage):
         around = self._surroundings
 
         def http(own: Settings) -> httpx.AsyncClient:
-            return around.http() if around else http_client(trust_env=not own.is_demo)  # no proxy to ourselves
+            if around:
+                return around.http()
+            return http_client(trust_env=not own.is_demo, tls=client_files(own).tls())  # no proxy to ourselves
 
         context = make_parts(settings, http, self._clock, self._store)
         context.clock_jumps.jumped.subscribe(context.registry.clock_jumped)

@@ -17,6 +17,7 @@ from .clock import Clock
 from .demo.demo import Demo
 from .errors import ProviderGone
 from .native.system_browser import SystemBrowser
+from .oidc.client_auth.files import ClientFiles
 from .oidc.http import ask, http_client
 from .oidc.metadata import Registration
 from .oidc.provider_client import ProviderClient
@@ -32,6 +33,7 @@ from .sessions.session import Ending, OnEnd, Session
 from .sessions.sqlite import SqliteSessionStore
 from .sessions.store import SessionStore
 from .settings import LOOPBACK_HOSTS, TICKET_PATH, Settings
+from .settings.provider import written_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,20 +84,46 @@ def _ended(providers: Providers, session: Session, _: Ending) -> None:
 
 
 def _provider(own: Settings, http: httpx.AsyncClient, clock: Clock) -> ProviderClient:
-    """The provider that these settings are for."""
+    """The provider that these settings are for. Raises `SettingsError` if a key of the client is of no use."""
     secret = own.oidc_client_secret
     registration = Registration(
         client_id=own.client_id,
         scope=own.scope,
         client_secret=secret.get_secret_value() if secret else None,
         audience=own.oidc_audience,
+        credential=client_files(own).credential(),
         uses_refresh_token='refresh_token' in own.methods,
+        par=own.oidc_par,
+        response_mode=own.oidc_response_mode,
         name=own.provider.name,
         title=own.provider.title,
         callback_uri=own.callback_uri,
         silent_uri=own.silent_uri,
     )
-    return ProviderClient(own.issuer, registration, http, clock, own.clock_skew, may_revoke=own.may_revoke)
+    return ProviderClient(
+        own.issuer,
+        registration,
+        http,
+        clock,
+        own.clock_skew,
+        may_revoke=own.may_revoke,
+        internal_issuer=own.oidc_internal_issuer,
+    )
+
+
+def client_files(own: Settings) -> ClientFiles:
+    """The files by which the app shows itself to this provider, and knows it."""
+    provider = own.provider
+    return ClientFiles(
+        secret=provider.client_secret,
+        private_key_file=provider.private_key_file,
+        private_key_id=provider.private_key_id,
+        team_id=provider.team_id,
+        ca_file=provider.ca_file,
+        cert_file=provider.cert_file,
+        key_file=provider.key_file,
+        prefix=written_name(provider.name, '').removesuffix('_'),
+    )
 
 
 def _registry(

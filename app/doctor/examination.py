@@ -132,6 +132,9 @@ class Examination:
             revocation_endpoint=None,
             revocation_auth_methods=frozenset(),
             prompts=frozenset(),
+            auth_algorithms=strings(found.get('token_endpoint_auth_signing_alg_values_supported'), []),
+            pushed_authorization_request_endpoint=None,
+            requires_pushed_requests=False,
         )
 
     def callback_request(self, redirect_uri: str) -> AuthorizationRequest:

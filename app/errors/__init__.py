@@ -4,6 +4,7 @@ AuthError
 ├── TransientError                    the session stays, and it is tried again
 │   ├── ProviderUnreachable           network, DNS, TLS, timeout
 │   ├── ProviderFailed                5xx, 429, a redirect, no JSON; server_error, temporarily_unavailable
+│   ├── ClientSecretUnavailable       what keeps the client secret does not give it
 │   ├── CodeRefused                   the code was too old, or used already: the next one may be taken
 │   ├── StoreFailed                   the sessions cannot be read or written right now
 │   ├── SilentTimeout                 the silent frame gave no answer in time
@@ -69,6 +70,12 @@ class ProviderFailed(TransientError):
     title = 'The sign-in service has a problem'
     advice = 'It answered with an error of its own; wait a moment, then try again.'
     status = 502
+
+
+class ClientSecretUnavailable(TransientError):
+    code = 'client_secret_unavailable'
+    title = 'This app cannot get its own key to the sign-in service'
+    advice = 'Nothing was sent there. Wait a moment; if it happens again, tell the people who run this app.'
 
 
 class CodeRefused(TransientError):

@@ -14,8 +14,9 @@ from authlib.oauth2.client import OAuth2Client
 
 from ..errors import InvalidResponse
 from ..errors.codes import from_provider
+from .client_auth.credential import APPLE
 from .id_token import fits
-from .metadata import ContradictsMetadata, Metadata, Registration
+from .metadata import ContradictsMetadata, Metadata, Registration, ResponseMode
 from .unsupported import ResponseEncoded
 
 SILENT_RESPONSE_MODES = ('fragment', 'query')  # a fragment reaches no server log
@@ -83,10 +84,15 @@ def authorization_request(
     )
 
 
-def sign_in_response_mode(metadata: Metadata) -> str | None:
-    """None, which means the query, wherever that is offered; a form where it is not, and a form is."""
+def sign_in_response_mode(metadata: Metadata, wanted: ResponseMode = 'auto') -> str | None:
+    """None, which means the query, wherever that is offered; a form where it is not and a form is, or where it is told.
+
+    Apple offers the query, and refuses it to whoever asks for a name or an email address.
+    """
+    if wanted != 'auto':
+        return wanted
     is_form_only = 'query' not in metadata.response_modes and 'form_post' in metadata.response_modes
-    return 'form_post' if is_form_only else None
+    return 'form_post' if is_form_only or metadata.issuer == APPLE else None
 
 
 def silent_authorization_request(
@@ -95,20 +101,24 @@ def silent_authorization_request(
     redirect_uri: str,
     id_token_hint: str | None = None,
     response_modes: Sequence[str] = SILENT_RESPONSE_MODES,
+    *,
+    has_room: bool = False,
     **extra: str | None,
 ) -> AuthorizationRequest:
     """A request that the provider must answer without a page (`prompt=none`, OpenID Connect Core §3.1.2.1).
 
     It asks for the first of the `response_modes` that the provider offers, and for none if it offers none of them. A
-    hint that makes the URL too long is left out: the provider's cookie may do.
+    hint that makes the URL too long is left out, since the provider's cookie may do; but not if it `has_room` since it
+    will be pushed.
     """
     response_mode = next((mode for mode in response_modes if mode in metadata.response_modes), None)
     request = authorization_request(
         metadata, registration, redirect_uri, prompt='none', response_mode=response_mode, **extra
     )
-    if id_token_hint and fits(url := str(add_params_to_uri(request.url, [('id_token_hint', id_token_hint)]))):
-        return replace(request, url=url)
-    return request
+    if not id_token_hint:
+        return request
+    url = str(add_params_to_uri(request.url, [('id_token_hint', id_token_hint)]))
+    return replace(request, url=url) if has_room or fits(url) else request
 
 
 def parse_authorization_response(*parts: str) -> AuthorizationResponse:

@@ -5,16 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
 from ..errors import DiscoveryInvalid
 from ..settings import LOOPBACK_HOSTS
+from .client_auth.credential import Credential
+from .endpoints.server_address import ServerAddress
 
 # A provider's public keys verify these; `none` and the HS family are never accepted.
 ASYMMETRIC_ALGORITHMS: Final = frozenset(
     {'RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'}
 )
+PushedRequests = Literal['auto', 'always', 'never']
+ResponseMode = Literal['auto', 'query', 'form_post']
 _HOST_AND_PORT = re.compile(r'[A-Za-z0-9_.:\[\]-]+')  # it becomes part of our Content Security Policy
 
 
@@ -27,11 +31,13 @@ class ContradictsMetadata(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """This app as the provider knows it (a relying party); no secret means a public client with PKCE.
+    """This app as the provider knows it (a relying party); neither secret nor credential: a public client with PKCE.
 
     `uses_refresh_token` is whether one that is asked for is of any use. `name` and `title` tell the provider from
     others, in addresses and to people; the only one has an empty name. `callback_uri` and `silent_uri` are the redirect
     URIs.
+    `uses_refresh_token` is whether one that is asked for is of any use. `par` says when authorization requests are
+    pushed (RFC 9126), `response_mode` how a sign-in is to be answered.
     """
 
     client_id: str
@@ -43,6 +49,9 @@ class Registration:
     title: str = ''
     callback_uri: str = ''
     silent_uri: str = ''
+    credential: Credential | None = None  # in the place of a secret: see `client_auth`
+    par: PushedRequests = 'auto'
+    response_mode: ResponseMode = 'auto'
 
     def __repr__(self) -> str:
         return f'Registration(client_id={self.client_id!r})'
@@ -50,9 +59,10 @@ class Registration:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """A provider's discovery document, checked (OpenID Connect Discovery §3, RFC 8414 §2).
+    """A provider's discovery document, checked (OpenID Connect Discovery §3, RFC 8414 §2, RFC 9126 §5).
 
-    `prompts` are its `prompt_values_supported` (Initiating User Registration via OpenID Connect).
+    The endpoints that the server asks are where it reaches them. `prompts` are its `prompt_values_supported`
+    (Initiating User Registration via OpenID Connect).
     """
 
     issuer: str
@@ -68,6 +78,9 @@ class Metadata:
     revocation_endpoint: str | None = None
     revocation_auth_methods: frozenset[str] = frozenset()  # none: those of the token endpoint
     prompts: frozenset[str] = frozenset()  # none: the provider does not say
+    auth_algorithms: frozenset[str] = frozenset()  # of client assertions; none: the provider does not say
+    pushed_authorization_request_endpoint: str | None = None
+    requires_pushed_requests: bool = False
 
 
 def discovery_url(issuer: str) -> str:
@@ -75,12 +88,14 @@ def discovery_url(issuer: str) -> str:
     return issuer.rstrip('/') + '/.well-known/openid-configuration'
 
 
-def check_metadata(document: dict[str, Any], issuer: str) -> Metadata:
-    """The discovery document as `Metadata`.
+def check_metadata(document: dict[str, Any], issuer: str, address: ServerAddress | None = None) -> Metadata:
+    """The discovery document as `Metadata`; `address` is where the server reaches the provider, if not by its issuer.
 
     Raises `DiscoveryInvalid` if its `issuer` is not exactly the configured one (Discovery §4.3), or an endpoint that
-    the code flow needs is missing.
+    the code flow needs is missing, or is where no browser gets.
     """
+    if address is not None:
+        address.check(document)
     if document.get('issuer') != issuer:
         raise DiscoveryInvalid(
             f'the discovery document names the issuer {document.get("issuer")!r}, the settings {issuer!r}; '
@@ -96,25 +111,42 @@ def check_metadata(document: dict[str, Any], issuer: str) -> Metadata:
     return Metadata(
         issuer=issuer,
         authorization_endpoint=_required_url(document, 'authorization_endpoint'),
-        token_endpoint=_required_url(document, 'token_endpoint'),
-        jwks_uri=_required_url(document, 'jwks_uri'),
-        userinfo_endpoint=endpoint_url(document, 'userinfo_endpoint'),
+        token_endpoint=_required_url(document, 'token_endpoint', address),
+        jwks_uri=_required_url(document, 'jwks_uri', address),
+        userinfo_endpoint=server_url(document, 'userinfo_endpoint', address),
         end_session_endpoint=endpoint_url(document, 'end_session_endpoint'),
         response_modes=strings(document.get('response_modes_supported'), ['query', 'fragment']),
         id_token_algorithms=algorithms,
         token_auth_methods=strings(document.get('token_endpoint_auth_methods_supported'), ['client_secret_basic']),
         promises_iss=document.get('authorization_response_iss_parameter_supported') is True,
-        revocation_endpoint=endpoint_url(document, 'revocation_endpoint'),
+        revocation_endpoint=server_url(document, 'revocation_endpoint', address),
         revocation_auth_methods=strings(document.get('revocation_endpoint_auth_methods_supported'), []),
         prompts=strings(document.get('prompt_values_supported'), []),
+        auth_algorithms=strings(document.get('token_endpoint_auth_signing_alg_values_supported'), []),
+        pushed_authorization_request_endpoint=server_url(document, 'pushed_authorization_request_endpoint', address),
+        requires_pushed_requests=document.get('require_pushed_authorization_requests') is True,
     )
 
 
-def _required_url(document: dict[str, Any], name: str) -> str:
-    url = endpoint_url(document, name)
+def _required_url(document: dict[str, Any], name: str, address: ServerAddress | None = None) -> str:
+    url = server_url(document, name, address)
     if url is None:
         raise DiscoveryInvalid(f'the discovery document has no usable {name}')
     return url
+
+
+def server_url(document: Mapping[str, Any], name: str, address: ServerAddress | None) -> str | None:
+    """Where the server reaches the endpoint of this name, None if there is none that can be used.
+
+    Below the internal address it may be plain http: the operator has written that so.
+    """
+    url = endpoint_url(document, name)
+    if address is None:
+        return url
+    value = document.get(name)
+    if url is None and isinstance(value, str) and address.is_internal(value):
+        return value
+    return None if url is None else address.seen_from_server(url)
 
 
 def endpoint_url(document: Mapping[str, Any], name: str) -> str | None:

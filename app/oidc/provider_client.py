@@ -21,11 +21,14 @@ from .authorization import (
     sign_in_response_mode,
     silent_authorization_request,
 )
+from .client_auth.credential import MutualTls
 from .endpoints.discovery import Discovery
 from .endpoints.end_session import end_session_form, end_session_url
+from .endpoints.pushed_authorization import PushedAuthorization, is_pushed
 from .endpoints.revocation import Revocations
+from .endpoints.server_address import ServerAddress, with_mtls_aliases
 from .endpoints.token import TokenEndpoint
-from .endpoints.userinfo import check_userinfo, fetch_userinfo, signed_userinfo
+from .endpoints.userinfo import UserinfoEndpoint
 from .http import MAX_DOCUMENT, ask
 from .id_token import CLOCK_SKEW, Claims, algorithm_of, check_claims, check_refreshed_claims, verify_signature
 from .keys import KeySet
@@ -42,7 +45,8 @@ PATIENCE = 5.0  # seconds that a logout, which is done already here, waits for t
 class ProviderClient:
     """One OpenID provider, found by its issuer; what it says of itself is fetched at first need, and kept up to date.
 
-    `skew`: seconds that its clock may differ. `may_revoke`: whether tokens are revoked that are done with.
+    `skew`: seconds that its clock may differ from ours. `may_revoke`: whether tokens are revoked that are done with.
+    `internal_issuer` is where this server reaches it, if not by its issuer.
     """
 
     def __init__(
@@ -54,6 +58,7 @@ class ProviderClient:
         skew: float = CLOCK_SKEW,
         *,
         may_revoke: bool = True,
+        internal_issuer: str | None = None,
     ) -> None:
         self.issuer = issuer
         self.registration, self.name = registration, registration.name
@@ -62,10 +67,13 @@ class ProviderClient:
         self._clock = clock
         self._skew = skew
         self._may_revoke = may_revoke
-        self._revocations = Revocations(http, self.metadata, registration)
+        self._address = ServerAddress(issuer, internal_issuer) if internal_issuer else None
+        self._revocations = Revocations(http, self.metadata, registration, clock)
         self._keys = KeySet(self._fetch_keys, clock)
-        self._discovery = Discovery(issuer, self._fetch_document, clock, self._keys.expire)
+        self._discovery = Discovery(issuer, self._fetch_document, clock, self._keys.expire, self._address)
         self._tokens = TokenEndpoint(http, self._discovery, registration, clock)
+        self._pushing = PushedAuthorization(http, self._discovery, registration, clock)
+        self._userinfo = UserinfoEndpoint(http, self._discovery, self._keys, registration.client_id, clock, skew)
 
     @property
     def known(self) -> Metadata | None:
@@ -102,14 +110,15 @@ class ProviderClient:
         needs_consent = self._wants_refresh_token and self.quirks.offline_access == 'needs-consent'
         prompts = [*(asked or '').split(), *(['consent'] if needs_consent else [])]
         scope, offline = offline_request(self.issuer, self.registration.scope)
-        return authorization_request(
+        request = authorization_request(
             metadata,
             replace(self.registration, scope=scope),
             redirect_uri,
             prompt=' '.join(prompts) or None,
-            response_mode=sign_in_response_mode(metadata),
+            response_mode=sign_in_response_mode(metadata, self.registration.response_mode),
             **offline,
         )
+        return await self._pushing.pushed(request)
 
     async def silent_request(
         self,
@@ -126,14 +135,17 @@ class ProviderClient:
         quirks = quirks or self.quirks
         scope = silent_scope(self.registration.scope, has_refresh_token=has_refresh_token)
         scope, offline = offline_request(self.issuer, scope)
-        return silent_authorization_request(
-            await self.metadata(),
+        metadata = await self.metadata()
+        request = silent_authorization_request(
+            metadata,
             replace(self.registration, scope=scope),
             redirect_uri,
             id_token_hint=id_token if quirks.wants_hint else None,
             response_modes=() if quirks.refuses_fragment else SILENT_RESPONSE_MODES,
+            has_room=is_pushed(metadata, self.registration),
             **offline,
         )
+        return await self._pushing.pushed(request)
 
     def quirks_after_refusal(self, request: AuthorizationRequest, error: AuthError) -> Quirks:
         """What a sign-in that failed has taught; if it is something new, another request is worth a try."""
@@ -208,12 +220,7 @@ class ProviderClient:
         That is said in the log, and no error, since all is optional. Raises `InvalidIdToken` if they are about somebody
         else than `subject`.
         """
-        try:
-            document = await self._discovery.consult(partial(self._userinfo, access_token))
-        except AuthError as error:  # a name or a picture more is no reason to keep somebody out
-            log.warning('going on without userinfo: %s: %s', error.code, error)
-            return None
-        return {} if document is None else check_userinfo(document, subject)
+        return await self._userinfo.claims(access_token, subject)
 
     @property
     def ends_sessions(self) -> bool:
@@ -263,16 +270,6 @@ class ProviderClient:
     def _wants_refresh_token(self) -> bool:
         return self.registration.uses_refresh_token and OFFLINE_ACCESS in self.registration.scope.split()
 
-    async def _userinfo(self, access_token: str, metadata: Metadata) -> Claims | None:
-        """None if there is no such endpoint."""
-        if metadata.userinfo_endpoint is None:
-            return None
-        answer = await fetch_userinfo(self._http, metadata.userinfo_endpoint, access_token)
-        if answer.jwt is None:
-            return answer.document()
-        check = (metadata, self.registration.client_id, self._clock.now(), self._skew, answer.jwt)
-        return await self._keys.verify(partial(signed_userinfo, *check))
-
     async def _verify(self, id_token: str, nonce: str | None, access_token: str) -> Claims:
         async def verify(metadata: Metadata) -> Claims:
             return await self._keys.verify(partial(verify_signature, metadata, id_token))
@@ -289,7 +286,9 @@ class ProviderClient:
         )
 
     async def _fetch_document(self) -> dict[str, Any]:
-        return await ask(self._http, 'GET', discovery_url(self.issuer), limit=MAX_DOCUMENT)
+        address = self._address.internal if self._address else self.issuer
+        document = await ask(self._http, 'GET', discovery_url(address), limit=MAX_DOCUMENT)
+        return with_mtls_aliases(document) if isinstance(self.registration.credential, MutualTls) else document
 
     async def _fetch_keys(self) -> dict[str, Any]:
         return await ask(self._http, 'GET', (await self.metadata()).jwks_uri, limit=MAX_DOCUMENT)

@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from typing import Any, Literal
-from urllib.parse import quote_plus
 
 import jwt
-from authlib.oauth2.auth import ClientAuth
-from authlib.oauth2.client import DEFAULT_HEADERS
 from authlib.oauth2.rfc6749.parameters import prepare_token_request
 
 from ..errors import ProviderFailed
 from .authorization import AuthorizationRequest
+from .client_auth.request import TokenRequest as TokenRequest
+from .client_auth.request import authenticated_request
 from .id_token import Claims
 from .metadata import Metadata, Registration
 
@@ -29,15 +28,6 @@ GRANTED = (
 )  # RFC 6749 §5.1, Core §3.1.3.3
 _DECIMAL = re.compile(r'[0-9]{1,15}(\.[0-9]{1,15})?')
 _VISIBLE = re.compile('[ -~]+')  # what an access token consists of (RFC 6749 appendix A.12)
-
-
-@dataclass(frozen=True, slots=True)
-class TokenRequest:
-    """A POST to the token or the revocation endpoint, ready to be sent; it holds secrets."""
-
-    url: str
-    headers: dict[str, str] = field(repr=False)
-    body: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,25 +131,8 @@ def kind_of(access_token: str) -> AccessTokenKind:
 
 
 def _authenticated(metadata: Metadata, registration: Registration, body: str) -> TokenRequest:
-    return authenticated_request(metadata.token_endpoint, metadata.token_auth_methods, registration, body)
-
-
-def authenticated_request(url: str, offered: frozenset[str], registration: Registration, body: str) -> TokenRequest:
-    """The POST with the client's credentials, by client_secret_basic, client_secret_post or none (Core §9).
-
-    `offered` are the methods of the endpoint at `url`.
-    """
-    client_id, secret = registration.client_id, registration.client_secret
-    if secret is None:
-        method = 'none'
-    elif 'client_secret_post' in offered and ('client_secret_basic' not in offered or quote_plus(secret) != secret):
-        method = 'client_secret_post'  # a form leaves no doubt about special characters; see below
-    else:
-        method = 'client_secret_basic'
-        # RFC 6749 §2.3.1 has both encoded, which not every provider undoes; Authlib leaves it to us.
-        client_id, secret = quote_plus(client_id), quote_plus(secret)
-    url, headers, body = ClientAuth(client_id, secret, method).prepare('POST', url, dict(DEFAULT_HEADERS), body)
-    return TokenRequest(url, headers, body)
+    url, offered = metadata.token_endpoint, metadata.token_auth_methods
+    return authenticated_request(metadata, url, offered, registration, body)
 
 
 def _text(value: object) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from html.parser import HTMLParser
 from urllib.parse import urljoin
 
@@ -48,13 +49,16 @@ class Form(HTMLParser):
 
 
 class FormBrowser:
-    """One browser, with the cookies of one person."""
+    """One browser, with the cookies of one person; `verify` is which certificates it trusts."""
 
-    def __init__(self) -> None:
-        self._client = httpx.AsyncClient(timeout=10)
+    def __init__(self, verify: ssl.SSLContext | bool = True) -> None:
+        self._client = httpx.AsyncClient(timeout=10, verify=verify)
 
     async def go(self, url: str) -> httpx.URL:
-        """Where the app is reached in the end; every page with a form on the way is filled in and sent."""
+        """Where the app is reached in the end; every page with a form on the way is filled in and sent.
+
+        A form that is sent to the app is what its fields would be in a query.
+        """
         response = await self._client.get(url)
         for _ in range(MOST_STEPS):
             if response.is_redirect:
@@ -62,6 +66,8 @@ class FormBrowser:
                 if target.startswith(f'{BASE_URL}/'):
                     return httpx.URL(target)
                 response = await self._client.get(target)
+            elif (form := Form(response.text)).action.startswith(f'{BASE_URL}/'):
+                return httpx.URL(form.action, params=form.fields)
             else:
                 response = await self._send(response)
         raise AssertionError(f'no way back to the app from {url}: {response.text[:2000]}')

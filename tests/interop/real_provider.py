@@ -22,7 +22,7 @@ COMMANDS: dict[Name, list[str]] = {
 }
 
 
-def _client(client_id: str, paths: tuple[str, ...] = ('callback', 'silent'), **changes: object) -> dict[str, Any]:
+def client(client_id: str, paths: tuple[str, ...] = ('callback', 'silent'), **changes: object) -> dict[str, Any]:
     return {
         'client_id': client_id,
         'client_secret': SECRET,
@@ -34,19 +34,25 @@ def _client(client_id: str, paths: tuple[str, ...] = ('callback', 'silent'), **c
 
 
 CLIENTS = [
-    _client('healthy'),
-    _client('no-callback', ('silent',)),
-    _client('no-silent', ('callback',)),
-    _client('neither', ('elsewhere',)),
-    _client('no-refresh', grant_types=['authorization_code']),
-    _client('no-logout', post_logout_redirect_uris=[f'{BASE_URL}/bye']),
+    client('healthy'),
+    client('no-callback', ('silent',)),
+    client('no-silent', ('callback',)),
+    client('neither', ('elsewhere',)),
+    client('no-refresh', grant_types=['authorization_code']),
+    client('no-logout', post_logout_redirect_uris=[f'{BASE_URL}/bye']),
 ]
 
 
 @contextmanager
 def running(name: Name) -> Iterator[dict[str, str]]:
     """The provider while it runs, in all its variants: the issuer of each, by what is wrong with it."""
-    command = [*COMMANDS[name], json.dumps(CLIENTS)]
+    with told([*COMMANDS[name], json.dumps(CLIENTS)]) as issuers:
+        yield issuers
+
+
+@contextmanager
+def told(command: list[str]) -> Iterator[dict[str, Any]]:
+    """What a program says on its first line, as JSON, while it runs."""
     with tempfile.TemporaryFile() as complaints:  # a pipe that nobody reads would stop it once it is full
         process = subprocess.Popen(
             command, cwd=HERE.parent.parent, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=complaints
@@ -55,7 +61,7 @@ def running(name: Name) -> Iterator[dict[str, str]]:
         try:
             line = process.stdout.readline()  # the time limit of the tests ends what never says it
             complaints.seek(0)
-            assert line, f'{name} did not start: {complaints.read().decode()}'
+            assert line, f'{command[:2]} did not start: {complaints.read().decode()}'
             yield json.loads(line)
         finally:
             process.kill()

@@ -22,10 +22,11 @@ from app.oidc.authorization import (
     authorization_request,
     check_authorization_response,
     parse_authorization_response,
+    sign_in_response_mode,
     silent_authorization_request,
 )
-from app.oidc.metadata import Registration
-from tests.oidc.documents import CALLBACK, CLIENT_ID, ISSUER, REGISTRATION, authorization, metadata
+from app.oidc.metadata import Registration, ResponseMode, check_metadata
+from tests.oidc.documents import CALLBACK, CLIENT_ID, ISSUER, REGISTRATION, authorization, discovery, metadata
 
 SILENT = 'https://app.example.com/silent'
 
@@ -283,3 +284,23 @@ def test_a_response_without_code_and_without_error_is_refused() -> None:
     request = authorization()
     with pytest.raises(InvalidResponse, match='no code'):
         check_authorization_response(metadata(), request, AuthorizationResponse(None, request.state))
+
+
+@pytest.mark.parametrize(
+    ('wanted', 'modes', 'issuer', 'mode'),
+    [
+        ('auto', ['query', 'form_post'], ISSUER, None),
+        ('auto', ['form_post'], ISSUER, 'form_post'),
+        ('auto', None, ISSUER, None),
+        ('auto', ['query', 'fragment', 'form_post'], 'https://appleid.apple.com', 'form_post'),
+        ('form_post', ['query'], ISSUER, 'form_post'),
+        ('query', ['form_post'], ISSUER, 'query'),
+        ('query', ['query', 'form_post'], 'https://appleid.apple.com', 'query'),
+    ],
+)
+def test_a_form_is_asked_for_where_it_is_wanted_or_there_is_no_other_way(
+    wanted: ResponseMode, modes: list[str] | None, issuer: str, mode: str | None
+) -> None:
+    """Apple refuses the query, which it lists, to whoever asks for a name."""
+    document = discovery(issuer, response_modes_supported=modes)
+    assert sign_in_response_mode(check_metadata(document, issuer), wanted) == mode

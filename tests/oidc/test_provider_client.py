@@ -286,7 +286,7 @@ async def test_no_secret_is_ever_logged(clock: FakeClock, caplog: pytest.LogCapt
             await oidc.redeem(request, scripted.answer(request))
         logging.getLogger('test').error('renewal failed: %s', failed.value, exc_info=failed.value)
     credentials = next(asked.headers['authorization'] for asked in scripted.requests if asked.url.path == '/token')
-    assert {'httpcore.http11', 'httpx', 'app.oidc.provider_client', 'test'} <= {
+    assert {'httpcore.http11', 'httpx', 'app.oidc.endpoints.userinfo', 'test'} <= {
         record.name for record in caplog.records
     }
     for secret in (

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from app.errors import ClientRefused, InteractionRequired, StoreFailed
-from app.oidc.authorization import AuthorizationResponse
+from app.oidc.authorization import AuthorizationRequest, AuthorizationResponse
 from app.oidc.metadata import Registration
 from app.oidc.provider_client import ProviderClient
 from app.oidc.quirks import Quirks
@@ -168,3 +170,22 @@ async def test_a_renewal_does_not_unlearn_what_a_sign_in_has_taught_meanwhile(al
 
     await alice.live(Meanwhile(alice.frame, 'login_required')).renew()
     assert oidc.quirks == Quirks(wants_hint=True, refuses_select_account=True)
+
+
+async def test_a_provider_that_refuses_the_fragment_when_it_is_pushed_is_asked_for_the_query(
+    alice: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """RFC 9126 §2.3: the server is told, and not the browser."""
+    asked: list[bool] = []
+    unpatched = alice.oidc.silent_request
+
+    async def pushed(redirect_uri: str, id_token: str | None, quirks: Quirks, **options: Any) -> AuthorizationRequest:
+        asked.append(quirks.refuses_fragment)
+        if not quirks.refuses_fragment:
+            raise ClientRefused('response_mode is not supported', code='invalid_request')
+        return await unpatched(redirect_uri, id_token, quirks, **options)
+
+    monkeypatch.setattr(alice.oidc, 'silent_request', pushed)
+    assert (await alice.live().renew()).renewals == 1
+    assert asked == [False, True]
+    assert alice.oidc.quirks.refuses_fragment

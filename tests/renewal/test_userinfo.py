@@ -282,3 +282,19 @@ async def test_a_refresh_without_an_id_token_keeps_the_earlier_ones_claims(
     session = await until(live, lambda session: 'permissions' not in session.claims)
     assert session.id_claims == before.id_claims
     assert session.tokens.id_token == before.tokens.id_token
+
+
+async def test_what_came_with_the_sign_in_stays_where_there_is_nobody_to_ask(
+    alice: SignedIn, provider: RecordingProvider
+) -> None:
+    """Apple says a name once, and has no userinfo endpoint."""
+    names = ('authorization_endpoint', 'token_endpoint', 'jwks_uri')
+    known = await alice.oidc.metadata()
+    document = {'issuer': known.issuer, **{name: getattr(known, name) for name in names}}
+    provider.answer('/.well-known/openid-configuration', document)
+    alice.oidc.doubt('it has changed')
+    live = await with_userinfo(alice, {'name': 'Ada Lovelace', 'given_name': 'Ada'})
+    session = await live.renew()
+    await answered()
+    assert session.renewals == 1
+    assert live.session.userinfo == {'name': 'Ada Lovelace', 'given_name': 'Ada'}

@@ -25,6 +25,28 @@ async def test_an_unknown_state_begins_the_sign_in_anew_once(provider: Recording
     assert '/token' not in provider.requests
 
 
+@pytest.mark.parametrize('is_known', [True, False], ids=['of this sign-in', 'of none'])
+async def test_a_pushed_request_that_the_provider_has_forgotten_begins_the_sign_in_anew_once(
+    provider: RecordingProvider, is_known: bool
+) -> None:
+    """RFC 9126 §2.2: it expires, and who went back to it has done nothing wrong."""
+    person, error = Person(provider), 'invalid_request_uri'
+    login = await person.get('/login', return_to='/profile')
+    state = query(login.headers['Location'])['state'] if is_known else 'unknown'
+    first = await person.get('/callback', error=error, state=state)
+    assert (first.status_code, place(first)) == (303, '/login?return_to=%2Fprofile')
+    second = await person.get('/callback', error=error, state=state)
+    assert (second.status_code, 'sign_in_expired' in second.text) == (400, True)
+
+
+async def test_who_changes_the_person_and_went_back_is_asked_again(provider: RecordingProvider) -> None:
+    person = await Person.signed_in(provider, 'alice')
+    login = await person.get('/login', return_to='/profile', prompt='select_account')
+    state = query(login.headers['Location'])['state']
+    again = await person.get('/callback', error='invalid_request_uri', state=state)
+    assert (again.status_code, place(again)) == (303, '/login?return_to=%2Fprofile&prompt=select_account')
+
+
 async def test_a_used_callback_is_not_redeemed_again(provider: RecordingProvider) -> None:
     person = Person(provider)
     url = await person.callback_url('alice')

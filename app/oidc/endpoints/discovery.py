@@ -12,6 +12,7 @@ from ...clock import Clock
 from ...errors import AuthError
 from ..http import SingleFlight
 from ..metadata import ContradictsMetadata, Metadata, check_metadata
+from .server_address import ServerAddress
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +28,8 @@ class Discovery:
 
     It is fetched at first need. After that whoever needs it gets the known one at once, and it is fetched anew behind
     them. One that is worse (another issuer, a missing endpoint, none at all) never replaces one that was good.
-    `changed` is called when a new document differs from the one before.
+    `changed` is called when a new document differs from the one before. `address` is where the server reaches the
+    provider, if not by its issuer.
     """
 
     def __init__(
@@ -36,12 +38,14 @@ class Discovery:
         fetch: Callable[[], Awaitable[dict[str, Any]]],
         clock: Clock,
         changed: Callable[[], None] = lambda: None,
+        address: ServerAddress | None = None,
     ) -> None:
         self.known: Metadata | None = None
         self._issuer = issuer
         self._fetch = fetch
         self._clock = clock
         self._changed = changed
+        self._address = address
         self._fetched_at = self._asked_at = float('-inf')
         self._flight = SingleFlight(self._fetched)
 
@@ -88,7 +92,7 @@ class Discovery:
     async def _fetched(self) -> Metadata:
         self._asked_at, before = self._clock.monotonic(), self.known
         try:
-            self.known = check_metadata(await self._fetch(), self._issuer)
+            self.known = check_metadata(await self._fetch(), self._issuer, self._address)
         except AuthError as error:
             if before is None:
                 raise

@@ -9,10 +9,11 @@ from urllib.parse import urlencode
 
 import httpx
 
+from ...clock import Clock
 from ...errors import AuthError
+from ..client_auth.request import TokenRequest, authenticated_request, ready
 from ..http import tell
 from ..metadata import Metadata, Registration
-from ..tokens import TokenRequest, authenticated_request
 
 log = logging.getLogger(__name__)
 
@@ -23,11 +24,16 @@ class Revocations:
     """Those that are under way, behind whatever goes on."""
 
     def __init__(
-        self, http: httpx.AsyncClient, metadata: Callable[[], Awaitable[Metadata]], registration: Registration
+        self,
+        http: httpx.AsyncClient,
+        metadata: Callable[[], Awaitable[Metadata]],
+        registration: Registration,
+        clock: Clock,
     ) -> None:
         self._http = http
         self._metadata = metadata
         self._registration = registration
+        self._clock = clock
         self._tasks: set[asyncio.Task[None]] = set()
 
     def begin(self, refresh_token: str | None, access_token: str) -> None:
@@ -45,7 +51,8 @@ class Revocations:
 
     async def _revoke(self, refresh_token: str | None, access_token: str) -> None:
         try:
-            post = revocation_request(await self._metadata(), self._registration, refresh_token, access_token)
+            registration = await ready(self._registration, self._clock.now())
+            post = revocation_request(await self._metadata(), registration, refresh_token, access_token)
             if post is not None:
                 await tell(self._http, 'POST', post.url, headers=post.headers, content=post.body)
         except AuthError as error:  # here nobody uses them any more, and they expire
@@ -64,4 +71,4 @@ def revocation_request(
         return None
     body = urlencode({'token': token, 'token_type_hint': kind})
     offered = metadata.revocation_auth_methods or metadata.token_auth_methods
-    return authenticated_request(metadata.revocation_endpoint, offered, registration, body)
+    return authenticated_request(metadata, metadata.revocation_endpoint, offered, registration, body)

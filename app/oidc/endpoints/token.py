@@ -12,13 +12,13 @@ import httpx
 from ...clock import Clock
 from ...errors import ClientRefused
 from ..authorization import AuthorizationRequest
+from ..client_auth.request import TokenRequest, ready
 from ..http import ask
 from ..metadata import Metadata, Registration
 from ..offline_access import renewed_tokens
 from ..refusals import code_refusal, refresh_refusal
 from ..tokens import (
     GRANTED,
-    TokenRequest,
     TokenResponse,
     UncheckedTokens,
     check_token_response,
@@ -43,7 +43,7 @@ class TokenEndpoint:
 
     async def send_code(self, request: AuthorizationRequest, code: str, granted: str) -> UncheckedTokens:
         """What it answers to a code; `granted` is the scope of a session that has a refresh token."""
-        post = partial(code_token_request, registration=self._registration, request=request, code=code)
+        post = partial(code_token_request, request=request, code=code)
         return await self._granted(post, code_refusal, request.scope, granted, request.nonce)
 
     async def send_refresh_token(self, refresh_token: str, scope: str) -> UncheckedTokens:
@@ -51,7 +51,7 @@ class TokenEndpoint:
 
         Raises `RefreshTokenRefused` if it does not take the refresh token.
         """
-        post = partial(refresh_token_request, registration=self._registration, refresh_token=refresh_token)
+        post = partial(refresh_token_request, refresh_token=refresh_token)
         return await self._granted(post, refresh_refusal, scope, scope)
 
     def read(self, unchecked: UncheckedTokens) -> TokenResponse:
@@ -68,7 +68,7 @@ class TokenEndpoint:
 
     async def _granted(
         self,
-        request: Callable[[Metadata], TokenRequest],
+        request: Callable[[Metadata, Registration], TokenRequest],
         refusal: Refusal,
         requested: str,
         before: str,
@@ -77,7 +77,7 @@ class TokenEndpoint:
         """What it answers; where it has moved, at the place that it moved to: the other one saw nothing."""
 
         async def send(metadata: Metadata) -> dict[str, Any]:
-            post = request(metadata)
+            post = request(metadata, await ready(self._registration, self._clock.now()))
             return await ask(self._http, 'POST', post.url, refusal=refusal, headers=post.headers, content=post.body)
 
         requested_at = self._clock.now()

@@ -12,17 +12,61 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 import httpx
 
-from ...errors import InvalidIdToken
+from ...clock import Clock
+from ...errors import AuthError, InvalidIdToken
 from ..http import fetch
 from ..id_token import Claims, UnknownKey, has_audience, has_passed, is_to_come, verify_jwt
+from ..keys import KeySet
 from ..metadata import ASYMMETRIC_ALGORITHMS, Metadata
 from ..unsupported import IdTokenEncrypted, InvalidUserinfo
 from .answer import Answer
+from .discovery import Discovery
+
+log = logging.getLogger(__name__)
+
+
+class UserinfoEndpoint:
+    """Asks one provider's userinfo endpoint, if it has one; `skew`: seconds that its clock may differ from ours."""
+
+    def __init__(
+        self, http: httpx.AsyncClient, discovery: Discovery, keys: KeySet, client_id: str, clock: Clock, skew: float
+    ) -> None:
+        self._http = http
+        self._discovery = discovery
+        self._keys = keys
+        self._client_id = client_id
+        self._clock = clock
+        self._skew = skew
+
+    async def claims(self, access_token: str, subject: str) -> Claims | None:
+        """What it says of the person; none if there is no such endpoint, None if it cannot be had now.
+
+        That is said in the log, and no error, since all is optional. Raises `InvalidIdToken` if it is about somebody
+        else than `subject`.
+        """
+        try:
+            document = await self._discovery.consult(partial(self._document, access_token))
+        except AuthError as error:  # a name or a picture more is no reason to keep somebody out
+            log.warning('going on without userinfo: %s: %s', error.code, error)
+            return None
+        return {} if document is None else check_userinfo(document, subject)
+
+    async def _document(self, access_token: str, metadata: Metadata) -> Claims | None:
+        """None if there is no such endpoint."""
+        if metadata.userinfo_endpoint is None:
+            return None
+        answer = await fetch_userinfo(self._http, metadata.userinfo_endpoint, access_token)
+        if answer.jwt is None:
+            return answer.document()
+        check = (metadata, self._client_id, self._clock.now(), self._skew, answer.jwt)
+        return await self._keys.verify(partial(signed_userinfo, *check))
 
 
 async def fetch_userinfo(http: httpx.AsyncClient, url: str, access_token: str) -> Answer:

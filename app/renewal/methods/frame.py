@@ -37,8 +37,10 @@ async def by_frame(
     if policy.hint != 'auto':  # the setting has the last word, whatever was learnt
         quirks = replace(quirks, wants_hint=policy.hint == 'always')
     while True:
-        request = await provider.silent_request(policy.redirect_uri, tokens.id_token, quirks, has_refresh_token=is_good)
         try:
+            request = await provider.silent_request(
+                policy.redirect_uri, tokens.id_token, quirks, has_refresh_token=is_good
+            )
             response = await user_agent.authorize(request.url)
             unchecked = await provider.send_code(request, response, granted=granted)
         except AuthError as error:

@@ -22,6 +22,7 @@ from dataclasses import replace
 from ...clock import Clock
 from ...errors import (
     AuthError,
+    ClientSecretUnavailable,
     DefinitiveError,
     MisconfigurationError,
     NoBrowser,
@@ -196,7 +197,7 @@ class Renewal:
         noted = before.changed(refresh_in_doubt=True, refresh_sent_at=self._clock.now())
         self.session = await self._kept(noted)
         if self.session is noted:
-            self.sending = asyncio.create_task(self._sent(refresh_token), name='refresh token')
+            self.sending = asyncio.create_task(self._sent(refresh_token, before), name='refresh token')
             return await self._checked(await asyncio.shield(self.sending))
         if self.session.renewals > before.renewals:  # somebody else was faster, and this refresh token is used up
             return self.session
@@ -206,19 +207,21 @@ class Renewal:
             raise TransientError('another process is sending the refresh token')
         return await self._by_refresh_token()
 
-    async def _sent(self, refresh_token: str) -> UncheckedTokens:
+    async def _sent(self, refresh_token: str, before: Session) -> UncheckedTokens:
         """The answer, once the store has it."""
         scope = self.session.refresh_scope or self.session.tokens.scope  # of its refresh token (RFC 6749 §6)
         try:
             unchecked = await self._provider.send_refresh_token(refresh_token, scope=scope)
         except AuthError as error:
-            await self._note_failure(error, refresh_token)
+            await self._note_failure(error, refresh_token, before)
             raise
         await self._write(lambda session: session.received(unchecked))
         return unchecked
 
-    async def _note_failure(self, error: AuthError, refresh_token: str) -> None:
+    async def _note_failure(self, error: AuthError, refresh_token: str, before: Session) -> None:
         def change(session: Session) -> Session:
+            if isinstance(error, ClientSecretUnavailable):  # so that nothing was sent
+                return session.changed(refresh_sent_at=None, refresh_in_doubt=before.refresh_in_doubt)
             is_refused = isinstance(error, RefreshTokenRefused) and session.tokens.refresh_token == refresh_token
             return session.without_refresh_token() if is_refused else session.changed(refresh_sent_at=None)
 

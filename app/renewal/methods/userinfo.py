@@ -16,8 +16,11 @@ async def ask_userinfo(session: Session, provider: ProviderClient, store: Sessio
     """The session with what userinfo says now, and kept in the store; None if nothing came of it.
 
     That is so, and in the log, if userinfo cannot be had or is about somebody else (OpenID Connect Core §5.3.2): what
-    it said before stays. It is so too if the session was renewed again meanwhile, since then it is asked again.
+    it said before stays. It is so too if the session was renewed again meanwhile, since then it is asked again. And if
+    there is nobody to ask: what is kept then came with the sign-in (Apple's names).
     """
+    if provider.known is not None and provider.known.userinfo_endpoint is None:
+        return None
     try:
         userinfo = await provider.userinfo(session.tokens.access_token, session.subject)
     except InvalidIdToken as error:

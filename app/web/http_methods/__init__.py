@@ -24,7 +24,7 @@ def table(app_context: AppContext, left_out: frozenset[str] = frozenset()) -> li
     settings = app_context.settings
     not_in_advance = (*steps(settings), WINDOW_PATH, TICKET_PATH + '/{ticket}')
     redirect_paths = [path for path in steps(settings) if path.startswith((CALLBACK_PATH, SILENT_PATH))]
-    post, heads = partial(form_post, settings), Head(app_context).endpoints
+    post, heads = partial(form_post, app_context), Head(app_context).endpoints
     return [
         InAdvance(path for path in not_in_advance if path not in left_out),
         *(Route(path, post, methods=['POST']) for path in redirect_paths),

@@ -11,13 +11,16 @@ import json
 from base64 import b64decode
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ...app_context import AppContext
 from ...errors import InvalidResponse
 from ...oidc.authorization import parse_authorization_response
-from ...settings import Settings
+from ..apple.person_name import names_in
+from ..apple.sealed_name import PARAMETER, sealed
 from ..host_names import redirect_to_step
 from ..middleware import route_path
 
@@ -25,19 +28,24 @@ MAX_BODY = 16 * 1024  # bytes; codes have up to some 4,000, and it becomes a URL
 FORM = 'application/x-www-form-urlencoded'
 
 
-async def form_post(settings: Settings, request: Request) -> Response:
+async def form_post(app_context: AppContext, request: Request) -> Response:
     """Send the browser on to where `GET` takes the answer.
 
-    Only the parameters of an authorization response go along. Raises `InvalidResponse` if it is none.
+    Only the parameters of an authorization response go along, and the names that Apple sends, encrypted. Raises
+    `InvalidResponse` if it is none.
     """
     media_type = request.headers.get('Content-Type', '').partition(';')[0].strip().lower()
     if media_type != FORM:
         raise InvalidResponse(f'the answer was posted as {media_type[:100]!r}, not as a form')
-    response = parse_authorization_response(await _text(request))
+    text = await _text(request)
+    response = parse_authorization_response(text)
     if response.is_empty:
         raise InvalidResponse('the form has neither code nor error')
     _keep_storage(request)
-    return redirect_to_step(settings, f'{route_path(request.scope)}?{response.query()}')
+    names = names_in(dict(parse_qsl(text)).get('user', ''))
+    more = {PARAMETER: sealed(app_context, names, response.state)} if names else {}
+    query = '&'.join(part for part in (response.query(), urlencode(more)) if part)
+    return redirect_to_step(app_context.settings, f'{route_path(request.scope)}?{query}')
 
 
 def _keep_storage(request: Request) -> None:

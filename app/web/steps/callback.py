@@ -27,6 +27,8 @@ from ...sessions.browser_record import new_browser_id
 from ...sessions.learnt import learn
 from ...sessions.pending_authorization import PendingAuthorization
 from ...sessions.session import Ending, Session
+from ..apple.person_name import with_names
+from ..apple.sealed_name import PARAMETER, unsealed
 from ..browser import Browser
 from ..host_names import OtherAddresses, redirect, redirect_within
 from ..identity import Identity, awaited_sign_in, identify, known_prompt
@@ -35,6 +37,8 @@ from ..static_pages import GO_BACK, static_page
 from .logout import ChangeUser
 
 log = logging.getLogger(__name__)
+
+REQUEST_FORGOTTEN = 'invalid_request_uri'  # a pushed request that is too old, or was used (RFC 9126 §2.2)
 
 
 class Callback:
@@ -86,6 +90,8 @@ class Callback:
             if quirks != provider.quirks:
                 await learn(provider, app_context.store, quirks)
                 return redirect(login_url(app_context.settings, who.browser.return_to, who.browser.prompt, name))
+            if error.code == REQUEST_FORGOTTEN and authorization.kind == 'interactive':
+                return await self._begin_anew(request, who, response, authorization, is_misdirected=False)
             if authorization.kind != 'silent':
                 raise
             log.warning('silent sign-in failed: %s: %s', error.code, error)
@@ -118,6 +124,8 @@ class Callback:
         if authorization.kind != 'silent':  # which no provider asks for consent
             await learn(provider, self._app.store, provider.quirks_after(authorization.request, grant))
         userinfo = await provider.userinfo(grant.tokens.access_token, grant.claims['sub'])
+        names = unsealed(self._app, request.query_params.get(PARAMETER), response.state)
+        userinfo = with_names(userinfo, grant.claims, names, provider.issuer)
         device = device_name(request.headers.get('User-Agent', ''))
         works = authorization.frame_works
         session = Session.begin(grant, userinfo, heir, frame_works=works, device=device, provider=provider.name)
@@ -143,12 +151,13 @@ class Callback:
         *,
         is_misdirected: bool,
     ) -> Response:
-        """Some providers answer with a stale `state`, and people press Back: that is worth one more try.
+        """Some providers answer with a stale `state`, or have forgotten a pushed request, and people press Back.
 
-        It is for who waits for a sign-in that they began, and for a visitor. Whoever else is signed in stays so, and
-        whoever was is not signed in again by an answer that nobody asked for.
+        That is worth one more try, for who waits for a sign-in that they began, and for a visitor. Whoever else is
+        signed in stays so, and whoever was is not signed in again by an answer that nobody asked for.
         """
-        if response.error is not None and not (is_misdirected and (awaited or who.session)):
+        is_worth_it = response.error in {None, REQUEST_FORGOTTEN} or (is_misdirected and (awaited or who.session))
+        if response.error is not None and not is_worth_it:
             raise from_provider(response.error)  # without its words, since nobody vouches for them
         if awaited is None and who.session is not None:
             return self._within(who.browser.return_to)
@@ -164,4 +173,4 @@ class Callback:
         if not record.begun_anew:
             raise SignInExpired('the callback has an unknown state, again')
         back, name = (awaited.return_to, awaited.provider) if awaited else (record.return_to, None)
-        return redirect(login_url(self._app.settings, back, provider=name))
+        return redirect(login_url(self._app.settings, back, who.browser.prompt, name))

@@ -10,9 +10,10 @@ from typing import Any, Generic, TypeVar
 
 import httpx
 
-from ..errors import ProviderFailed, ProviderUnreachable
-from .endpoints.answer import Answer, Refusal, retry_after
-from .metadata import ContradictsMetadata
+from ...errors import ProviderFailed, ProviderUnreachable
+from ..endpoints.answer import Answer, Refusal, retry_after
+from ..metadata import ContradictsMetadata
+from .tls import TlsFiles as TlsFiles
 
 TIMEOUT = httpx.Timeout(10, connect=5)  # seconds, for each step of a request
 DEADLINE = 30.0  # seconds, for a whole request, however slowly it drips
@@ -27,11 +28,20 @@ class EndpointUnreachable(ProviderUnreachable, ContradictsMetadata):
     """No connection: nothing was sent. The name may be gone, or nobody listens there any more."""
 
 
-def http_client(transport: httpx.AsyncBaseTransport | None = None, *, trust_env: bool = True) -> httpx.AsyncClient:
-    """Make a client that keeps no cookies, which would be shared by all people, and asks for nothing compressed."""
-    headers = {'Accept-Encoding': 'identity'}
+def http_client(
+    transport: httpx.AsyncBaseTransport | None = None, *, trust_env: bool = True, tls: TlsFiles | None = None
+) -> httpx.AsyncClient:
+    """Make a client that keeps no cookies, which would be shared by all people, and asks for nothing compressed.
+
+    `tls` are the files that its connections need; raises `SettingsError` if one of them is of no use.
+    """
     return httpx.AsyncClient(
-        timeout=TIMEOUT, cookies=no_cookies(), transport=transport, trust_env=trust_env, headers=headers
+        timeout=TIMEOUT,
+        cookies=no_cookies(),
+        transport=transport,
+        trust_env=trust_env,
+        headers={'Accept-Encoding': 'identity'},
+        verify=tls.context(trust_env=trust_env) if tls else True,
     )
 
 

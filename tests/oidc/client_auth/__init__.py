@@ -1,0 +1,1 @@
+"""How this app shows the provider which client it is."""

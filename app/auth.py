@@ -30,6 +30,7 @@ from .sessions.store import SessionStore
 from .settings import Settings
 from .settings.guest import load_for_host
 from .settings.provider import Provider
+from .texts.texts import Texts
 from .ui.access.gate import Gate
 from .ui.access.required import is_sub_page, required
 from .ui.access.watched import watch_guarded
@@ -37,7 +38,7 @@ from .ui.notices.choice_page import ChoicePage
 from .ui.notices.error_page import error_page
 from .ui.notices.logout_page import LogoutPage
 from .ui.notices.small_page import Frame, plain_frame
-from .ui.notices.texts import Texts, texts
+from .ui.notices.texts import texts
 from .ui.on_page import OnPage
 from .ui.person_storage import PersonStorage
 from .ui.user import User

@@ -17,7 +17,7 @@ from .errors import SettingsError
 from .native.window import prepare_window, window_options
 from .secret_key import derive_key
 from .settings import WINDOW_PATH, Settings
-from .web.browser import COOKIE_MAX_AGE, cookie_name
+from .web.browser import cookie_name
 from .web.host_names import HEALTH_PATH, HostNames, OwnRedirects
 from .web.local_request import OnlyThisMachine
 from .web.middleware import BasePath, PlainPaths, SecurityHeaders, content_security_policy
@@ -62,7 +62,7 @@ def server_options(context: AppContext) -> dict[str, Any]:
         'storage_secret': derive_key(context.secret_key(), 'nicegui-storage').hex(),
         'session_middleware_kwargs': {
             'session_cookie': cookie_name(settings, 'storage'),
-            'max_age': COOKIE_MAX_AGE,
+            'max_age': settings.cookie_max_age or None,  # until the browser is closed
             'same_site': 'lax',
             'https_only': settings.base_url.startswith('https:'),
         },

@@ -6,11 +6,12 @@ nobody needs here. A browser that is in no table goes by the system that it runs
 
 from __future__ import annotations
 
+APP_WINDOW = 'App window'
 LONGEST = 1000  # characters of a User-Agent that are looked at
 
 # What stands in the header (RFC 9110 §10.1.5), the most telling first: most browsers name others too.
 BROWSERS = (
-    ('QtWebEngine/', 'App window'),  # the native window, on Linux
+    ('QtWebEngine/', APP_WINDOW),  # the native window, on Linux
     ('Edg/', 'Edge'),
     ('EdgA/', 'Edge'),
     ('EdgiOS/', 'Edge'),

@@ -6,12 +6,13 @@ import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
+from pydantic import AfterValidator, AliasChoices, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from pydantic_settings import PydanticBaseSettingsSource as Source
 
 from .addresses import LOOPBACK_HOSTS as LOOPBACK_HOSTS
 from .addresses import Network, networks, prefix_path, public_url
+from .language import language_tag
 from .provider import (
     AudienceParameter,
     InternalUrl,
@@ -28,12 +29,16 @@ from .providers import WrittenProviders, checked_providers
 
 HOST_NAME = re.compile(r'[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*')
 MIN_KEY_LENGTH = 32  # characters
+LONGEST_COOKIE, SHORTEST_COOKIE = 400 * 86_400, 60  # seconds; no browser keeps one for longer
 RenewalMethod = Literal['iframe', 'refresh_token']
 HintPolicy = Literal['auto', 'always', 'never']
 NativeLogin = Literal['window', 'browser']
 AfterLimit = Literal['login', 'select_account', 'off']
 LogoutMethod = Literal['get', 'post']
 Revocation = Literal['auto', 'always', 'never']
+
+
+UiLanguage = Annotated[str, AfterValidator(language_tag)]
 
 
 class Fields(BaseSettings):
@@ -70,6 +75,7 @@ class Fields(BaseSettings):
     port: int = Field(default=0, ge=0, le=65535)
     trusted_proxies: Annotated[tuple[Network, ...], NoDecode] = ()
     secret_key: SecretStr | None = None
+    cookie_max_age: int = Field(default=LONGEST_COOKIE, ge=0, le=LONGEST_COOKIE)
     data_dir: Path = Path('.data')
     redis_url: str | None = None
 
@@ -78,6 +84,7 @@ class Fields(BaseSettings):
     renewal_grace: float = Field(default=900, ge=0, allow_inf_nan=False)
     clock_skew: float = Field(default=60, ge=0, le=600)
     silent_timeout: float = Field(default=10, gt=0, le=120)
+    ui_language: UiLanguage = 'en'
     session_idle: float = Field(default=0, ge=0, allow_inf_nan=False)
     session_max: float = Field(default=0, ge=0, allow_inf_nan=False)
     login_after_limit: AfterLimit = 'login'
@@ -114,6 +121,13 @@ class Fields(BaseSettings):
     def _check_renewal(cls, value: tuple[RenewalMethod, ...]) -> tuple[RenewalMethod, ...]:
         if not value or len(set(value)) != len(value):
             raise ValueError('must name iframe, refresh_token or both, each once')
+        return value
+
+    @field_validator('cookie_max_age')
+    @classmethod
+    def _check_cookie_max_age(cls, value: int) -> int:
+        if 0 < value < SHORTEST_COOKIE:
+            raise ValueError(f'must be 0, until the browser is closed, or at least {SHORTEST_COOKIE} seconds')
         return value
 
     @field_validator('base_url')

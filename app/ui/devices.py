@@ -11,9 +11,11 @@ from typing import TypeVar
 from nicegui import background_tasks, ui
 
 from ..app_context import AppContext
+from ..devices.device_name import APP_WINDOW
 from ..devices.devices import Device, devices_of, end_device, end_other_devices
 from ..errors import AuthError, StoreFailed
 from ..sessions.session import Session
+from .notices.texts import texts
 from .page_context import PageContext
 
 log = logging.getLogger(__name__)
@@ -21,14 +23,7 @@ T = TypeVar('T')
 
 REFRESH = 60.0  # seconds; a sign-in elsewhere is no change of this session
 MOST_SHOWN = 20  # sessions whose cookie is gone are kept for 400 days, and nobody reads that many lines
-UNITS = ((86_400, 'day'), (3600, 'hour'), (60, 'minute'))
-
-
-THIS, UNKNOWN = 'This device', 'Unknown device'
-END, END_OTHERS = 'Log out', 'Log out everywhere else'
-ENDED, ENDED_ALREADY = '{name} is logged out', '{name} was logged out already'
-MORE = 'and {count} more, where you were last active longer ago'
-ENDED_ONE, ENDED_OTHERS = 'One other device is logged out', '{count} other devices are logged out'
+UNITS = ((86_400, 'ago_days'), (3600, 'ago_hours'), (60, 'ago_minutes'))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +53,7 @@ class DeviceList(ui.column):
         super().__init__()
         self._context = context
         self._shown: tuple[Line, ...] | None = None
-        self.classes('w-full gap-2').props('data-testid=devices')
+        self.classes('w-full gap-2').props(f'data-testid=devices lang={texts.present_language}')
         with self:
             self._place = ui.column().classes('w-full gap-2')
             context.on_change(self._refresh_soon)
@@ -72,8 +67,11 @@ class DeviceList(ui.column):
         except StoreFailed:
             log.exception('the devices of a person could not be looked up')
             return
-        lines = tuple(line(device, context.app.clock.now()) for device in found)
-        if not self.is_deleted and lines != self._shown:
+        if self.is_deleted:
+            return
+        with self:  # a task has no page by itself, and so no language
+            lines = tuple(line(device, context.app.clock.now()) for device in found)
+        if lines != self._shown:
             self._shown = lines
             self._draw(lines)
 
@@ -88,9 +86,9 @@ class DeviceList(ui.column):
                     for each in lines[:MOST_SHOWN]:
                         self._draw_line(each)
             if len(lines) > MOST_SHOWN:
-                ui.label(MORE.format(count=len(lines) - MOST_SHOWN))
+                ui.label(texts.say('devices_more', count=len(lines) - MOST_SHOWN))
             if len(lines) > 1:
-                button = ui.button(END_OTHERS, on_click=self._end_others, color=None)
+                button = ui.button(texts['device_end_others'], on_click=self._end_others, color=None)
                 button.props('outline no-caps data-testid=devices-end-others')
 
     def _draw_line(self, shown: Line) -> None:
@@ -103,21 +101,22 @@ class DeviceList(ui.column):
                     ui.item_label(text).props('caption')
             with ui.item_section().props('side'):
                 if shown.is_this:
-                    ui.item_label(THIS).props('caption data-testid=device-this')
+                    ui.item_label(texts['device_this']).props('caption data-testid=device-this')
                 else:
-                    button = ui.button(END, on_click=partial(self._end, shown), color=None).props('outline no-caps')
-                    button.classes('q-px-sm').props['aria-label'] = f'{END} {shown.name}'
+                    button = ui.button(texts['device_end'], on_click=partial(self._end, shown), color=None)
+                    button.props('outline no-caps').classes('q-px-sm')
+                    button.props['aria-label'] = texts.say('device_end_name', name=shown.name)
                     button.props('data-testid=device-end')
 
     async def _end(self, shown: Line) -> None:
         is_ended = await self._ask(partial(end_device, reference=shown.reference))
         if is_ended is not None:
-            self._say((ENDED if is_ended else ENDED_ALREADY).format(name=shown.name))
+            self._say(texts.say('device_ended' if is_ended else 'device_ended_already', name=shown.name))
 
     async def _end_others(self) -> None:
         count = await self._ask(end_other_devices)
         if count is not None:
-            self._say(ENDED_ONE if count == 1 else ENDED_OTHERS.format(count=count))
+            self._say(texts.count('devices_ended', count))
 
     async def _ask(self, step: Callable[[AppContext, Session], Awaitable[T]]) -> T | None:
         """What the step brings in the name of who is signed in on this page; None if it says why it can't be done."""
@@ -127,7 +126,7 @@ class DeviceList(ui.column):
         try:
             outcome = await step(self._context.app, session)
         except AuthError as error:
-            self._say(f'{error.title}. {error.advice}', is_bad=True)
+            self._say(f'{texts.title(error)}. {texts.advice(error)}', is_bad=True)
             return None
         await self.refresh()
         return outcome
@@ -142,20 +141,26 @@ def line(device: Device, now: float) -> Line:
     """What is shown of this device at this moment."""
     is_phone = device.name.endswith(('Android', 'iPhone', 'iPad'))
     is_here = device.is_open or device.is_this  # whose page is perhaps about to connect
-    active = 'Active now' if is_here else f'Last active {ago(now - device.active_at)}'
+    active = texts['device_active_now'] if is_here else texts.say('device_active', ago=ago(now - device.active_at))
     return Line(
         device.reference,
         'smartphone' if is_phone else 'computer',
-        device.name or UNKNOWN,
-        (active, f'Logged in {ago(now - device.signed_in_at)}'),
+        said_name(device.name),
+        (active, texts.say('device_logged_in', ago=ago(now - device.signed_in_at))),
         device.is_this,
     )
+
+
+def said_name(name: str) -> str:
+    """What the device is called, whose name is as `device_name` has it: `Firefox on Android`."""
+    browser, on, system = name.partition(' on ')
+    browser = texts['app_window'] if browser == APP_WINDOW else browser
+    return texts.say('device_on', browser=browser, system=system) if on else browser or texts['device_unknown']
 
 
 def ago(seconds: float) -> str:
     """How long ago that is, as `3 hours ago`; what is less than a minute, or was still to come, is `just now`."""
     for size, unit in UNITS:
         if seconds >= size:
-            count = int(seconds // size)
-            return f'{count} {unit}{"" if count == 1 else "s"} ago'
-    return 'just now'
+            return texts.count(unit, int(seconds // size))
+    return texts['ago_now']

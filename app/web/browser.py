@@ -19,10 +19,11 @@ from ..secret_key import derive_key
 from ..sessions.browser_record import new_browser_id
 from ..sessions.store import SessionStore
 from ..settings import Settings
+from ..settings.fields import LONGEST_COOKIE
 from .earlier_cookie import EarlierCookie, adopted
 
-COOKIE_MAX_AGE = 400 * 86_400  # seconds; no browser keeps a cookie for longer
 DAY = 86_400  # seconds; an older cookie is sent anew, so that it lasts for as long as somebody comes back
+SHARE = 4  # ... or one that has had this part of its time, if that is less
 SCOPE_KEY = 'stay_signed_in.browser'
 COOKIE_BEFORE_PORTS = '__Host-stay_signed_in_'  # with https: the name's beginning; all of it before it had a port
 ID = re.compile('[A-Za-z0-9_-]{20,100}')
@@ -90,7 +91,7 @@ async def adopted_browser(request: Request, store: SessionStore, now: float) -> 
 
 
 class BrowserCookie:
-    """Reads the cookie of each request, and sets it with the answer if the id is a new one or was sent a day ago.
+    """Reads the cookie of each request, and sets it with the answer if the id is a new one, or was sent a while ago.
 
     A request for which nobody asks who sent it (`browser_of`) never gets one. `secret_key` is asked with the first
     request, since a file may have to be read for it.
@@ -103,7 +104,12 @@ class BrowserCookie:
         before = f'{COOKIE_BEFORE_PORTS}browser'
         is_moved = settings.base_url.startswith('https:') and before != self._name and not settings.base_path
         self._former = before if is_moved else None
-        self._flags = f'Path=/; HttpOnly; SameSite=Lax{"; Secure" if settings.base_url.startswith("https:") else ""}'
+        # 0: for as long as the browser is open, which nobody here can know: what it shows is believed for longest.
+        self._lasts = settings.cookie_max_age or LONGEST_COOKIE
+        max_age = f'; Max-Age={settings.cookie_max_age}' if settings.cookie_max_age else ''
+        self._flags = (
+            f'{max_age}; Path=/; HttpOnly; SameSite=Lax{"; Secure" if settings.base_url.startswith("https:") else ""}'
+        )
         self._settings = settings
         self._secret_key = secret_key
         self._clock = clock
@@ -126,7 +132,7 @@ class BrowserCookie:
             browser = self._read(cookies.get(self._former, ''))
             browser.is_renewed = browser.known_id is not None  # under the name that it has now
         if browser.known_id is None and not self._settings.base_path:  # below which no earlier version was
-            browser.earlier = self._earlier.read(cookies)
+            browser.earlier = self._earlier.read(cookies, self._clock.now())
         had_earlier = browser.earlier is not None
         scope[SCOPE_KEY] = browser
 
@@ -149,13 +155,13 @@ class BrowserCookie:
             return Browser(None)
         # By our own clock, and never refused for being from the future: a clock that was wrong signs nobody out.
         age = self._clock.now() - sent_at.timestamp()
-        if age > COOKIE_MAX_AGE or not ID.fullmatch(id):
+        if age > self._lasts or not ID.fullmatch(id):
             return Browser(None)
-        return Browser(id, is_renewed=not 0 <= age < DAY)
+        return Browser(id, is_renewed=not 0 <= age < min(DAY, self._lasts / SHARE))
 
     def _set_cookie(self, id: str) -> str:
         value = self._signer.sign(id).decode()
-        return f'{self._name}={value}; Max-Age={COOKIE_MAX_AGE}; {self._flags}'
+        return f'{self._name}={value}{self._flags}'
 
 
 class _Signer(TimestampSigner):

@@ -38,13 +38,20 @@ class EarlierCookie:
         is_https = settings.base_url.startswith('https:')
         self._name = '__Host-stay_signed_in' if is_https else f'stay_signed_in_{settings.listen_port()}'
         self._signer = TimestampSigner(secret_key)
+        self._max_age = settings.cookie_max_age
         self.deletion = f'{self._name}=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax{"; Secure" if is_https else ""}'
 
-    def read(self, cookies: Mapping[str, str]) -> dict[str, Any] | None:
-        """What it says, as far as that is of use; None if there is none that can be believed."""
+    def read(self, cookies: Mapping[str, str], now: float) -> dict[str, Any] | None:
+        """What it says, as far as that is of use; None if there is none that can be believed.
+
+        It outlived the browser's end, and so counts for nothing where COOKIE_MAX_AGE is 0.
+        """
         try:
-            document = json.loads(b64decode(self._signer.unsign(cookies.get(self._name, ''))))
+            signed, sent_at = self._signer.unsign(cookies.get(self._name, ''), return_timestamp=True)
+            document = json.loads(b64decode(signed))
         except (BadSignature, ValueError):
+            return None
+        if self._max_age == 0 or now - sent_at.timestamp() > self._max_age:
             return None
         said = {name: document[name] for name in TAKEN_OVER & document.keys()} if isinstance(document, dict) else {}
         return said or None

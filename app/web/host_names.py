@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..errors import DefinitiveError
 from ..settings import LOOPBACK_HOSTS, Settings
+from ..texts import texts
 from .middleware import route_path
 
 log = logging.getLogger(__name__)
@@ -31,8 +32,8 @@ class AnotherAddress(DefinitiveError):
     @classmethod
     def than(cls, base_url: str, seen: str) -> AnotherAddress:
         """The error for a sign-in that begins at `seen`, a `Host` header, in an app that is at `base_url`."""
-        advice = f'You came to {seen}, but sign-ins end at {base_url}, where your browser would not be known again. '
-        return cls(f'asked for at {seen!r}', advice=f'{advice}Open the app there.')
+        advice = texts.say('another_address_advice', seen=seen, base_url=base_url)
+        return cls(f'asked for at {seen!r}', advice=advice)
 
 
 class HostNames:

@@ -12,6 +12,9 @@ from urllib.parse import urlsplit
 
 from starlette.responses import Response
 
+from ..texts import texts
+
+TEXT = re.compile(r'\[\[(\w+)]]')  # in a page: the key of what it says
 SILENT = 'silent.html'  # where the provider's answer lands inside the silent frame
 LOG_IN = 'log-in.html'  # on the way to the provider: tells `/login` the fragment of the page's address
 GO_BACK = 'go-back.html'  # where a sign-in ends that another page waits for: in a window of its own, or elsewhere
@@ -44,7 +47,11 @@ def form_page(name: str, action: str, fields: Mapping[str, str]) -> Response:
 def _text(name: str) -> str:
     folder = static_folder()
     page, head = ((folder / file).read_text(encoding='utf-8') for file in (name, HEAD))
-    return page.replace('{head}', head.strip())
+    return TEXT.sub(lambda found: _said(found[1]), page.replace('{head}', head.strip()))
+
+
+def _said(key: str) -> str:
+    return texts.present_language if key == 'language' else escape(texts[key])
 
 
 def _page(html: str, form_action: str) -> Response:

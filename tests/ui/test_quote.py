@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from app.errors import AuthError
-from app.ui.notices.texts import LONGEST_QUOTE, texts
+from app.texts import texts
+from app.texts.texts import LONGEST_QUOTE
 
 
 @pytest.mark.parametrize(

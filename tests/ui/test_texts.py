@@ -7,7 +7,8 @@ import pytest
 from app.errors import SessionIdle, StoreFailed
 from app.errors.codes import from_provider, kinds_by_code
 from app.renewal.events import Failure
-from app.ui.notices.texts import DEFAULTS, Texts
+from app.texts.english import ENGLISH
+from app.texts.texts import Texts
 
 
 def test_a_text_can_be_changed_and_comes_back() -> None:
@@ -60,5 +61,5 @@ def test_an_advice_for_the_very_case_stays() -> None:
 def test_every_key_is_listed_once_and_has_a_text() -> None:
     texts = Texts()
     keys = list(texts)
-    assert len(keys) == len(set(keys)) == len(texts) == len(DEFAULTS) + 2 * len(kinds_by_code())
+    assert len(keys) == len(set(keys)) == len(texts) == len(ENGLISH) + 2 * len(kinds_by_code()) + 2
     assert all(texts[key] for key in keys)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from base64 import b64encode
 from collections.abc import Callable
 from pathlib import Path
@@ -19,7 +20,8 @@ from starlette.types import Receive, Scope, Send
 
 from app.sessions.records import Records
 from app.settings import Settings
-from app.web.browser import COOKIE_MAX_AGE, DAY, BrowserCookie, browser_of, cookie_name
+from app.settings.fields import LONGEST_COOKIE
+from app.web.browser import DAY, BrowserCookie, browser_of, cookie_name
 from app.web.earlier_cookie import EarlierCookie, adopted
 from tests.clock import FakeClock
 from tests.person import Person, query
@@ -79,7 +81,7 @@ async def test_a_new_browser_gets_a_random_id_out_of_reach_of_scripts(clock: Fak
     assert len(responses[0].text) >= 43  # 256 bits
     (cookie,) = responses[0].headers.get_list('Set-Cookie')
     value = rf'{NAME}={responses[0].text}\.[\w-]+\.[\w-]+'
-    assert re.fullmatch(rf'{value}; Max-Age={COOKIE_MAX_AGE}; Path=/; HttpOnly; SameSite=Lax', cookie)
+    assert re.fullmatch(rf'{value}; Max-Age={LONGEST_COOKIE}; Path=/; HttpOnly; SameSite=Lax', cookie)
 
 
 async def test_with_https_no_other_host_can_have_set_it(clock: FakeClock) -> None:
@@ -144,11 +146,11 @@ async def test_nor_does_it_end_what_the_one_above_has_of_the_version_before(
 
 async def test_an_id_is_kept_and_not_sent_again_within_a_day(clock: FakeClock) -> None:
     first = await asked(clock, id_of)
-    for after, is_sent in ((0, False), (DAY - 1, False), (DAY + 1, True), (COOKIE_MAX_AGE - 1, True), (-DAY, True)):
+    for after, is_sent in ((0, False), (DAY - 1, False), (DAY + 1, True), (LONGEST_COOKIE - 1, True), (-DAY, True)):
         now = FakeClock(clock.now() + after)
         again = await asked(now, id_of, cookie=cookie_of(first))
         assert (again.text, 'Set-Cookie' in again.headers) == (first.text, is_sent)
-    assert (await asked(FakeClock(clock.now() + COOKIE_MAX_AGE + 1), id_of, cookie=cookie_of(first))).text != first.text
+    assert (await asked(FakeClock(clock.now() + LONGEST_COOKIE + 1), id_of, cookie=cookie_of(first))).text != first.text
 
 
 async def test_a_request_for_which_nobody_asks_who_sent_it_gets_no_cookie(clock: FakeClock) -> None:
@@ -188,7 +190,7 @@ def earlier_cookie(secret: str = KEY, **said: Any) -> str:
 
 
 def read(value: str) -> dict[str, Any] | None:
-    return EarlierCookie(settings(), KEY).read({'stay_signed_in_8080': value})
+    return EarlierCookie(settings(), KEY).read({'stay_signed_in_8080': value}, time.time())
 
 
 def test_what_it_says_is_read_if_we_signed_it() -> None:

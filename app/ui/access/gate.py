@@ -18,6 +18,7 @@ from ...web.identity import Identity, identify_visitor
 from ...web.links import login_url
 from ..notices.notice import forbidden
 from ..notices.small_page import Frame, ended_page, plain_frame, small_page
+from ..notices.texts import texts
 from ..user import User
 
 log = logging.getLogger(__name__)
@@ -58,7 +59,7 @@ class Gate:
 
     def missing(self, user: User) -> list[str]:
         """What the person lacks, in words; empty if nothing."""
-        return self.guard.missing(user)
+        return self.guard.missing(user, texts)
 
     def _unknown(self, request: Request, app: AppContext, who: Identity) -> Response:
         """To the provider, and back; where the person has to click first, the reason and a button."""

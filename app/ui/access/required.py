@@ -51,7 +51,7 @@ def is_sub_page() -> bool:
 def _reason(guard: Requirement[User], page: PageContext | None) -> str:
     if page is None or page.user is None:
         return texts['please_log_in']
-    return texts.say('lacks', missing=', '.join(guard.missing(page.user)))
+    return texts.say('lacks', missing=', '.join(guard.missing(page.user, texts)))
 
 
 def _show(guard: Requirement[User], page: PageContext | None, name: str) -> None:

@@ -11,10 +11,11 @@ from ...errors import SessionEnded, SessionIdle, SessionTooOld, SilentTimeout, S
 from ...errors.codes import by_code
 from ...renewal.events import Failure
 from ...sessions.session import Ending
+from ...texts.texts import Described
 from ...web.identity import prompt_after
 from ..login_links import go_js
 from ..page_context import PageContext
-from .texts import Described, texts
+from .texts import texts
 
 SAID_FOR = 600.0  # seconds after a logout in which pages say so; it may take a while at the provider
 
@@ -50,7 +51,7 @@ class Banner(ui.element):
 
     def __init__(self, context: PageContext, draw: Draw | None = None, said_instead: Said = tuple) -> None:
         super().__init__('div')
-        self.props('role=status aria-live=polite').classes('banners')
+        self.props(f'role=status aria-live=polite lang={texts.present_language}').classes('banners')
         self._context = context
         self._draw = draw or draw_lines
         self._said_instead = said_instead

@@ -47,7 +47,7 @@ class Cover(ui.element, component='cover.js'):
         self._shown: tuple[str, str, tuple[Action, ...]] | None = None
         settings = context.app.settings
         self.props['channel'] = f'stay-signed-in:{settings.base_path}{settings.prefix}'
-        with self.add_slot('cover'), ui.element('div').classes('ssi-card'):
+        with self.add_slot('cover'), ui.element('div').classes('ssi-card').props(f'lang={texts.present_language}'):
             ui.icon('lock', size='2.5rem').props('aria-hidden=true')
             self._heading = ui.label().props('role=heading aria-level=1').classes('ssi-title')
             self._sentence = ui.label()

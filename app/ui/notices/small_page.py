@@ -16,7 +16,7 @@ from ...errors.codes import by_code
 from ...sessions.session import Session
 from ..login_links import LoginLinks
 from .notice import CSS, Notice, error_notice, show_notice
-from .texts import texts
+from .texts import page_options, texts
 
 Frame = Callable[[], AbstractContextManager[object]]  # what is around the notice; it is built inside of it
 
@@ -40,7 +40,7 @@ def small_page(
     build: Callable[[], object] = lambda: None,
 ) -> Response:
     """The page of this notice; `build` adds to it."""
-    with Client(ui.page('', title=notice.title), request=request) as client:
+    with Client(ui.page('', title=notice.title, **page_options()), request=request) as client:
         LoginLinks()
         with frame():
             show_notice(notice)

@@ -9,6 +9,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ...app_context import AppContext
 from ...errors import AuthError
+from ...texts import texts
+from ...texts.language import SCOPE_KEY as LANGUAGE_KEY
+from ...texts.language import language_of, present
 from ..browser import BrowserCookie
 from ..host_names import OtherAddresses
 from ..plain_error import plain_error
@@ -69,18 +72,29 @@ class SignIn:
         """What reads the cookie, and then answers, or lets the app do so."""
 
         async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-            if self._others is not None:
-                self._others.seen(Request(scope), context.settings.base_url)
-            if (found := own.find(scope)) is None:
-                await self._inside(await begin_visit(Request(scope), context), scope, receive, send)
-                return
-            route, inner = found
+            scope[LANGUAGE_KEY] = language_of(scope, context.settings.ui_language, texts.languages)
+            token = present.set(scope[LANGUAGE_KEY])
             try:
-                await route(inner, receive, send)
-            except AuthError as error:
-                await _refuse(error, inner, receive, send)
+                await self._answer_known(context, own, scope, receive, send)
+            finally:
+                present.reset(token)
 
         return BrowserCookie(answer, settings=context.settings, secret_key=context.secret_key, clock=context.clock)
+
+    async def _answer_known(
+        self, context: AppContext, own: OwnRoutes, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        """By ourselves, if it is one of our paths, else let the app do so."""
+        if self._others is not None:
+            self._others.seen(Request(scope), context.settings.base_url)
+        if (found := own.find(scope)) is None:
+            await self._inside(await begin_visit(Request(scope), context), scope, receive, send)
+            return
+        route, inner = found
+        try:
+            await route(inner, receive, send)
+        except AuthError as error:
+            await _refuse(error, inner, receive, send)
 
     async def _inside(self, visit: Visit | None, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the app answer, with the visit at hand."""

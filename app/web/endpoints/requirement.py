@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from inspect import isawaitable, iscoroutine, iscoroutinefunction
 from typing import Generic, Protocol, Self, TypeVar
 
 from ...api.token_refused import TokenRefused, missing_scope
+from ...texts.english import ENGLISH
 from .person import role_names, scope_names
 
 
@@ -44,16 +45,16 @@ class Requirement(Generic[P]):
             raise TypeError('check must not be asynchronous')
         return cls(role_names(role), scope_names(scope), check)
 
-    def missing(self, person: P) -> list[str]:
-        """What the person lacks, in words; empty if nothing.
+    def missing(self, person: P, words: Mapping[str, str] = ENGLISH) -> list[str]:
+        """What the person lacks, in these words; empty if nothing. What goes into a header is English.
 
         Raises what `check` does, and `TypeError` if that has to be awaited: a coroutine is true, whatever comes of it.
         """
-        roles = [f'the role {name}' for name in sorted(self.roles - person.roles)]
-        scopes = [f'the scope {name}' for name in sorted(self.scopes - person.scopes)]
+        roles = [words['missing_role'].format(name=name) for name in sorted(self.roles - person.roles)]
+        scopes = [words['missing_scope'].format(name=name) for name in sorted(self.scopes - person.scopes)]
         if roles or scopes or self.check is None or _plain(self.check(person)):
             return [*roles, *scopes]
-        return ['a permission that is asked for here']
+        return [words['missing_check']]
 
     def lets_in(self, person: P | None) -> bool:
         """Whether somebody is there, and lacks nothing."""

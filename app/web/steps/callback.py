@@ -27,6 +27,7 @@ from ...sessions.browser_record import new_browser_id
 from ...sessions.learnt import learn
 from ...sessions.pending_authorization import PendingAuthorization
 from ...sessions.session import Ending, Session
+from ...texts import texts
 from ..apple.person_name import with_names
 from ..apple.sealed_name import PARAMETER, unsealed
 from ..browser import Browser
@@ -107,7 +108,7 @@ class Callback:
         base_url = self._app.settings.base_url
         if (seen := self._others.seen(request, base_url)) is None:
             return NoCookie(detail)
-        advice = f'{NoCookie.advice} The app is at {base_url}, but this request came to {seen}: that may be why.'
+        advice = texts.say('no_cookie_advice', advice=texts.advice(NoCookie()), base_url=base_url, seen=seen)
         return NoCookie(f'{detail}; asked for at {seen!r}', advice=advice)
 
     async def _sign_in(

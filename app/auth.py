@@ -43,6 +43,7 @@ from .ui.on_page import OnPage
 from .ui.person_storage import PersonStorage
 from .ui.user import User
 from .web.asgi.visit import visit_of
+from .web.endpoints.callers import person_of
 from .web.endpoints.dependencies import Endpoints, Visit
 from .web.endpoints.person import EndpointUser
 from .web.endpoints.requirement import Requirement
@@ -199,6 +200,13 @@ class Auth(OnPage):
     ) -> Callable[..., Awaitable[EndpointUser]]:
         """Who calls an endpoint, as `Depends(auth.required(role='admin'))`; others get 401 or 403 (RFC 6750 §3)."""
         return self._endpoints.required(role=role, scope=scope, check=check)
+
+    async def person(self, issuer: str, subject: str) -> EndpointUser | None:
+        """Somebody for a job that nobody calls, by the latest of their sessions; None if they have none that lives.
+
+        Raises `StoreFailed`.
+        """
+        return await person_of(self.context, issuer, subject)
 
     async def sign_out(self, issuer: str, subject: str) -> int:
         """End all sessions of a person, everywhere, and have their tokens revoked; how many there were.

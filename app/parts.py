@@ -32,6 +32,7 @@ from .secret_key import secret_key
 from .sessions.session import Ending, OnEnd, Session
 from .sessions.sqlite import SqliteSessionStore
 from .sessions.store import SessionStore
+from .sessions.tokens.revoke import revoke_tokens
 from .settings import LOOPBACK_HOSTS, TICKET_PATH, Settings
 from .settings.provider import written_name
 
@@ -80,7 +81,7 @@ def make_parts(settings: Settings, http_of: HttpOf, clock: Clock, store: Session
 def _ended(providers: Providers, session: Session, _: Ending) -> None:
     """Nobody uses the tokens of this session any more."""
     if (provider := providers.of(session)) is not None:
-        provider.revoke_later(session.tokens.refresh_token, session.tokens.access_token)
+        revoke_tokens(session, provider.revoke_later)
 
 
 def _provider(own: Settings, http: httpx.AsyncClient, clock: Clock) -> ProviderClient:
@@ -93,6 +94,7 @@ def _provider(own: Settings, http: httpx.AsyncClient, clock: Clock) -> ProviderC
         audience=own.oidc_audience,
         credential=client_files(own).credential(),
         uses_refresh_token='refresh_token' in own.methods,
+        audience_parameter=own.oidc_audience_parameter,
         par=own.oidc_par,
         response_mode=own.oidc_response_mode,
         name=own.provider.name,

@@ -52,7 +52,10 @@ LAYERS: tuple[frozenset[str], ...] = (
 WITH_NICEGUI = frozenset(
     {'main', 'pages', 'app.testing', 'app.ui', 'app.auth', 'app.installation', 'app.whole_app', 'app.native.window'}
 )
-WITH_HTTPX = frozenset({'app.oidc', 'app.api', 'app.parts', 'app.serving', 'app.auth', 'app.ui.on_page', 'app.testing'})
+WITH_HTTPX = frozenset(
+    {'app.oidc', 'app.api', 'app.parts', 'app.serving', 'app.auth', 'app.testing'}
+    | {'app.ui.on_page', 'app.ui.user', 'app.web.endpoints.person'}  # what they give is its client
+)
 WITH_PYTEST = frozenset({'app.testing'})  # a host that is not tested has none
 # What the show-case looks at beyond the names that everybody's app has. What else is in `pages` or `main` is written
 # as a stranger's app would be.
@@ -197,7 +200,20 @@ def test_inside_app_imports_are_relative_so_that_it_works_under_any_name() -> No
     assert not absolute
 
 
-@pytest.mark.parametrize('name', ['machine', 'state', 'events', 'schedule', 'limits'])
+@pytest.mark.parametrize(
+    'name',
+    [
+        'machine',
+        'state',
+        'events',
+        'schedule',
+        'limits',
+        'steps/limits',
+        'steps/step',
+        'steps/audience',
+        'steps/audiences',
+    ],
+)
 def test_what_decides_has_no_clock_no_network_and_no_tasks(name: str) -> None:
     modules = {imported.split('.')[0] for imported in imports(ROOT / f'app/renewal/{name}.py')}
     assert modules <= {'__future__', 'app', 'collections', 'dataclasses', 'typing'}

@@ -9,6 +9,7 @@ import httpx
 
 from ..errors import AuthError
 from ..renewal.live_session import LiveSession
+from ..renewal.tokens.held_session import HeldSession
 
 RENEWAL, FAILURE = 'token_renewal', 'token_failure'  # what a response's `extensions` tell of its token
 Renewal = Literal['none', 'first', 'repeated', 'failed']
@@ -18,26 +19,29 @@ class BearerAuth(httpx.Auth):
     """Adds the access token; where the API refuses it, it is renewed once and the request repeated once.
 
     The token is for the origin of `url` alone: a request to another one, or an answer that a redirect brought from
-    there, is left as it is. Raises what `LiveSession.access_token` raises; a renewal that fails after a refusal is
-    `FAILURE` in the `extensions` of the answer, beside `RENEWAL`.
+    there, is left as it is. `audience` is the API that it is for; None: the session's own. Raises what
+    `LiveSession.access_token` raises; a renewal that fails after a refusal is `FAILURE` in the `extensions` of the
+    answer, beside `RENEWAL`.
     """
 
-    def __init__(self, live: LiveSession, url: httpx.URL) -> None:
-        self._live = live
+    def __init__(self, session: LiveSession | HeldSession, url: httpx.URL, audience: str | None = None) -> None:
+        self._session = session
+        self._audience = audience
         self._origin = origin(url)
 
     async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
         if origin(request.url) != self._origin:
             yield request
             return
-        before = self._live.session.tokens.access_token
-        token = await self._live.access_token()
+        live = self._session if isinstance(self._session, LiveSession) else await self._session.live()
+        before = live.known_token(self._audience)
+        token = await live.access_token(self._audience)
         response = yield authorized(request, token)
         response.extensions[RENEWAL] = 'none' if token == before else 'first'
         if response.status_code != 401 or origin(response.url) != self._origin:
             return
         try:
-            token = await self._another_token(token)
+            token = await live.another_token(token, self._audience)
         except AuthError as error:
             response.extensions |= {RENEWAL: 'failed', FAILURE: error}
             return
@@ -47,11 +51,6 @@ class BearerAuth(httpx.Auth):
         response.stream = httpx.ByteStream(b'')
         response = yield authorized(request, token)
         response.extensions[RENEWAL] = 'repeated'
-
-    async def _another_token(self, refused: str) -> str:
-        """A token that is newer than the refused one, which somebody else may have renewed meanwhile."""
-        present = self._live.session.tokens.access_token
-        return present if present != refused else (await self._live.renew(by_person=False)).tokens.access_token
 
 
 def authorized(request: httpx.Request, token: str) -> httpx.Request:

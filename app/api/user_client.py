@@ -6,16 +6,16 @@ import httpx
 
 from ..oidc.http import TIMEOUT, no_cookies
 from ..renewal.live_session import LiveSession
+from ..renewal.tokens.held_session import HeldSession
 from ..settings import LOOPBACK_HOSTS
 from .bearer_auth import BearerAuth
 
 
 def user_client(
-    live: LiveSession,
+    session: LiveSession | HeldSession,
     base_url: str,
     audience: str | None = None,
     *,
-    granted_for: str | None = None,
     transport: httpx.AsyncBaseTransport | None = None,
 ) -> httpx.AsyncClient:
     """A client for the API at `base_url` that has the session's access token; to be closed, best by `async with`.
@@ -25,18 +25,13 @@ def user_client(
     none takes the token elsewhere. Each step of a call has ten seconds; how much is read is up to whoever calls. The
     client keeps no cookies, and none of it outlives the session: each call raises what `LiveSession.access_token` does.
 
-    `audience` is `granted_for`, which the session's token is for (OIDC_AUDIENCE), or None. Raises `ValueError` for
-    another one, and for a `base_url` that is neither https nor on this machine.
+    `audience` is the API that the token is for, as the provider knows it; None, or OIDC_AUDIENCE: the session's own
+    token. Raises `ValueError` for a `base_url` that is neither https nor on this machine.
     """
     url = _checked(base_url)
-    if audience not in {None, granted_for}:
-        raise ValueError(
-            f'there is no token for the audience {audience!r}: that of a session is for OIDC_AUDIENCE '
-            f'({granted_for or "not set"})'
-        )
     return httpx.AsyncClient(
         base_url=url,
-        auth=BearerAuth(live, url),
+        auth=BearerAuth(session, url, audience),
         timeout=TIMEOUT,
         cookies=no_cookies(),
         follow_redirects=False,

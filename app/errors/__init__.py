@@ -11,6 +11,7 @@ AuthError
 │   │   └── FrameBlocked              the page's own policy let it go nowhere
 │   ├── NoBrowser                     no tab is connected that could hold the silent frame
 │   ├── TokenExpired                  for page code: no usable access token right now
+│   │   └── BrowserNeeded             the same, and only an open page could renew it
 │   ├── ApiUnreachable                the API: network, DNS, TLS
 │   ├── ApiSlow                       the API did not answer in time
 │   ├── TooManyRenewals               ten in thirty seconds
@@ -41,6 +42,7 @@ AuthError
     ├── NoSystemBrowser               NATIVE_LOGIN=browser, and none can be opened
     ├── DiscoveryInvalid              the discovery document is not the configured issuer's, or lacks an endpoint
     └── ClientRefused                 invalid_client, unauthorized_client, invalid_request, invalid_scope, ...
+        └── AudienceRefused           invalid_target: no access token for that API; the session stays as it is
 """
 
 from __future__ import annotations
@@ -119,6 +121,14 @@ class TokenExpired(TransientError):
     code = 'token_expired'
     title = 'The access token has expired'
     advice = 'It could not be renewed so far, and is tried again. Please try once more in a moment.'
+
+
+class BrowserNeeded(TokenExpired):
+    code = 'browser_needed'
+    advice = (
+        'Only an open page of this app could renew it, and none is open: open one. So that it is renewed without, the '
+        'people who run this app have to ask for a refresh token (offline_access in OIDC_SCOPE).'
+    )
 
 
 class ApiUnreachable(TransientError):
@@ -268,3 +278,12 @@ class DiscoveryInvalid(MisconfigurationError):
 class ClientRefused(MisconfigurationError):
     code = 'client_refused'
     title = 'The sign-in service does not accept this app'
+
+
+class AudienceRefused(ClientRefused):
+    code = 'invalid_target'
+    title = 'The sign-in service gives this app no access to that API'
+    advice = (
+        'Your session is as it was. The people who run this app have to allow the API at the sign-in service, or mend '
+        'its name.'
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from . import (
     AccessDenied,
+    AudienceRefused,
     AuthError,
     ClientRefused,
     CodeRefused,
@@ -30,7 +31,7 @@ BY_PROVIDER_CODE: dict[str, type[AuthError]] = {
     'invalid_request': ClientRefused,
     'invalid_request_uri': ClientRefused,
     'invalid_scope': ClientRefused,
-    'invalid_target': ClientRefused,
+    'invalid_target': AudienceRefused,
     'unsupported_grant_type': ClientRefused,
     'unsupported_response_type': ClientRefused,
 }

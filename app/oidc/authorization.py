@@ -14,9 +14,10 @@ from authlib.oauth2.client import OAuth2Client
 
 from ..errors import InvalidResponse
 from ..errors.codes import from_provider
+from ..settings.provider import ResponseMode
 from .client_auth.credential import APPLE
 from .id_token import fits
-from .metadata import ContradictsMetadata, Metadata, Registration, ResponseMode
+from .metadata import ContradictsMetadata, Metadata, Registration
 from .unsupported import ResponseEncoded
 
 SILENT_RESPONSE_MODES = ('fragment', 'query')  # a fragment reaches no server log
@@ -28,7 +29,10 @@ class LacksIss(InvalidResponse, ContradictsMetadata):
 
 @dataclass(frozen=True, slots=True)
 class AuthorizationRequest:
-    """One authorization request: the URL for the browser, and what its response is held against."""
+    """One authorization request: the URL for the browser, and what its response is held against.
+
+    `audience` is the other API that its access token is to be for; None for the session's own.
+    """
 
     url: str = field(repr=False)
     state: str = field(repr=False)
@@ -37,6 +41,7 @@ class AuthorizationRequest:
     redirect_uri: str
     scope: str
     prompt: str = ''
+    audience: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

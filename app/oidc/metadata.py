@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from ..errors import DiscoveryInvalid
 from ..settings import LOOPBACK_HOSTS
+from ..settings.provider import AudienceParameter, ResponseMode, WhenToPush
 from .client_auth.credential import Credential
 from .endpoints.server_address import ServerAddress
 
@@ -17,8 +18,6 @@ from .endpoints.server_address import ServerAddress
 ASYMMETRIC_ALGORITHMS: Final = frozenset(
     {'RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'}
 )
-PushedRequests = Literal['auto', 'always', 'never']
-ResponseMode = Literal['auto', 'query', 'form_post']
 _HOST_AND_PORT = re.compile(r'[A-Za-z0-9_.:\[\]-]+')  # it becomes part of our Content Security Policy
 
 
@@ -35,9 +34,9 @@ class Registration:
 
     `uses_refresh_token` is whether one that is asked for is of any use. `name` and `title` tell the provider from
     others, in addresses and to people; the only one has an empty name. `callback_uri` and `silent_uri` are the redirect
-    URIs.
-    `uses_refresh_token` is whether one that is asked for is of any use. `par` says when authorization requests are
-    pushed (RFC 9126), `response_mode` how a sign-in is to be answered.
+    URIs. `credential` is in the place of a secret (`client_auth`). `par` says when authorization requests are pushed
+    (RFC 9126), `response_mode` how a sign-in is to be answered, `audience_parameter` how an access token for another
+    audience is asked for (`endpoints/audience_request.py`).
     """
 
     client_id: str
@@ -49,9 +48,10 @@ class Registration:
     title: str = ''
     callback_uri: str = ''
     silent_uri: str = ''
-    credential: Credential | None = None  # in the place of a secret: see `client_auth`
-    par: PushedRequests = 'auto'
+    credential: Credential | None = None
+    par: WhenToPush = 'auto'
     response_mode: ResponseMode = 'auto'
+    audience_parameter: AudienceParameter = 'auto'
 
     def __repr__(self) -> str:
         return f'Registration(client_id={self.client_id!r})'

@@ -22,6 +22,7 @@ from .authorization import (
     silent_authorization_request,
 )
 from .client_auth.credential import MutualTls
+from .endpoints.audience_request import authorization_parameters
 from .endpoints.discovery import Discovery
 from .endpoints.end_session import end_session_form, end_session_url
 from .endpoints.pushed_authorization import PushedAuthorization, is_pushed
@@ -127,25 +128,28 @@ class ProviderClient:
         quirks: Quirks | None = None,
         *,
         has_refresh_token: bool = False,
+        audience: str | None = None,
     ) -> AuthorizationRequest:
         """The request for the silent frame, which the provider answers without a page; as it is known to want it.
 
-        It does not ask for `offline_access` for a session that `has_refresh_token`.
+        It does not ask for `offline_access` for a session that `has_refresh_token`. `audience` is another API's.
         """
         quirks = quirks or self.quirks
         scope = silent_scope(self.registration.scope, has_refresh_token=has_refresh_token)
-        scope, offline = offline_request(self.issuer, scope)
-        metadata = await self.metadata()
+        scope, extra = offline_request(self.issuer, scope)
+        registration, metadata = replace(self.registration, scope=scope), await self.metadata()
+        if audience is not None:
+            registration, extra = authorization_parameters(registration, self.issuer, audience)
         request = silent_authorization_request(
             metadata,
-            replace(self.registration, scope=scope),
+            registration,
             redirect_uri,
             id_token_hint=id_token if quirks.wants_hint else None,
             response_modes=() if quirks.refuses_fragment else SILENT_RESPONSE_MODES,
             has_room=is_pushed(metadata, self.registration),
-            **offline,
+            **extra,
         )
-        return await self._pushing.pushed(request)
+        return await self._pushing.pushed(replace(request, audience=audience))
 
     def quirks_after_refusal(self, request: AuthorizationRequest, error: AuthError) -> Quirks:
         """What a sign-in that failed has taught; if it is something new, another request is worth a try."""
@@ -195,13 +199,15 @@ class ProviderClient:
             raise SubjectMismatch('the silent answer is for another sub')
         return Grant(tokens, tokens.id_token, claims, unchecked.requested_at)
 
-    async def send_refresh_token(self, refresh_token: str, *, scope: str) -> UncheckedTokens:
+    async def send_refresh_token(
+        self, refresh_token: str, *, scope: str, audience: str | None = None
+    ) -> UncheckedTokens:
         """What the token endpoint answers to a refresh token, unchecked: with rotation, that one is used up now.
 
-        `scope`, which is the refresh token's, stays if the provider sends none. Raises `RefreshTokenRefused` if it does
-        not take the refresh token.
+        `scope`, which is the refresh token's, stays if the provider sends none; `audience` is another API's. Raises
+        `RefreshTokenRefused` if it does not take the refresh token, `AudienceRefused` if it has none for that API.
         """
-        return await self._tokens.send_refresh_token(refresh_token, scope)
+        return await self._tokens.send_refresh_token(refresh_token, scope, audience)
 
     async def check_refreshed(self, unchecked: UncheckedTokens, *, id_token: str, claims: Claims) -> Grant:
         """The tokens of a refresh; an ID token that came along has to be about the same sign-in as `claims`.
@@ -245,16 +251,10 @@ class ProviderClient:
     def end_session_form(
         self, post_logout_redirect_uri: str, id_token_hint: str | None
     ) -> tuple[str, dict[str, str]] | None:
-        """Where to post what, in the place of a URL with a hint that is too long; None if there is no need.
-
-        It is for whoever has got an `end_session_url`.
-        """
-        known = self.known
-        return (
-            None
-            if known is None
-            else end_session_form(known, self.registration, post_logout_redirect_uri, id_token_hint)
-        )
+        """Where to post what, in the place of an `end_session_url` that is too long; None if there is no need."""
+        if self.known is None:
+            return None
+        return end_session_form(self.known, self.registration, post_logout_redirect_uri, id_token_hint)
 
     def revoke_later(self, refresh_token: str | None, access_token: str) -> None:
         """Tell the provider, behind whatever goes on, that nobody uses these tokens any more."""

@@ -13,6 +13,7 @@ from ..errors import ProviderFailed
 from .authorization import AuthorizationRequest
 from .client_auth.request import TokenRequest as TokenRequest
 from .client_auth.request import authenticated_request
+from .endpoints.audience_request import code_parameters, refresh_parameters
 from .id_token import Claims
 from .metadata import Metadata, Registration
 
@@ -51,7 +52,8 @@ class UncheckedTokens:
 
     A refresh token in it may be the only one that is still good. `requested` is the scope that was asked for, `before`
     the one of a session that has a refresh token. `requested_at` is in seconds since the epoch. `nonce` is what the ID
-    token has to have; None if it came with a refresh.
+    token has to have; None if it came with a refresh. `audience` is another API that the access token is for; None if
+    it is the session's own.
     """
 
     document: dict[str, Any] = field(repr=False)
@@ -59,6 +61,7 @@ class UncheckedTokens:
     before: str
     requested_at: float
     nonce: str | None = field(default=None, repr=False)
+    audience: str | None = None
 
     @property
     def is_refresh(self) -> bool:
@@ -91,15 +94,19 @@ def code_token_request(
     metadata: Metadata, registration: Registration, request: AuthorizationRequest, code: str
 ) -> TokenRequest:
     """The request that redeems a code, with its PKCE verifier (RFC 7636 §4.5)."""
-    body = prepare_token_request(
-        'authorization_code', redirect_uri=request.redirect_uri, code=code, code_verifier=request.code_verifier
-    )
+    extra = code_parameters(registration, metadata.issuer, request.audience)
+    proof = {'code': code, 'code_verifier': request.code_verifier}
+    body = prepare_token_request('authorization_code', redirect_uri=request.redirect_uri, **proof, **extra)
     return _authenticated(metadata, registration, body)
 
 
-def refresh_token_request(metadata: Metadata, registration: Registration, refresh_token: str) -> TokenRequest:
-    """The request for new tokens without a browser (RFC 6749 §6); for the same scope, so it names none."""
-    return _authenticated(metadata, registration, prepare_token_request('refresh_token', refresh_token=refresh_token))
+def refresh_token_request(
+    metadata: Metadata, registration: Registration, refresh_token: str, audience: str | None = None
+) -> TokenRequest:
+    """The request for new tokens without a browser (RFC 6749 §6), for the same scope, and the API `audience`."""
+    extra = refresh_parameters(registration, metadata.issuer, audience)
+    body = prepare_token_request('refresh_token', refresh_token=refresh_token, **extra)
+    return _authenticated(metadata, registration, body)
 
 
 def check_token_response(document: dict[str, Any], requested_scope: str) -> TokenResponse:

@@ -141,9 +141,37 @@ class ClockJumped:
     """The wall clock was set, or the machine has slept."""
 
 
+@dataclass(frozen=True, slots=True)
+class AudienceWanted:
+    """Somebody wants to use the access token for this audience, another one than they had if that was `is_refused`."""
+
+    audience: str
+    is_refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AudienceRenewed:
+    """The renewal for this audience that was under way has brought its token, which `session` has."""
+
+    audience: str
+    session: Session
+
+
+@dataclass(frozen=True, slots=True)
+class AudienceFailed:
+    """The renewal for this audience that was under way has failed; the rest is as in `Failed`."""
+
+    audience: str
+    failure: Failure
+    session: Session
+    retry_after: float = 0.0
+    jitter: float = 1.0
+
+
 Event = (
     Woke | Opened | Returned | TokenWanted | RenewalWanted | Renewed | Failed | Touched
     | SignedInAgain | ChangedElsewhere | UserinfoCame | Ended | ClockJumped
+    | AudienceWanted | AudienceRenewed | AudienceFailed
 )  # fmt: skip
 
 
@@ -187,4 +215,16 @@ class Refuse:
     seconds: float = 0.0
 
 
-Effect = BeginRenewal | DropRenewal | AskUserinfo | MarkEnded | NoteActivity | Refuse
+@dataclass(frozen=True, slots=True)
+class BeginAudience:
+    """Begin a renewal of the token for this audience; its outcome comes as `AudienceRenewed` or `AudienceFailed`."""
+
+    audience: str
+
+
+@dataclass(frozen=True, slots=True)
+class DropAudiences:
+    """Drop the renewals of tokens for audiences that are under way."""
+
+
+Effect = BeginRenewal | DropRenewal | AskUserinfo | MarkEnded | NoteActivity | Refuse | BeginAudience | DropAudiences

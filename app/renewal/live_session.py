@@ -5,24 +5,26 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Coroutine
-from typing import Any
+from collections.abc import Callable
+from functools import cached_property
 
 from ..clock import Clock
-from ..errors import AuthError, NoBrowser, SessionEnded, StoreFailed, TokenExpired, TransientError
+from ..errors import AuthError, BrowserNeeded, NoBrowser, SessionEnded, StoreFailed, TokenExpired, TransientError
 from ..oidc.provider_client import ProviderClient
 from ..sessions.session import Ending, OnEnd, Session
 from ..sessions.store import SessionStore
 from . import events, machine
 from .events import Failure
 from .history import History, Snapshot
-from .methods import Policy, Renewal, ask_userinfo
+from .methods import AudienceRenewal, Policy, Renewal, Turns, ask_userinfo
+from .methods.notes import Notes
+from .methods.record import Record
 from .signal import Signal
 from .state import Phase, Rules
+from .tokens.audience_tokens import AudienceTokens, explained, refusal
 from .user_agents import OpenTab, UserAgents
 
 log = logging.getLogger(__name__)
-ANSWER_AWAITED = 5.0  # seconds that the end of the process waits for the answer to a refresh token
 
 
 class LiveSession:
@@ -51,10 +53,9 @@ class LiveSession:
         self._on_end = on_end
         self._jitter = jitter
         self._renewal: asyncio.Task[AuthError | None] | None = None
-        self._unfinished: Renewal | None = None
         self._asking: asyncio.Task[None] | None = None
-        self._sending: set[asyncio.Task[Any]] = set()
-        self._notes: set[asyncio.Task[None]] = set()
+        self._turns = Turns(store)
+        self._notes = Notes()
         self.state = machine.begin(session, rules, clock.now())
         self.user_agents = UserAgents()
         self.tabs: list[OpenTab] = []
@@ -119,47 +120,68 @@ class LiveSession:
         """
         for effect in self.send(events.RenewalWanted(by_person)):
             if isinstance(effect, events.Refuse):
-                raise _refusal(effect)
+                raise refusal(effect)
         await self._outcome()
         return self.session
 
-    async def access_token(self) -> str:
+    async def access_token(self, audience: str | None = None) -> str:
         """An access token that can be used now; one that is near its end is renewed behind whoever uses it.
 
-        Raises `SessionEnded` if nobody is signed in any more, `TokenExpired` if it has expired and could not be renewed
-        yet, the `DefinitiveError` or `MisconfigurationError` if it never will be.
+        `audience` is the API that it is for; None, or the configured one: the session's own. Raises `SessionEnded` if
+        nobody is signed in any more, `TokenExpired` if it has expired and could not be renewed yet (`BrowserNeeded` if
+        only an open page could do that), the `DefinitiveError` or `MisconfigurationError` if it never will be.
         """
+        if (moment := self.wakes_at) is not None and moment <= self._clock.now():  # without a tab nobody else wakes it
+            self.send(events.Woke(await self._seen_elsewhere()))
+        if audience is not None and not self._is_own(audience):
+            return await self._audiences.access_token(audience)
         self.send(events.TokenWanted())
         if self.phase == 'renewing' and not self.session.is_active(self._clock.now()):
             try:
                 await self._outcome()
             except TransientError as error:
-                raise TokenExpired(str(error)) from error
+                raise explained(error) from error
         if self.phase == 'signed-out':
             raise self.error.error() if self.error else SessionEnded()
         if self.session.is_active(self._clock.now()):
             return self.session.tokens.access_token
         if self.error is None or self.error.is_a(TransientError):
-            raise TokenExpired
+            raise BrowserNeeded if self.state.lacks_page else TokenExpired
         raise self.error.error()
+
+    async def another_token(self, refused: str, audience: str | None = None) -> str:
+        """An access token in the place of one that an API has refused, which somebody else may have renewed meanwhile.
+
+        Raises what `renew` does.
+        """
+        if audience is not None and not self._is_own(audience):
+            return await self._audiences.another(audience, refused)
+        present = self.session.tokens.access_token
+        return present if present != refused else (await self.renew(by_person=False)).tokens.access_token
+
+    def known_token(self, audience: str | None = None) -> str | None:
+        """The access token that is there, whether it serves or not; None if there is none."""
+        if audience is None or self._is_own(audience):
+            return self.session.tokens.access_token
+        return self._audiences.known(audience)
+
+    def _is_own(self, audience: str) -> bool:
+        return audience == self._provider.registration.audience
 
     async def close(self) -> None:
         """The process ends: the renewal that is under way is dropped, what is being written is written."""
         renewal = self._renewal
         self._drop()
         self._stop_asking()
+        await self._audiences.close()
         if renewal is not None:
             await asyncio.wait([renewal])
-        if self._sending:
-            await asyncio.wait(self._sending, timeout=ANSWER_AWAITED)
-        if self._unfinished is not None:
-            await _written(self._unfinished.catch_up())
+        await self._turns.close()
         await self.settled()
 
     async def settled(self) -> None:
         """Wait until the store knows what it has to."""
-        while self._notes:
-            await asyncio.wait(self._notes)
+        await self._notes.settled()
 
     def _carry_out(self, effect: events.Effect) -> None:
         match effect:
@@ -167,13 +189,17 @@ class LiveSession:
                 self._renewal = asyncio.create_task(self._renew(), name='renewal')
             case events.DropRenewal():
                 self._drop()
+            case events.BeginAudience(audience):
+                self._audiences.begin(audience)
+            case events.DropAudiences():
+                self._audiences.drop()
             case events.AskUserinfo():
                 self._stop_asking()
                 self._asking = asyncio.create_task(self._ask_userinfo(self.session), name='userinfo')
             case events.MarkEnded(failure):
-                self._note(self._end(Ending(failure.code, failure.at)))
+                self._notes.begin(self._end(Ending(failure.code, failure.at)))
             case events.NoteActivity(at):
-                self._note(self._store.touch(self.session.id, at))
+                self._notes.begin(self._store.touch(self.session.id, at))
             case events.Refuse():
                 pass  # it is for whoever asked
 
@@ -198,13 +224,13 @@ class LiveSession:
 
     async def _renew(self) -> AuthError | None:
         """The renewal that is under way; why it failed, None if it did not."""
-        renewal = self._renewal_of(self.session)
         failure: AuthError
+        record: Record | None = None
         try:
-            session = await renewal.run()
+            async with self._turns.turn(lambda: self.session) as record:
+                session = await self._renewal_of(record).run()
         except asyncio.CancelledError:
             if self._is_dropped():
-                self._leave(renewal)
                 raise
             failure = TransientError('cancelled from below')
         except AuthError as error:
@@ -219,24 +245,19 @@ class LiveSession:
             return None
         if not self._is_dropped():
             self._renewal = None
-            self._unfinished = renewal if renewal.unwritten else None
-            self._fail(failure, renewal.session)
+            self._fail(failure, record.session if record else self.session)
         return failure
 
-    def _renewal_of(self, session: Session) -> Renewal:
-        """The next renewal, which begins with what the one before it could not write."""
-        before, self._unfinished = self._unfinished, None
-        unwritten = before.unwritten if before and before.session.id == session.id else None
-        return Renewal(
-            session, self.user_agents, self._policy, self._provider, self._store, self._clock, unwritten=unwritten
-        )
+    def _renewal_of(self, record: Record) -> Renewal:
+        return Renewal(record, self.user_agents, self._policy, self._provider, self._store, self._clock)
 
-    def _leave(self, renewal: Renewal) -> None:
-        """A refresh token that was sent is answered all the same, and the answer is kept."""
-        if (sending := renewal.sending) is not None and not sending.done():
-            self._sending.add(sending)
-            sending.add_done_callback(self._sending.discard)
-            sending.add_done_callback(lambda task: task.cancelled() or task.exception())
+    @cached_property
+    def _audiences(self) -> AudienceTokens:
+        """Made at first need: it holds this one, which without it is let go at once when nobody has it any more."""
+        return AudienceTokens(self, self._turns, self._audience_renewal_of, self._clock, self._jitter)
+
+    def _audience_renewal_of(self, audience: str, record: Record) -> AudienceRenewal:
+        return AudienceRenewal(audience, record, self.user_agents, self._policy, self._provider, self._clock)
 
     def _fail(self, error: AuthError, session: Session) -> None:
         is_news = not isinstance(error, NoBrowser)  # a page that is being loaded anew is none
@@ -249,8 +270,7 @@ class LiveSession:
 
     async def _outcome(self) -> None:
         """Wait for the renewal that is under way; raises what it failed with, or why the session ended meanwhile."""
-        renewal = self._renewal
-        if renewal is None:
+        if (renewal := self._renewal) is None:
             return
         await asyncio.wait([renewal])
         if self.phase == 'signed-out':
@@ -273,26 +293,8 @@ class LiveSession:
         if (ended := await self._store.end(self.session.id, ending)) is not None:
             self._on_end(ended, ending)
 
-    def _note(self, writing: Coroutine[Any, Any, object]) -> None:
-        """Write it down beside what goes on; the next page that opens looks again, should that fail."""
-        task = asyncio.create_task(_written(writing), name='note')
-        self._notes.add(task)
-        task.add_done_callback(self._notes.discard)
-
     def _remember(self) -> None:
         state, at, monotonic = self.state, self._clock.now(), self._clock.monotonic()
         self.history.note(
             Snapshot(at, monotonic, state.phase, state.session, state.error, state.next_attempt, state.lacks_page)
         )
-
-
-def _refusal(refuse: events.Refuse) -> AuthError:
-    error = refuse.failure.error()
-    return type(error)(retry_after=refuse.seconds) if refuse.seconds else error
-
-
-async def _written(writing: Coroutine[Any, Any, object]) -> None:
-    try:
-        await writing
-    except (StoreFailed, SessionEnded):
-        log.exception('what became of a session could not be written down')

@@ -24,6 +24,9 @@ Failed, for good  | sign-in-needed: until the token expires it serves, then one 
 Touched           | an idle limit counts from now
 SignedInAgain     | active with the new session, whatever it was before
 ChangedElsewhere  | active with the newer session, unless it is over
+AudienceWanted    | another audience's token is wanted: the table of `steps/audiences.py` has what comes of that
+AudienceRenewed   | its token is newer, and nothing else is
+AudienceFailed    | a pause that the provider asked for binds the session, and an end is an end; nothing else changes
 Ended             | signed-out: whatever is under way is dropped, and its late answer counts for nothing
 ClockJumped       | moments that were set by a clock that ran ahead move back with it
 
@@ -39,11 +42,28 @@ from ..errors import DefinitiveError, NoBrowser, RenewalTooSoon, SessionEnded, T
 from ..sessions.session import Session
 from . import events, schedule
 from .events import Failure
-from .limits import WARNING
 from .state import Phase, Rules, State
+from .steps.audiences import (
+    audience_failed,
+    audience_renewed,
+    audience_wanted,
+    audiences_back_in_time,
+    audiences_dropped,
+)
+from .steps.limits import (
+    beyond_limit,
+    dropping,
+    dropping_all,
+    dropping_audiences,
+    limit_at,
+    limited,
+    over,
+    seen,
+    warned,
+)
+from .steps.step import Step
 
 PAGE_RETRY = 5.0  # seconds after which a renewal that had no page to ask looks for one again, unless one comes first
-Step = tuple[State, tuple[events.Effect, ...]]
 
 
 def begin(session: Session, rules: Rules, now: float, active_at: float | None = None) -> State:
@@ -54,7 +74,7 @@ def begin(session: Session, rules: Rules, now: float, active_at: float | None = 
 
 def wakes_at(state: State) -> float | None:
     """When `Woke` is due; None if nothing is to be waited for."""
-    moments = [moment for moment in (_renewal_at(state), _limit_at(state), _expires_at(state)) if moment is not None]
+    moments = [moment for moment in (_renewal_at(state), limit_at(state), _expires_at(state)) if moment is not None]
     return min(moments) if moments else None
 
 
@@ -63,7 +83,7 @@ def step(state: State, event: events.Event, now: float) -> Step:
     match event:
         case events.Woke(active_at):
             state = replace(state, active_at=max(state.active_at, active_at))
-            return _limited(state, now) or _renewal_if(_is_due(state, now), _warned(_aged(state, now), now), now)
+            return limited(state, now) or _renewal_if(_is_due(state, now), warned(_aged(state, now), now), now)
         case events.Opened():
             return _opened(state, event, now)
         case events.Returned():
@@ -79,15 +99,21 @@ def step(state: State, event: events.Event, now: float) -> Step:
             return replace(state, session=session), ()
         case events.Failed() if state.phase == 'renewing':
             return _failed(state, event, now)
-        case events.Touched() if not state.is_over and _beyond_limit(state, now) is None:
-            return _seen(state, now)
+        case events.Touched() if not state.is_over and beyond_limit(state, now) is None:
+            return seen(state, now)
         case events.SignedInAgain(session):
             fresh = replace(state, active_at=max(state.active_at, session.signed_in_at))
-            return _succeeded(fresh, session, now), _dropping(state)
+            return audiences_dropped(_succeeded(fresh, session, now)), dropping_all(state)
         case events.ChangedElsewhere(session) if not state.is_over:
-            return _succeeded(state, session, now), _dropping(state)
+            return _succeeded(state, session, now), dropping(state)
+        case events.AudienceWanted():
+            return audience_wanted(state, event, now)
+        case events.AudienceRenewed() if not state.is_over:
+            return audience_renewed(state, event), ()
+        case events.AudienceFailed() if not state.is_over:
+            return _audience_failed(state, event, now)
         case events.Ended(failure) if state.phase != 'signed-out' or failure is None or failure.is_for_good:
-            return _over(state, failure), _dropping(state)
+            return over(state, failure), dropping_all(state)
         case events.ClockJumped():
             return _back_in_time(state, now), ()
     return state, ()  # what comes too late counts for nothing
@@ -103,45 +129,6 @@ def _aged(state: State, now: float) -> State:
 
 def _is_newer(session: Session, known: Session) -> bool:
     return session.id == known.id and session.revision > known.revision
-
-
-# How long the session may last
-
-
-def _limited(state: State, now: float) -> Step | None:
-    """The end of a session that is beyond a limit; None if it is not."""
-    kind = _beyond_limit(state, now)
-    if state.is_over or kind is None:
-        return None
-    failure = Failure(kind, kind.code, now)
-    return _over(state, failure), (*_dropping(state), events.MarkEnded(failure))
-
-
-def _beyond_limit(state: State, now: float) -> type[SessionEnded] | None:
-    """The limit that the session is beyond, as far as this process knows; whether it is so, `Woke` decides."""
-    end = state.end
-    return end[1] if end is not None and now >= end[0] else None
-
-
-def _warned(state: State, now: float) -> State:
-    end = state.end
-    is_near = end is not None and not state.is_over and now >= end[0] - WARNING
-    if end is None or not is_near or (state.warning is not None and state.warning.is_a(end[1])):
-        return state if is_near else replace(state, warning=None)
-    return replace(state, warning=Failure(end[1], end[1].code, now))
-
-
-def _seen(state: State, now: float) -> Step:
-    effects = (events.NoteActivity(now),) if state.rules.limits.idle else ()
-    return _warned(replace(state, active_at=max(state.active_at, now)), now), effects
-
-
-def _limit_at(state: State) -> float | None:
-    """The end of the session if the person was warned of it, else the warning."""
-    end = state.end
-    if end is None or state.is_over:
-        return None
-    return end[0] if state.warning is not None and state.warning.is_a(end[1]) else end[0] - WARNING
 
 
 # When to renew
@@ -177,8 +164,8 @@ def _needs_renewal(state: State, now: float) -> bool:
 def _opened(state: State, event: events.Opened, now: float) -> Step:
     """A page that opens is something that the person does, but it does not bring back what a limit has ended."""
     state = replace(state, active_at=max(state.active_at, event.active_at))
-    if limited := _limited(state, now):
-        return limited
+    if beyond := limited(state, now):
+        return beyond
     if state.is_over:
         return state, ()
     effects: tuple[events.Effect, ...] = ()
@@ -186,14 +173,14 @@ def _opened(state: State, event: events.Opened, now: float) -> Step:
         state = _succeeded(state, event.session, now)
     elif state.has_given_up:
         state, effects = _renewal_if(True, state, now)
-    state, noted = _seen(state, now)
+    state, noted = seen(state, now)
     return state, (*effects, *noted)
 
 
 def _wanted(state: State, now: float, *, by_person: bool) -> Step:
     if state.phase == 'renewing':
         return state, ()
-    if state.is_over or (state.is_refused and not by_person) or _beyond_limit(state, now):
+    if state.is_over or (state.is_refused and not by_person) or beyond_limit(state, now):
         return state, (events.Refuse(state.error or Failure(SessionEnded, SessionEnded.code, now)),)
     if (seconds := _earliest(state, now) - now) > 0:
         kind = TooManyRenewals if schedule.is_burst(state.attempts, now) else RenewalTooSoon
@@ -203,7 +190,7 @@ def _wanted(state: State, now: float, *, by_person: bool) -> Step:
 
 def _renewal_if(is_wanted: bool, state: State, now: float) -> Step:
     """Begin a renewal if it is wanted, and nothing is in its way; what is too soon is put off."""
-    if not is_wanted or state.is_over or state.phase == 'renewing' or _beyond_limit(state, now):
+    if not is_wanted or state.is_over or state.phase == 'renewing' or beyond_limit(state, now):
         return state, ()
     if now < (earliest := _earliest(state, now)):
         is_planned = state.next_attempt is not None or state.has_given_up
@@ -219,7 +206,7 @@ def _renewal_if(is_wanted: bool, state: State, now: float) -> Step:
 def _succeeded(state: State, session: Session, now: float) -> State:
     state = replace(state, session=session, phase='active', error=None, lacks_page=False, has_expired=False)
     state = replace(state, failures=0, failing_since=None, not_before=0.0)
-    return _warned(_planned(state, now), now)
+    return warned(_planned(state, now), now)
 
 
 def _planned(state: State, now: float, retry_after: float = 0.0, jitter: float = 1.0) -> State:
@@ -247,7 +234,7 @@ def _planned(state: State, now: float, retry_after: float = 0.0, jitter: float =
 def _failed(state: State, event: events.Failed, now: float) -> Step:
     state = replace(state, session=event.session)
     if event.failure.is_a(SessionEnded):
-        return _over(state, event.failure), ()
+        return over(state, event.failure), dropping_audiences(state)
     if event.failure.is_a(NoBrowser):
         return _without_page(state, now), ()
     if event.failure.is_a(DefinitiveError):
@@ -256,6 +243,13 @@ def _failed(state: State, event: events.Failed, now: float) -> Step:
     state = _planned(state, now, event.retry_after, event.jitter)
     phase: Phase = 'sign-in-needed' if state.next_attempt is None else 'retrying'
     return _aged(replace(state, phase=phase, error=event.failure), now), ()
+
+
+def _audience_failed(state: State, event: events.AudienceFailed, now: float) -> Step:
+    """It is one audience's affair, unless the session turned out to be over."""
+    if event.failure.is_a(SessionEnded):
+        return over(state, event.failure), dropping_all(state)
+    return audience_failed(state, event, now), ()
 
 
 def _without_page(state: State, now: float) -> State:
@@ -274,14 +268,6 @@ def _refused(state: State, failure: Failure, now: float) -> Step:
     return replace(state, next_attempt=None), (events.MarkEnded(failure),)
 
 
-def _over(state: State, failure: Failure | None) -> State:
-    return replace(state, phase='signed-out', error=failure, warning=None, next_attempt=None, lacks_page=False)
-
-
-def _dropping(state: State) -> tuple[events.Effect, ...]:
-    return (events.DropRenewal(),) if state.phase == 'renewing' else ()
-
-
 def _back_in_time(state: State, now: float) -> State:
     """A clock that was set back: what was to be waited for is waited for by the new one, and no longer than that.
 
@@ -297,4 +283,4 @@ def _back_in_time(state: State, now: float) -> State:
         moment -= ahead
     if moment is not None and state.session.tokens.issued_at > now:
         moment = max(now, state.not_before)
-    return replace(state, next_attempt=moment)
+    return audiences_back_in_time(replace(state, next_attempt=moment), now)

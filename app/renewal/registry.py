@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from weakref import WeakValueDictionary
 
 from ..clock import Clock
 from ..errors import ProviderGone, SessionEnded, SubjectMismatch
@@ -24,8 +25,8 @@ class SessionRegistry:
     """One `LiveSession` for each session; it passes events on, and decides nothing.
 
     It outlives the last tab, so that a page which is left still shares it, and what binds it (a `Retry-After`, a
-    refusal) binds the next tab too. `on_end` is told of sessions that end here. `is_known` is whether the provider of a
-    session is still used.
+    refusal) binds the next tab too; and it lives as long as anybody has it, so that there are never two of them.
+    `on_end` is told of sessions that end here. `is_known` is whether the provider of a session is still used.
     """
 
     def __init__(
@@ -44,12 +45,14 @@ class SessionRegistry:
         self._clock = clock
         self._rules = rules
         self.visitors = Visitors()
-        self._live: dict[str, LiveSession] = {}  # those that were opened last come last
+        self._live: WeakValueDictionary[str, LiveSession] = WeakValueDictionary()  # all that anybody has
+        self._kept: dict[str, LiveSession] = {}  # those that are not forgotten; those that were opened last come last
+        self._heirs: dict[str, str] = {}  # what became of sessions whose person has signed in again
         self._over: dict[str, Failure | None] = {}  # those that ended here; the latest come last
 
     def __iter__(self) -> Iterator[LiveSession]:
         """Those that have a tab open."""
-        return iter([live for live in self._live.values() if live.tabs])
+        return iter([live for live in self._kept.values() if live.tabs])
 
     async def present(self, session: Session, *, browser: str | None = None, heir: str | None = None) -> Session | None:
         """The session as it is now: one that is over, also by a limit, says so (`ended`); None if it is gone.
@@ -74,16 +77,18 @@ class SessionRegistry:
         return await self._store.load(session.id)  # the very last, since it may have ended meanwhile
 
     def get(self, session_id: str) -> LiveSession | None:
-        """The live session with this id; None if it is not in use here."""
-        return self._live.get(session_id)
+        """The live session with this id, or of the sign-in that came after it; None if it is not in use here."""
+        while (live := self._live.get(session_id)) is None and session_id in self._heirs:
+            session_id = self._heirs[session_id]
+        return live
 
     def open(self, session: Session, tab: OpenTab) -> LiveSession:
         """The live session, for one more tab; each call needs a `leave`.
 
         It is over if it has ended here since the page was asked for, however long that takes to come and be opened.
         """
-        live = self._live.pop(session.id, None) or self._make(session)
-        self._live[session.id] = live
+        live = self._live.get(session.id) or self._make(session)
+        self._keep(session.id, live)
         live.send(events.Opened(session))
         self._end_if_over(live)
         live.tabs.append(tab)
@@ -109,7 +114,11 @@ class SessionRegistry:
             self.end(old_id, Failure(SubjectMismatch, SubjectMismatch.code, self._clock.now()))
             return
         del self._live[old_id]
-        self._live[session.id] = live
+        self._kept.pop(old_id, None)
+        self._keep(session.id, live)
+        self._heirs[old_id] = session.id
+        if len(self._heirs) > KEPT:
+            del self._heirs[next(iter(self._heirs))]
         live.send(events.SignedInAgain(session))
 
     def end(self, session_id: str, failure: Failure | None = None) -> None:
@@ -117,6 +126,7 @@ class SessionRegistry:
         self._over[session_id] = failure
         if len(self._over) > KEPT:
             del self._over[next(iter(self._over))]
+        self._kept.pop(session_id, None)
         if live := self._live.pop(session_id, None):
             live.send(events.Ended(failure))
 
@@ -128,7 +138,8 @@ class SessionRegistry:
         active_at = await self._store.active_at(session.id) or 0.0
         live = self._live.get(session.id)
         if live is None:
-            live = self._live[session.id] = self._make(session)
+            live = self._make(session)
+            self._keep(session.id, live)
             live.state = replace(live.state, active_at=active_at)  # it begins with one
             self._end_if_over(live)
             self._sweep()
@@ -166,16 +177,21 @@ class SessionRegistry:
 
     def clock_jumped(self) -> None:
         """The wall clock was set, or the machine has slept."""
-        for live in self._live.values():
+        for live in tuple(self._live.values()):
             live.clock_jumped()
 
     async def close(self) -> None:
         """The process ends: renewals that are under way are dropped, the sessions stay."""
-        await asyncio.gather(*(live.close() for live in self._live.values()))
+        await asyncio.gather(*(live.close() for live in tuple(self._live.values())))
+
+    def _keep(self, session_id: str, live: LiveSession) -> None:
+        """As the one that was used last."""
+        self._kept.pop(session_id, None)
+        self._kept[session_id] = self._live[session_id] = live
 
     def _sweep(self) -> None:
-        """Forget what is over, and what was used longest ago, unless a tab or a renewal needs it."""
-        unused = [id for id, live in self._live.items() if not live.tabs and live.phase != 'renewing']
-        over = [id for id in unused if self._live[id].state.is_over]
+        """Forget what is over, and what was used longest ago, unless a tab, a renewal or whoever has it needs it."""
+        unused = [id for id, live in self._kept.items() if not live.tabs and live.phase != 'renewing']
+        over = [id for id in unused if self._kept[id].state.is_over]
         for session_id in {*over, *unused[: max(0, len(unused) - KEPT)]}:
-            del self._live[session_id]
+            del self._kept[session_id]

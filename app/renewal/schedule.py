@@ -58,9 +58,14 @@ def next_attempt(
     return max(moment, now, after_burst(recent, now))
 
 
+def backoff(failures: int) -> float:
+    """Seconds after so many failures in a row: 1, 2, 4, ... 30."""
+    return min(LAST_RETRY, FIRST_RETRY * float(2 ** min(failures - 1, 10)))
+
+
 def _retry_delay(failures: int, remaining: float) -> float:
-    backoff = min(LAST_RETRY, FIRST_RETRY * float(2 ** min(failures - 1, 10)))
-    return min(backoff, max(EAGER_RETRY, remaining / 2)) if remaining > 0 else backoff
+    delay = backoff(failures)
+    return min(delay, max(EAGER_RETRY, remaining / 2)) if remaining > 0 else delay
 
 
 def is_burst(recent: Sequence[float], now: float) -> bool:

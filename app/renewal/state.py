@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -10,6 +11,7 @@ from ..sessions.session import Session
 from . import schedule
 from .events import Failure
 from .limits import Limits
+from .steps.audience import Audience
 
 Phase = Literal['signed-out', 'active', 'renewing', 'retrying', 'sign-in-needed']
 
@@ -30,7 +32,7 @@ class State:
     `next_attempt` is None if no renewal is planned; `not_before` binds whoever asks. `attempts` are the moments of the
     latest ones, oldest first. `error` is why the latest renewal failed, or the session ended; `warning` is why it will
     end in a minute. `has_expired`: the token has, while renewing it failed. `lacks_page`: the latest renewal found no
-    page that it could ask.
+    page that it could ask. `audiences` is the same for the tokens of other audiences, as far as they were asked for.
     """
 
     rules: Rules
@@ -46,6 +48,7 @@ class State:
     error: Failure | None = None
     warning: Failure | None = None
     has_expired: bool = False
+    audiences: Mapping[str, Audience] = field(default_factory=dict)
 
     @property
     def end(self) -> tuple[float, type[SessionEnded]] | None:

@@ -18,6 +18,7 @@ from .browser_record import BrowserRecord
 from .encryption import CannotDecrypt, Encryptor
 from .pending_authorization import PendingAuthorization
 from .session import Ending, Session, Tokens, reference
+from .tokens.audience_token import AudienceToken
 
 log = logging.getLogger(__name__)
 T = TypeVar('T')
@@ -83,6 +84,9 @@ def _session(document: dict[str, Any]) -> Session:
         'tokens': Tokens(**document['tokens']),
         'unchecked': UncheckedTokens(**unchecked) if unchecked else None,
         'ended': Ending(**ended) if ended else None,
+        'audience_tokens': {
+            audience: AudienceToken(**token) for audience, token in document.get('audience_tokens', {}).items()
+        },
     }
     return Session(**{**earlier, **document, **parts})
 

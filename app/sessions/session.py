@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any, Self
@@ -20,6 +20,7 @@ from ..oidc.id_token import Claims
 from ..oidc.tokens import Grant, UncheckedTokens
 from ..settings import RenewalMethod
 from .claims import OF_THE_SIGN_IN, kept_claims, merged_claims
+from .tokens.audience_token import AudienceToken
 
 ABANDONED_AFTER = 400 * 86_400.0  # seconds without a renewal; no browser keeps a cookie for longer
 LOGOUTS = frozenset(error.code for error in (SessionEnded, SignedOutByAdmin, SignedOutElsewhere))  # somebody's wish
@@ -86,7 +87,7 @@ class Session:
     latest ID token's, `userinfo` those of userinfo, None if it could not be had so far. `device` is what the browser
     was called at the sign-in, as `Firefox on Android`; '' if nobody knows. `provider` is the name of the
     provider, '' of the only one. `ended` is the mark of a session that is over; it has no tokens and no claims any
-    more.
+    more. `audience_tokens` are those for other APIs, by their audience.
     """
 
     id: str = field(repr=False)
@@ -111,6 +112,7 @@ class Session:
     device: str = ''
     provider: str = ''
     ended: Ending | None = None
+    audience_tokens: Mapping[str, AudienceToken] = field(default_factory=dict, repr=False)
 
     @classmethod
     def begin(
@@ -188,6 +190,16 @@ class Session:
         tokens = replace(self.tokens, refresh_token=unchecked.refresh_token or self.tokens.refresh_token)
         return self.changed(tokens=tokens, refresh_in_doubt=False, refresh_sent_at=None, unchecked=unchecked)
 
+    def with_audience_token(self, audience: str, token: AudienceToken) -> Self:
+        """This session with another token for this audience; the answer that it was in is checked by that."""
+        tokens = {**self.audience_tokens, audience: token}
+        return self.without_answer_for_audience().changed(audience_tokens=tokens)
+
+    def without_answer_for_audience(self) -> Self:
+        """This session without an answer for another audience that is still to be checked."""
+        is_for_audience = self.unchecked is not None and self.unchecked.audience is not None
+        return self.changed(unchecked=None) if is_for_audience else self.changed()
+
     def changed(self, **changes: Any) -> Self:
         """This session with other values, as a newer revision."""
         return replace(self, revision=self.revision + 1, **changes)
@@ -201,6 +213,7 @@ class Session:
         """What is kept of this session when it has ended: whose it was, and why it is over."""
         tokens = replace(self.tokens, access_token='', id_token='', refresh_token=None)
         nothing: dict[str, Any] = {'id_claims': {}, 'userinfo': {}, 'refresh_claims': {}, 'unchecked': None}
+        nothing['audience_tokens'] = {}
         return self.changed(tokens=tokens, ended=ending, device='', **nothing)
 
     @property

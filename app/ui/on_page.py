@@ -79,13 +79,13 @@ class OnPage:
     def client(self, base_url: str, audience: str | None = None) -> httpx.AsyncClient:
         """A client for the API at `base_url`, with the access token of this page's user; see `user_client`.
 
-        The token is renewed before a call where it has to be, and once more after a 401. Raises `SessionEnded` if
-        nobody is signed in.
+        The token is renewed before a call where it has to be, and once more after a 401. `audience` is another API than
+        the one that OIDC_AUDIENCE names. Raises `SessionEnded` if nobody is signed in.
         """
         page = _page()
         if page.tab is None:
             raise SessionEnded
-        return user_client(page.tab.live_session, base_url, audience, granted_for=page.app.settings.oidc_audience)
+        return user_client(page.tab.live_session, base_url, audience)
 
 
 def _page() -> PageContext:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any
 
+import httpx
+
+from ..api.user_client import user_client
 from ..app_context import AppContext
 from ..renewal.events import Failure
 from ..renewal.history import HistoryEntry, IssuedToken
 from ..renewal.live_session import LiveSession
 from ..renewal.state import Phase
+from ..renewal.tokens.held_session import HeldSession
 from ..sessions.session import Session
 from ..web.endpoints.person import name_of, role_names, scope_names
 
@@ -27,12 +31,13 @@ class User:
         self._app = app
         self._page = page
         self._session_then = session
+        self._held = HeldSession(app.registry, session)
 
     @property
     def _live(self) -> LiveSession | None:
         if self._page is not None and self._page.tab is not None:
             return self._page.tab.live_session
-        return self._app.registry.get(self._session_then.id)
+        return self._held.known
 
     @property
     def _session(self) -> Session:
@@ -114,13 +119,21 @@ class User:
         """Whether the person has each of these roles, and the access token each of these scopes."""
         return role_names(role) <= self.roles and scope_names(scope) <= self.scopes
 
-    async def access_token(self) -> str:
+    def client(self, base_url: str, audience: str | None = None) -> httpx.AsyncClient:
+        """A client for the API at `base_url` with the person's access token, also when the page is gone.
+
+        See `user_client`; to be closed, best by `async with`.
+        """
+        return user_client(self._live or self._held, base_url, audience)
+
+    async def access_token(self, audience: str | None = None) -> str:
         """A valid access token, renewed first if need be; for calls from the server, and never to be shown.
 
-        Raises `TokenExpired` if that is not possible right now, `SessionEnded` if nobody is signed in any more, else
-        the `AuthError` that says why it never will be.
+        `audience` is the API that it is for; None, or OIDC_AUDIENCE: the session's own token. Raises `TokenExpired` if
+        that is not possible right now, `SessionEnded` if nobody is signed in any more, else the `AuthError` that says
+        why it never will be.
         """
-        return await (self._live or await self._app.registry.without_tab(self._session_then)).access_token()
+        return await (self._live or self._held).access_token(audience)
 
     def on_change(self, update: Callable[[], object]) -> None:
         """Call `update` now and whenever something of this changes, as long as the part of the page around it is there.

@@ -14,12 +14,14 @@ from app.renewal.events import Ended
 from app.renewal.live_session import LiveSession
 from tests.api.test_bearer_auth import Web, bearer
 from tests.clock import FakeClock
+from tests.provider import ISSUER
 from tests.renewal import conftest
 from tests.renewal.conftest import SignedIn
 
 alice, scope = conftest.alice, conftest.scope  # a session that can be renewed
 
 URL = 'https://api.example.com/v1'
+OTHER_API = f'{ISSUER}/reports'
 ELSEWHERE = 'https://evil.example/take'
 
 
@@ -112,15 +114,16 @@ async def test_an_api_on_this_machine_may_be_plain_http(live: LiveSession, web: 
         assert not api.trust_env
 
 
-@pytest.mark.parametrize(
-    ('audience', 'granted_for', 'is_possible'),
-    [(None, None, True), (None, 'api', True), ('api', 'api', True), ('other', 'api', False), ('api', None, False)],
-)
-async def test_another_audience_is_not_possible_yet(
-    live: LiveSession, web: Web, audience: str | None, granted_for: str | None, is_possible: bool
+async def test_another_audience_has_a_token_of_its_own_which_is_renewed_alone_after_a_refusal(
+    live: LiveSession, web: Web
 ) -> None:
-    if is_possible:
-        await client(live, web, audience=audience, granted_for=granted_for).aclose()
-    else:
-        with pytest.raises(ValueError, match='there is no token for the audience'):
-            client(live, web, audience=audience, granted_for=granted_for)
+    own = live.session.tokens.access_token
+    async with client(live, web, audience=OTHER_API) as api:
+        await api.get('/items')
+        first = live.session.audience_tokens[OTHER_API].access_token
+        web.answers[f'{URL}/items'] = httpx.Response(401)
+        await api.get('/items')
+    second = live.session.audience_tokens[OTHER_API].access_token
+    assert [sent for _, sent in web.tokens] == [f'Bearer {token}' for token in (first, first, second)]
+    assert len({own, first, second}) == 3
+    assert live.session.tokens.access_token == own

@@ -25,7 +25,8 @@ from app.oidc.authorization import (
     sign_in_response_mode,
     silent_authorization_request,
 )
-from app.oidc.metadata import Registration, ResponseMode, check_metadata
+from app.oidc.metadata import Registration, check_metadata
+from app.settings.provider import ResponseMode
 from tests.oidc.documents import CALLBACK, CLIENT_ID, ISSUER, REGISTRATION, authorization, discovery, metadata
 
 SILENT = 'https://app.example.com/silent'

@@ -19,7 +19,7 @@ from app.oidc.client_auth.signing_key import SigningKey
 from app.oidc.http import http_client
 from app.oidc.metadata import Registration
 from app.oidc.provider_client import ProviderClient
-from tests.clock import FakeClock
+from tests.clock import FakeClock, settle
 from tests.oidc.client_auth.keys import key_file
 from tests.oidc.documents import CALLBACK, CLIENT_ID, ISSUER, REGISTRATION, discovery
 from tests.oidc.scripted_provider import DISCOVERY, ScriptedProvider
@@ -201,3 +201,16 @@ async def test_where_the_endpoint_has_moved_it_is_pushed_to_the_new_one(
         scripted.instead |= {DISCOVERY: httpx.Response(200, json=discovery(**moved)), '/v2/par': PUSHED}
         request = await oidc.sign_in_request(CALLBACK)
     assert query(request.url)['request_uri'] == REQUEST_URI
+
+
+async def test_a_provider_that_refuses_the_client_is_looked_at_again(
+    client: MakeClient, scripted: ScriptedProvider, clock: FakeClock
+) -> None:
+    """It may want another authentication than it did."""
+    async with client(WITH_SECRET, httpx.Response(401, json={'error': 'invalid_client'}), **REQUIRED) as oidc:
+        await oidc.metadata()
+        await clock.advance(60)
+        with pytest.raises(AuthError):
+            await oidc.sign_in_request(CALLBACK)
+        await settle()
+    assert scripted.paths.count(DISCOVERY) == 2

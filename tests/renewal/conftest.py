@@ -25,6 +25,7 @@ from app.renewal.state import Rules
 from app.renewal.user_agents import UserAgent
 from app.sessions.session import OnEnd, Session
 from app.sessions.sqlite import SqliteSessionStore
+from app.sessions.tokens.revoke import revoke_tokens
 from tests.clock import START, FakeClock
 from tests.keeping import keep
 from tests.provider import APP_URL, CLIENT_ID, ISSUER, HttpFrame, RecordingProvider
@@ -44,7 +45,7 @@ async def finished(live: LiveSession) -> None:
 
 def revoking(oidc: ProviderClient) -> OnEnd:
     """What the app does when a session ends."""
-    return lambda ended, _: oidc.revoke_later(ended.tokens.refresh_token, ended.tokens.access_token)
+    return lambda ended, _: revoke_tokens(ended, oidc.revoke_later)
 
 
 SILENT = f'{APP_URL}/silent'

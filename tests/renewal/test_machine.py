@@ -9,6 +9,7 @@ from typing import get_args
 import pytest
 
 from app.errors import (
+    AudienceRefused,
     AuthError,
     InteractionRequired,
     NoBrowser,
@@ -110,7 +111,7 @@ class Case:
 
 
 BEGINS, DROPS, MARKS, REFUSES, NOTES = e.BeginRenewal, e.DropRenewal, e.MarkEnded, e.Refuse, e.NoteActivity
-ASKS = e.AskUserinfo
+ASKS, BEGINS_AUDIENCE = e.AskUserinfo, e.BeginAudience
 
 
 CASES = {
@@ -172,6 +173,16 @@ CASES = {
     'SignedInAgain: what is under way is dropped': Case(RENEWING, e.SignedInAgain(SESSION), 99, 'active', (DROPS,)),
     'ChangedElsewhere: active': Case(RETRYING, e.ChangedElsewhere(LATER), 11, 'active'),
     'ChangedElsewhere: not after the end': Case(OVER, e.ChangedElsewhere(LATER), 11, 'signed-out'),
+    'AudienceWanted: it begins': Case(RETRYING, e.AudienceWanted('b'), 11, 'retrying', (BEGINS_AUDIENCE,)),
+    'AudienceWanted: it is over': Case(OVER, e.AudienceWanted('b'), 11, 'signed-out', (REFUSES,)),
+    'AudienceRenewed: the phase stays': Case(RETRYING, e.AudienceRenewed('b', LATER), 11, 'retrying'),
+    'AudienceRenewed: not after the end': Case(OVER, e.AudienceRenewed('b', LATER), 11, 'signed-out'),
+    'AudienceFailed: the phase stays': Case(
+        after(), e.AudienceFailed('b', failure(AudienceRefused), SESSION), 11, 'active'
+    ),
+    'AudienceFailed: the session had ended': Case(
+        RENEWING, e.AudienceFailed('b', failure(SessionEnded), SESSION), 11, 'signed-out', (DROPS,)
+    ),
     'Ended: signed-out': Case(after(), e.Ended(), 11, 'signed-out'),
     'Ended: what is under way is dropped': Case(RENEWING, e.Ended(), 11, 'signed-out', (DROPS,)),
     'ClockJumped: ahead changes nothing': Case(RETRYING, e.ClockJumped(), 11, 'retrying'),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -44,15 +45,19 @@ class TokenEndpoint:
     async def send_code(self, request: AuthorizationRequest, code: str, granted: str) -> UncheckedTokens:
         """What it answers to a code; `granted` is the scope of a session that has a refresh token."""
         post = partial(code_token_request, request=request, code=code)
-        return await self._granted(post, code_refusal, request.scope, granted, request.nonce)
+        unchecked = await self._granted(post, code_refusal, request.scope, granted, request.nonce)
+        return replace(unchecked, audience=request.audience)
 
-    async def send_refresh_token(self, refresh_token: str, scope: str) -> UncheckedTokens:
-        """What it answers to a refresh token, which has this `scope`: with rotation, that one is used up now.
+    async def send_refresh_token(
+        self, refresh_token: str, granted: str, audience: str | None = None
+    ) -> UncheckedTokens:
+        """What it answers to a refresh token, which was `granted` this scope: with rotation, that one is used up now.
 
         Raises `RefreshTokenRefused` if it does not take the refresh token.
         """
-        post = partial(refresh_token_request, refresh_token=refresh_token)
-        return await self._granted(post, refresh_refusal, scope, scope)
+        post = partial(refresh_token_request, refresh_token=refresh_token, audience=audience)
+        unchecked = await self._granted(post, refresh_refusal, granted, '' if audience else granted)
+        return replace(unchecked, audience=audience)
 
     def read(self, unchecked: UncheckedTokens) -> TokenResponse:
         """The tokens in such an answer; what the provider left out of the scope is told, once.

@@ -5,8 +5,10 @@ Each is a coroutine around `oidc` and the store; when to renew at all is the mac
 
 from __future__ import annotations
 
+from .audience import AudienceRenewal
 from .choice import Policy, is_frame_silent, most_hopeful, order
 from .renewal import Renewal
+from .turns import Turns
 from .userinfo import ask_userinfo
 
-__all__ = ['Policy', 'Renewal', 'ask_userinfo', 'is_frame_silent', 'most_hopeful', 'order']
+__all__ = ['AudienceRenewal', 'Policy', 'Renewal', 'Turns', 'ask_userinfo', 'is_frame_silent', 'most_hopeful', 'order']

@@ -8,85 +8,78 @@ it is about to be sent                    | `refresh_sent_at`, in doubt   | wait
 it was answered without tokens            | in doubt                      | sends it if there is no other way
 it was refused                            | no refresh token              | asks the frame, or the person
 tokens have come                          | the new one, and `unchecked`  | checks the rest, and sends nothing
+the same, for another audience            | the new one, and `unchecked`  | checks the rest, then sends the new one
 the rest was checked                      | the session that was renewed  | sends the new one when it is due
 the rest was refused                      | the new one                   | sends the new one when it is due
 """
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import Callable
 from dataclasses import replace
 
 from ...clock import Clock
 from ...errors import (
     AuthError,
-    ClientSecretUnavailable,
     DefinitiveError,
     MisconfigurationError,
     NoBrowser,
     NothingToRenewWith,
     ProviderFailed,
-    RefreshTokenRefused,
     SessionEnded,
     SilentTimeout,
-    StoreFailed,
     SubjectMismatch,
     ThirdPartyCookiesBlocked,
     TransientError,
 )
-from ...errors.codes import by_code
 from ...oidc.id_token import UnknownKey
 from ...oidc.provider_client import ProviderClient
 from ...oidc.tokens import UncheckedTokens, UnusableTokens
 from ...sessions.learnt import learn
-from ...sessions.session import Ending, Session
+from ...sessions.session import Session
 from ...sessions.store import SessionStore
 from ..user_agents import UserAgent
+from .audience import take_earlier_answer
 from .choice import SILENT_TWICE, Policy, is_awaited, most_hopeful, order
 from .frame import by_frame
+from .record import Record
+from .refresh_token import use_refresh_token
 
 log = logging.getLogger(__name__)
-Change = Callable[[Session], Session]
 
 
 class Renewal:
-    """Tries one method after the other; `session` is what is known of it on the way, as the store has it.
-
-    `unwritten` is a change that the store could not be told: the renewal after this one has to begin with it. `sending`
-    is the request with a refresh token that is under way: it goes on when the renewal is dropped, since its answer has
-    to be kept.
-    """
+    """Tries one method after the other; `record` is what is known of the session on the way, as the store has it."""
 
     def __init__(
         self,
-        session: Session,
+        record: Record,
         user_agent: UserAgent,
         policy: Policy,
         provider: ProviderClient,
         store: SessionStore,
         clock: Clock,
-        unwritten: Change | None = None,
     ) -> None:
-        self.session = session
-        self.unwritten = unwritten
-        self.sending: asyncio.Task[UncheckedTokens] | None = None
+        self.record = record
         self._user_agent = user_agent
         self._policy = policy
         self._provider = provider
         self._store = store
         self._clock = clock
 
+    @property
+    def session(self) -> Session:
+        return self.record.session
+
     async def run(self) -> Session:
         """The session with new tokens, by the first of the methods that brings some, and kept in the store.
 
         Raises `SessionEnded` if it was logged out meanwhile, else the most hopeful of the errors of all methods.
         """
-        await self.catch_up()
+        await self.record.catch_up()
         renewed = await self._renewed()
-        while (kept := await self._kept(renewed)) is not renewed and self._differs_in_claims(kept):
-            self.session = kept
+        while (kept := await self.record.kept(renewed)) is not renewed and self._differs_in_claims(kept):
+            self.record.session = kept
             claims = renewed.informed(kept.userinfo) if kept.userinfo is not None else renewed
             renewed = replace(claims, revision=kept.revision + 1)
         return kept
@@ -97,26 +90,14 @@ class Renewal:
         informed = replace(before, id_claims=kept.id_claims, userinfo=kept.userinfo, revision=kept.revision)
         return kept.revision > before.revision and kept == informed
 
-    async def catch_up(self) -> None:
-        """Write what an earlier renewal could not write; raises `StoreFailed` if that is still so."""
-        if self.unwritten is not None:
-            await self._write(self.unwritten)
-
     async def _renewed(self) -> Session:
         renewals = self.session.renewals
-        await self._look_again()
+        await self.record.look_again()
         if self.session.renewals > renewals:
             return self.session
+        await take_earlier_answer(self.record, self._provider, self._clock)
         unchecked = self.session.unchecked
         return (unchecked and await self._by_earlier_answer(unchecked)) or await self._by_methods()
-
-    async def _look_again(self) -> None:
-        """Whoever has sent the refresh token may have got its answer since."""
-        if self.session.refresh_sent_at is None:
-            return
-        latest = _alive(await self._store.load(self.session.id))
-        if latest.revision > self.session.revision:
-            self.session = latest
 
     async def _by_earlier_answer(self, unchecked: UncheckedTokens) -> Session | None:
         """What came of an answer that could not be checked before; None if it is worth nothing any more.
@@ -124,7 +105,7 @@ class Renewal:
         It may have come true too late. Then whatever else there is goes on, as the refresh token that came with it.
         """
         if unchecked.is_outlived(self._clock.now()):
-            await self._write(_without_answer)
+            await self.record.write(_without_answer)
             return None
         try:
             return await self._checked(unchecked)
@@ -145,7 +126,7 @@ class Renewal:
             except AuthError as error:
                 level = logging.DEBUG if isinstance(error, NoBrowser) else logging.INFO
                 log.log(level, 'not renewed by %s: %s: %s', method, error.code, error)
-                if self.session.unchecked is not None or self.unwritten is not None:
+                if self.session.unchecked is not None or self.record.unwritten is not None:
                     raise  # tokens are here: they have to be kept and checked, and no others asked for
                 failures.append(error)
         if is_awaited(self.session, self._clock.now()) and 'refresh_token' in self._policy.methods:
@@ -161,18 +142,18 @@ class Renewal:
             unchecked, quirks = await by_frame(self._user_agent, self.session, self._provider, self._policy)
         except SilentTimeout:
             if len(order(self._policy.methods, self.session)) > 1:  # else there is nothing that could come first
-                await self._note(self._silent_again)
+                await self.record.note(self._silent_again)
                 await self._learn_silence()
             raise
         except ThirdPartyCookiesBlocked:
-            await self._write(lambda session: session.changed(frame_works=False, frame_timeouts=0))
+            await self.record.write(lambda session: session.changed(frame_works=False, frame_timeouts=0))
             raise
         except (DefinitiveError, MisconfigurationError):
             if self.session.frame_timeouts:  # it was a no, but it was an answer
-                await self._note(lambda session: session.changed(frame_timeouts=0))
+                await self.record.note(lambda session: session.changed(frame_timeouts=0))
             raise
         if unchecked.refresh_token is not None:
-            await self._write(lambda session: session.received(unchecked))
+            await self.record.write(lambda session: session.received(unchecked))
         await learn(self._provider, self._store, quirks)
         return await self._checked(unchecked)
 
@@ -189,50 +170,19 @@ class Renewal:
             await learn(self._provider, self._store, quirks)
 
     async def _by_refresh_token(self) -> Session:
-        """It is noted down before it is sent; if its answer is lost, even with this process, it counts as used up."""
-        await self._provider.metadata()  # what cannot be sent is not in doubt
-        before = self.session
-        if (refresh_token := before.tokens.refresh_token) is None:
-            raise RefreshTokenRefused('there is no refresh token any more')
-        noted = before.changed(refresh_in_doubt=True, refresh_sent_at=self._clock.now())
-        self.session = await self._kept(noted)
-        if self.session is noted:
-            self.sending = asyncio.create_task(self._sent(refresh_token, before), name='refresh token')
-            return await self._checked(await asyncio.shield(self.sending))
-        if self.session.renewals > before.renewals:  # somebody else was faster, and this refresh token is used up
+        renewals = self.session.renewals
+        unchecked = await use_refresh_token(self.record, self._provider, self._clock)
+        if unchecked is not None:
+            return await self._checked(unchecked)
+        if self.session.renewals > renewals:  # somebody else was faster, and this refresh token is used up
             return self.session
-        if self.session.unchecked is not None:
-            return await self._checked(self.session.unchecked)
-        if self.session.refresh_sent_at is not None:
+        await take_earlier_answer(self.record, self._provider, self._clock)
+        if (earlier := self.session.unchecked) is not None:
+            if (renewed := await self._by_earlier_answer(earlier)) is not None:
+                return renewed
+        elif self.session.refresh_sent_at is not None:
             raise TransientError('another process is sending the refresh token')
         return await self._by_refresh_token()
-
-    async def _sent(self, refresh_token: str, before: Session) -> UncheckedTokens:
-        """The answer, once the store has it."""
-        scope = self.session.refresh_scope or self.session.tokens.scope  # of its refresh token (RFC 6749 §6)
-        try:
-            unchecked = await self._provider.send_refresh_token(refresh_token, scope=scope)
-        except AuthError as error:
-            await self._note_failure(error, refresh_token, before)
-            raise
-        await self._write(lambda session: session.received(unchecked))
-        return unchecked
-
-    async def _note_failure(self, error: AuthError, refresh_token: str, before: Session) -> None:
-        def change(session: Session) -> Session:
-            if isinstance(error, ClientSecretUnavailable):  # so that nothing was sent
-                return session.changed(refresh_sent_at=None, refresh_in_doubt=before.refresh_in_doubt)
-            is_refused = isinstance(error, RefreshTokenRefused) and session.tokens.refresh_token == refresh_token
-            return session.without_refresh_token() if is_refused else session.changed(refresh_sent_at=None)
-
-        await self._note(change)
-
-    async def _note(self, change: Change) -> None:
-        """Write it down before anything else is done, if not now: what has failed says more than that a store did."""
-        try:
-            await self._write(change)
-        except StoreFailed:
-            log.exception('what became of a renewal could not be written down')
 
     async def _checked(self, unchecked: UncheckedTokens) -> Session:
         """The session with the tokens of this answer; while they cannot be checked they stay, refused they go."""
@@ -250,38 +200,9 @@ class Renewal:
             raise ProviderFailed(f'{error}; it may be published later than it is used') from error
         except (DefinitiveError, UnusableTokens):
             if session.unchecked is not None:
-                await self._write(_without_answer)
+                await self.record.write(_without_answer)
             raise
-
-    async def _write(self, change: Change) -> None:
-        """Have the store know this, whatever others put there meanwhile; raises `StoreFailed`, and leaves it to do."""
-        self.unwritten = change
-        changed = change(self.session)
-        while (kept := await self._kept(changed)) is not changed:
-            self.session, changed = kept, change(kept)
-        self.session, self.unwritten = changed, None
-
-    async def _kept(self, session: Session) -> Session:
-        """The session that the store has now: this one, or the one that somebody else put there first.
-
-        Raises `SessionEnded` if it was logged out meanwhile.
-        """
-        if await self._store.replace(self.session, session):
-            return session
-        return _alive(await self._store.load(session.id))
 
 
 def _without_answer(session: Session) -> Session:
     return session.changed(unchecked=None)
-
-
-def _alive(session: Session | None) -> Session:
-    """The session; raises why it ended while it was being renewed, as far as that is known."""
-    if session is None or session.ended is not None:
-        raise _ending(session.ended if session else None)
-    return session
-
-
-def _ending(ended: Ending | None) -> SessionEnded:
-    why = by_code(ended.code) if ended else None
-    return why if isinstance(why, SessionEnded) else SessionEnded('the session ended while it was being renewed')

@@ -22,6 +22,7 @@ from ...api.token_refused import TokenRefused
 from ...app_context import AppContext
 from ...errors.codes import by_code
 from ...oidc.id_token import Claims
+from ...renewal.tokens.held_session import HeldSession
 from ...sessions.session import Ending, Session
 from ...settings import DEMO_API_PATH, Settings
 from ..csrf import csrf_of
@@ -77,7 +78,7 @@ class Callers:
         is_signed_in = kept is not None and kept.ended is None
         is_forged = is_signed_in and may_be_forged(connection, self._app)
         if kept is not None and is_signed_in and not is_forged:
-            return Caller(self._of_session(kept))
+            return Caller(user_of(self._app, kept, self._roles_of))
         authorization = connection.headers.get('Authorization', '')
         if authorization.split(' ')[0].lower() == 'bearer':
             tokens = self._tokens.get(issuer_in(authorization), self._first)
@@ -92,20 +93,6 @@ class Callers:
             return who.kept if who else None
         return await self._app.registry.present(who.session)
 
-    def _of_session(self, session: Session) -> EndpointUser:
-        async def token() -> str:
-            return await (await self._app.registry.without_tab(session)).access_token()
-
-        return EndpointUser(
-            issuer=session.issuer,
-            sub=session.subject,
-            claims=session.claims,
-            roles=self._roles_of(session.claims),
-            scopes=session.granted,
-            is_browser=True,
-            _token=token,
-        )
-
     def _of_token(self, claims: Claims) -> EndpointUser:
         return EndpointUser(
             issuer=claims['iss'],
@@ -115,6 +102,31 @@ class Callers:
             scopes=scopes_of(claims),
             is_browser=False,
         )
+
+
+def user_of(context: AppContext, session: Session, roles_of: Callable[[Claims], frozenset[str]]) -> EndpointUser:
+    """The person of this session."""
+    return EndpointUser(
+        issuer=session.issuer,
+        sub=session.subject,
+        claims=session.claims,
+        roles=roles_of(session.claims),
+        scopes=session.granted,
+        is_browser=True,
+        _held=HeldSession(context.registry, session),
+    )
+
+
+async def person_of(context: AppContext, issuer: str, subject: str) -> EndpointUser | None:
+    """The person, by the latest of their sessions that has not ended, also by a limit; None if there is none.
+
+    Asking is nothing that they do. Raises `StoreFailed`.
+    """
+    for found in await context.store.sessions_of(issuer, subject):
+        session = await context.registry.present(found)
+        if session is not None and session.ended is None:
+            return user_of(context, session, lambda claims: context.roles_of(claims).roles)
+    return None
 
 
 def audiences_of(settings: Settings) -> list[str]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import httpx
 from starlette.exceptions import HTTPException
+
+from ...api.user_client import user_client
+from ...renewal.tokens.held_session import HeldSession
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,17 +51,28 @@ class EndpointUser(Person):
     """
 
     is_browser: bool
-    _token: Callable[[], Awaitable[str]] | None = field(default=None, repr=False, compare=False)
+    _held: HeldSession | None = field(default=None, repr=False, compare=False)
 
-    async def access_token(self) -> str:
+    def client(self, base_url: str, audience: str | None = None) -> httpx.AsyncClient:
+        """A client for the API at `base_url` with the session's access token, for as long as somebody uses it.
+
+        See `user_client`; to be closed, best by `async with`. Raises an `HTTPException` as `access_token` does.
+        """
+        return user_client(self._session(), base_url, audience)
+
+    async def access_token(self, audience: str | None = None) -> str:
         """A valid access token of the session, renewed first if need be; for calls from the server.
 
-        Raises what `LiveSession.access_token` does, and an `HTTPException` (403) if there is no session: an access
-        token that was sent here is for here, and not passed on (RFC 9700 §2.3).
+        `audience` is the API that it is for; None, or OIDC_AUDIENCE: the session's own token. Raises what
+        `LiveSession.access_token` does, and an `HTTPException` (403) if there is no session: an access token that was
+        sent here is for here, and not passed on (RFC 9700 §2.3).
         """
-        if self._token is None:
+        return await self._session().access_token(audience)
+
+    def _session(self) -> HeldSession:
+        if self._held is None:
             raise HTTPException(403, SENT, {'Cache-Control': 'no-store'})
-        return await self._token()
+        return self._held
 
 
 SENT = 'This needs somebody who is signed in in a browser: an access token that is sent here is not passed on.'

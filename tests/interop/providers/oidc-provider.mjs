@@ -2,7 +2,7 @@
 // It is told the clients (JSON, as the registration protocol has them), and says where each provider is (JSON).
 import { generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:http';
-import Provider from 'oidc-provider';
+import Provider, { errors } from 'oidc-provider';
 
 const clients = JSON.parse(process.argv[2]);
 const privateKey = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
@@ -13,6 +13,26 @@ const grant = async (ctx) => {
   found.addOIDCScope('openid profile email offline_access');
   await found.save();
   return found; // as for an app of one's own: no consent page
+};
+
+const resources = ['https://a.example.com', 'https://b.example.com'];
+
+const grantWithResources = async (ctx) => {
+  const found = await grant(ctx);
+  resources.forEach((resource) => found.addResourceScope(resource, 'read'));
+  await found.save();
+  return found;
+};
+
+const resourceIndicators = {
+  enabled: true,
+  defaultResource: (_, __, oneOf) => oneOf,
+  getResourceServerInfo: (_, resource) => {
+    if (!resources.includes(resource)) {
+      throw new errors.InvalidTarget();
+    }
+    return { scope: 'read', audience: resource, accessTokenTTL: 120, accessTokenFormat: 'jwt' };
+  },
 };
 
 const healthy = {
@@ -43,6 +63,7 @@ const variants = {
   'other-issuer': {},
   'sign-in-page': {},
   'metadata-left-out': {},
+  resources: { features: { ...healthy.features, resourceIndicators }, loadExistingGrant: grantWithResources },
   'takes-consent': { issueRefreshToken: undefined, loadExistingGrant: undefined },
 };
 

@@ -24,7 +24,8 @@ OKTA = 'https://example.okta.com/oauth2/default'
         'https://okta.com.example.com',
         'https://notokta.com',
         'https://example.com/login.microsoftonline.com',
-        'https://evil-login.microsoftonline.com.example',
+        'https://evil-login.microsoftonline.com',
+        'https://login.microsoftonline.com.example',
     ],
 )
 def test_a_provider_is_called_by_its_issuer_at_every_endpoint(issuer: str) -> None:

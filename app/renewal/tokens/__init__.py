@@ -1,0 +1,1 @@
+"""Access tokens, for whoever uses them: those of other audiences, and without a tab."""

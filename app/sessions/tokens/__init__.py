@@ -1,0 +1,1 @@
+"""The tokens of a session, beside its own: those for other APIs."""

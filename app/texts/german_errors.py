@@ -42,20 +42,15 @@ GERMAN_ERRORS = {
         'versuchen Sie es gleich noch einmal.'
     ),
     'error.api_unreachable.title': 'Die API ist nicht erreichbar',
-    'error.client_refused.advice': (
-        'Wer diese App betreibt, muss ihre Einstellungen in Ordnung bringen; bitte geben Sie dort den Code unten an.'
-    ),
-    'error.client_refused.title': 'Der Anmeldedienst lässt diese App nicht zu',
     'error.browser_needed.advice': (
         'Nur eine offene Seite dieser App könnte es erneuern, und es ist keine offen: öffnen Sie eine. Damit es ohne '
         'sie geht, müssen die, die diese App betreiben, ein Refresh-Token anfordern (offline_access in OIDC_SCOPE).'
     ),
     'error.browser_needed.title': 'Das Zugriffstoken ist abgelaufen',
-    'error.invalid_target.advice': (
-        'Ihre Sitzung ist, wie sie war. Die, die diese App betreiben, müssen ihr die Schnittstelle beim Anmeldedienst '
-        'erlauben oder deren Namen berichtigen.'
+    'error.client_refused.advice': (
+        'Wer diese App betreibt, muss ihre Einstellungen in Ordnung bringen; bitte geben Sie dort den Code unten an.'
     ),
-    'error.invalid_target.title': 'Der Anmeldedienst lässt diese App nicht an die Schnittstelle',
+    'error.client_refused.title': 'Der Anmeldedienst lässt diese App nicht zu',
     'error.client_secret_unavailable.advice': (
         'Es wurde nichts dorthin gesandt. Warten Sie einen Moment; geschieht es wieder, sagen Sie denen Bescheid, die '
         'diese App betreiben.'
@@ -110,6 +105,11 @@ GERMAN_ERRORS = {
         'Sie wurde nicht verwendet, und nichts hat sich geändert. Bitte beginnen Sie die Anmeldung in dieser App.'
     ),
     'error.invalid_response.title': 'Die Antwort des Anmeldedienstes ergibt keinen Sinn',
+    'error.invalid_target.advice': (
+        'Ihre Sitzung ist, wie sie war. Die, die diese App betreiben, müssen ihr die Schnittstelle beim Anmeldedienst '
+        'erlauben oder deren Namen berichtigen.'
+    ),
+    'error.invalid_target.title': 'Der Anmeldedienst lässt diese App nicht an die Schnittstelle',
     'error.login_required.advice': 'Ihre Sitzung beim Anmeldedienst ist beendet, oder er hat eine Frage an Sie.',
     'error.login_required.title': 'Bitte melden Sie sich erneut an',
     'error.mixed_up.advice': (

@@ -46,7 +46,7 @@ class AppContext:
     registry: SessionRegistry
     clock_jumps: ClockJumpDetector
     demos: Mapping[str, Demo]  # by the name of the provider that each one stands in for
-    api: Api | None  # None if none is configured
+    apis: Mapping[str, Api]  # by the name of the provider whose access tokens they take; none without
     system_browser: SystemBrowser | None  # where the native window lets people sign in; None: in itself
     window_key: str | None  # by which the native window is known; None without one
     ended: Callable[[Session, Ending], None]  # to be called with what a session was until it ended
@@ -54,9 +54,18 @@ class AppContext:
     storage_of: Callable[[Session], dict[str, Any]] = no_storage
 
     def provider_of(self, session: Session | None) -> ProviderClient | None:
-        """The provider that a session is of; the only one, where nothing is known of the session."""
-        found = self.providers.of(session) if session is not None and session.issuer else None
-        return found or self.providers.only
+        """The provider that a session is of, None if it is used no more; the only one, where nothing is known of it."""
+        return self.providers.of(session) if session is not None and session.issuer else self.providers.only
+
+    def provider_name(self, session: Session) -> str:
+        """What the provider of this session is called now, where there are several; empty for the only one."""
+        provider = self.providers.of(session)
+        return provider.name if provider is not None else session.provider
+
+    def api_of(self, session: Session | None) -> Api | None:
+        """The API that takes the access tokens of this session; for a visitor the first one, None if there is none."""
+        provider = self.provider_of(session) if session is not None else next(iter(self.providers))
+        return self.apis.get(provider.name) if provider is not None else None
 
     def is_window_key(self, value: object) -> bool:
         """Whether this is the key of the native window; nothing is where there is none."""

@@ -217,7 +217,7 @@ class Auth(OnPage):
 
     def _made(self, settings: Settings) -> AppContext:
         def roles(claims: Claims) -> RolesFound:
-            return roles_of(claims, self._roles, settings.client_id)
+            return roles_of(claims, self._roles, context.providers.client_id_in(claims))
 
         around = self._surroundings
 

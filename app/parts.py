@@ -60,7 +60,8 @@ def make_parts(settings: Settings, http_of: HttpOf, clock: Clock, store: Session
     key, each = cache(partial(secret_key, settings)), settings.each()
     store = store or SqliteSessionStore(settings.data_dir / 'sessions.sqlite3', key)
     https = {own.provider.name: http_of(own) for own in each}
-    providers = Providers([_provider(own, https[own.provider.name], clock) for own in each])
+    only_name = settings.oidc_providers[0].name if len(settings.oidc_providers) == 1 else ''
+    providers = Providers([_provider(own, https[own.provider.name], clock) for own in each], only_name)
     on_end, demos = partial(_ended, providers), [own for own in each if own.is_demo]
     return AppContext(
         settings,
@@ -71,7 +72,7 @@ def make_parts(settings: Settings, http_of: HttpOf, clock: Clock, store: Session
         _registry(settings, providers, store, clock, on_end),
         ClockJumpDetector(clock),
         {own.provider.name: Demo(own, partial(ask, https[own.provider.name], 'GET'), clock) for own in demos},
-        _api(each[0]),
+        {own.provider.name: api for own in each if (api := _api(own)) is not None},
         SystemBrowser(settings.step_url(TICKET_PATH)) if settings.signs_in_elsewhere else None,
         secrets.token_urlsafe(32) if settings.native else None,
         on_end,

@@ -152,8 +152,8 @@ class Serving:
         if context is not None:
             for provider in context.providers:
                 await provider.close()
-            if context.api is not None:
-                await context.api.close()
+            for api in context.apis.values():
+                await api.close()
             for demo in context.demos.values():
                 demo.close()
             await context.store.close()

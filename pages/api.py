@@ -43,7 +43,7 @@ POST = Call('Post a message', 'POST', '/messages')
 def api() -> None:
     """The calls to choose from, and the latest answer."""
     ui.label('API').props('role=heading aria-level=1').classes('title')
-    service = inside.app_context().api
+    service = inside.api()
     if service is None:
         _no_api()
         return

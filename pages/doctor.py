@@ -66,7 +66,8 @@ def doctor() -> None:
 
 def _line(check: Check, finding: Finding) -> None:
     icon, color = ICONS[finding.outcome]
-    with ui.element('li').props(f'data-check={check.name} data-outcome={finding.outcome}'):
+    with ui.element('li').props(f'data-check={check.name} data-outcome={finding.outcome}') as line:
+        line.props['data-provider'] = check.provider
         ui.icon(icon, color=color, size='1.5rem').props('aria-hidden=true')
         with ui.element('div'):
             with ui.row().classes('items-baseline gap-2'):

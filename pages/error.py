@@ -53,4 +53,4 @@ def _known_step(again: str) -> str:
         back = return_path(query, settings.prefix)
     except AddressTooLong:
         back = HOME
-    return settings.step_path(login_path(back, known_prompt(query.get('prompt'))))
+    return settings.step_path(login_path(back, known_prompt(query.get('prompt')), query.get('provider')))

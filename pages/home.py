@@ -25,6 +25,12 @@ PROMISES = (
     ),
 )
 
+DEMO = (
+    'No provider is configured, so a demo provider signs you in, as Alice or Bob and without a password. '
+    'Set OIDC_ISSUER to use your own.'
+)
+DEMOS = 'A provider without an issuer is a demo provider, which signs you in as Alice or Bob and without a password.'
+
 
 def home() -> None:
     """Invite a visitor to log in; show everybody else the state of their session."""
@@ -46,10 +52,7 @@ def _welcome() -> None:
             with section(title, text):
                 ui.icon(icon, size='2rem', color='primary').props('aria-hidden=true').move(target_index=0)
     if inside.demo():
-        ui.label(
-            'No provider is configured, so a demo provider signs you in, as Alice or Bob and without a password. '
-            'Set OIDC_ISSUER to use your own.'
-        ).classes('hint')
+        ui.label(DEMOS if inside.has_choice() else DEMO).classes('hint')
     if inside.DOCTOR_PATH not in inside.absent_pages():
         ui.link('Is it set up right? Ask the doctor', inside.DOCTOR_PATH)
 

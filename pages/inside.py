@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from app import AuthError
+from app.api.client import Api
 from app.app_context import AppContext
 from app.demo.demo import Demo
 from app.oidc.id_token import claims_of
@@ -121,6 +122,16 @@ def demo() -> Demo | None:
     """The demo provider of whoever is signed in, or the first one; None with a real one."""
     session, demos = page_context().session, auth.context.demos
     return demos.get(session.provider) if session else next(iter(demos.values()), None)
+
+
+def has_choice() -> bool:
+    """Whether there are several providers to sign in at."""
+    return auth.context.providers.only is None
+
+
+def api() -> Api | None:
+    """The API that takes the access tokens of this page's person; None if there is none."""
+    return auth.context.api_of(page_context().session)
 
 
 def id_token_claims() -> dict[str, Any] | None:

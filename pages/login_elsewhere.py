@@ -22,7 +22,7 @@ def login_elsewhere() -> None:
     context = inside.page_context()
     settings, query = context.app.settings, context.query
     provider = context.app.providers.named(query.get('provider'))
-    return_to, prompt = return_path(query, settings.prefix), context.prompt(query.get('prompt'))
+    return_to, prompt = return_path(query, settings.prefix, settings.base_url), context.prompt(query.get('prompt'))
     if auth.user is not None:  # who has signed in while this page was open, or has come back to it
         inside.say('login', 'You are logged in', 'This window goes on by itself.', [('Go on', return_to)])
         return
@@ -53,7 +53,8 @@ def login_elsewhere() -> None:
                 return
             place.clear()
             with place:
-                inside.show_error(error, settings.step_path(login_path(return_to, query.get('prompt'))))
+                again = login_path(return_to, query.get('prompt'), query.get('provider'))
+                inside.show_error(error, settings.step_path(again))
         else:
             ui.run_javascript(f'location.replace({json.dumps(settings.base_url + path)})')
 

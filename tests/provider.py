@@ -43,7 +43,8 @@ class RecordingProvider:
     """An ASGI app.
 
     `requests` are the paths that were asked for, `secrets` what the token endpoint was sent and what it issued, by
-    name; `instead` answers in the place of a path. The app may be at `app_url`, and at any of `more_app_urls`.
+    name; `instead` answers in the place of a path. The app may be at `app_url`, and at any of `more_app_urls`; it
+    may have several providers, and call this one by `name`.
     """
 
     app_url: str = APP_URL
@@ -51,6 +52,7 @@ class RecordingProvider:
     token_lifetime: int = 120
     client_secret: str | None = None
     more_app_urls: tuple[str, ...] = ()
+    name: str = ''
     requests: list[str] = field(default_factory=list)
     secrets: dict[str, set[str]] = field(default_factory=dict)
     instead: dict[str, Misbehaviour] = field(default_factory=dict)
@@ -59,7 +61,8 @@ class RecordingProvider:
 
     def __post_init__(self) -> None:
         urls = (self.app_url, *self.more_app_urls)
-        redirect_uris = tuple(f'{url}/{path}' for url in urls for path in ('callback', 'silent'))
+        paths = [f'/{path}{own}' for path in ('callback', 'silent') for own in {'', f'/{self.name}'.rstrip('/')}]
+        redirect_uris = tuple(url + path for url in urls for path in paths)
         client = Client(CLIENT_ID, redirect_uris, tuple(f'{url}/' for url in urls), self.client_secret)
         self.demo = DemoProvider(self.issuer, [client], b'secret', lambda: self.token_lifetime)
 

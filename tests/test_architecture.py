@@ -63,6 +63,7 @@ LOOKS_INSIDE: dict[str, set[str]] = {
     'main': {'app.__main__'},  # is a command, too
     'pages.auth': {'app.settings'},  # reads the short names of the settings, which in a host app may be the host's
     'pages.inside': {  # all that more than one page needs
+        'app.api.client',
         'app.app_context',
         'app.demo.demo',
         'app.oidc.id_token',

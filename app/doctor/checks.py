@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..errors import AuthError
 from . import browser_requests, client, discovery, installation, refresh_token, renewal
@@ -16,12 +16,24 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check: its name for scripts and its title for people, and under which heading it stands."""
+    """One check: its name for scripts and its title for people, and under which heading it stands.
+
+    `provider` is the name of the one of several that it is of.
+    """
 
     name: str
     title: str
     group: str
     perform: Callable[[Examination], Awaitable[Finding]]
+    provider: str = ''
+
+    def of(self, examination: Examination) -> Check:
+        """This check of the provider that is examined, whose name is in its heading if it is one of several."""
+        settings = examination.reading.settings
+        if settings is None or not settings.provider.name:
+            return self
+        provider = settings.provider
+        return replace(self, group=f'{provider.title}: {self.group}', provider=provider.name)
 
 
 THIS_APP, PROVIDER, REGISTRATION, STAYING = (
@@ -57,10 +69,16 @@ CHECKS = (
 
 
 async def examine(examination: Examination) -> AsyncIterator[tuple[Check, Finding | None]]:
-    """Perform all checks: each is yielded twice, with None when it begins, and with what it found."""
-    for check in CHECKS:
+    """Perform all checks: each is yielded twice, with None when it begins, and with what it found.
+
+    Those of a provider are performed for each; those of the app once.
+    """
+    whole = [(check, examination) for check in CHECKS if check.group == THIS_APP]
+    each = examination.each or (examination,)
+    of_each = [(check.of(own), own) for own in each for check in CHECKS if check.group != THIS_APP]
+    for check, examined in (*whole, *of_each):
         yield check, None
-        yield check, (await _found(check, examination)).spelled(examination.reading.names)
+        yield check, (await _found(check, examined)).spelled(examined.reading.names)
 
 
 async def _found(check: Check, examination: Examination) -> Finding:

@@ -129,7 +129,7 @@ class JsonReport:
 
 
 def as_document(found: Found) -> dict[str, Any]:
-    """`ok` is whether nothing is wrong; `findings` are in the order of the checks."""
+    """`ok` is whether nothing is wrong; `findings` are in the order of the checks, and of the providers."""
     return {
         'ok': all(finding.outcome != 'problem' for _, finding in found),
         'summary': summary(finding for _, finding in found),
@@ -137,6 +137,7 @@ def as_document(found: Found) -> dict[str, Any]:
             {
                 'check': check.name,
                 'title': check.title,
+                'provider': check.provider,
                 'outcome': finding.outcome,
                 'certainty': finding.certainty,
                 'what': finding.what,

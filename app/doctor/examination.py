@@ -6,7 +6,7 @@ import asyncio
 import secrets
 from base64 import b64encode
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any, Literal, Self
@@ -24,7 +24,7 @@ from ..oidc.http import bare, http_client, in_process_client
 from ..oidc.metadata import Metadata, Registration, strings
 from ..oidc.probe import Probe, Reply
 from ..oidc.tokens import TokenRequest, code_token_request, refresh_token_request
-from ..settings import DEMO_PATH, LOOPBACK_HOSTS, Settings
+from ..settings import LOOPBACK_HOSTS, Settings
 from .answer import Answer, answer_of, no_answer
 from .finding import CannotTell
 from .reading import Reading
@@ -42,7 +42,7 @@ Asker = Literal['us', 'stranger', 'impostor']
 
 @dataclass
 class Examination:
-    """One run of the checks.
+    """One run of the checks, at one provider; where there are several, `each` are those of these.
 
     `document` is the discovery document, None until it is found. `client_is_accepted` is whether the token endpoint
     accepts the client, None while that is not known.
@@ -53,6 +53,7 @@ class Examination:
     clock: Clock
     document: dict[str, Any] | None = None
     client_is_accepted: bool | None = None
+    each: tuple[Examination, ...] = ()
     _answers: dict[str, Answer] = field(default_factory=dict)
     _replies: dict[str, Reply] = field(default_factory=dict)
     _unreachable: dict[str, Answer] = field(default_factory=dict)
@@ -61,18 +62,26 @@ class Examination:
     @asynccontextmanager
     async def of(cls, reading: Reading, probe: Probe | None = None, clock: Clock | None = None) -> AsyncIterator[Self]:
         """An examination of these settings; with no issuer, of a demo provider that lives only in this process."""
-        clock = clock or Clock()
+        clock, readings = clock or Clock(), reading.each()
+        async with AsyncExitStack() as stack:
+            each = [await stack.enter_async_context(cls._of_one(one, probe, clock)) for one in readings]
+            yield each[0] if len(each) == 1 else cls(reading, each[0].probe, clock, each=tuple(each))
+
+    @classmethod
+    @asynccontextmanager
+    async def _of_one(cls, reading: Reading, probe: Probe | None, clock: Clock) -> AsyncIterator[Self]:
         if probe is None and reading.settings and reading.settings.is_demo:
             # In memory, so that it disturbs no app that runs; made elsewhere, since its key takes a moment.
             settings = reading.settings.model_copy(update={'data_dir': None})
             demo = await asyncio.to_thread(demo_provider, settings, secrets.token_urlsafe(48))
-            probe = Probe(in_process_client(Starlette(routes=[Mount(DEMO_PATH, demo.app)])), clock)
+            app = Starlette(routes=[Mount(urlsplit(settings.issuer).path, demo.app)])
+            probe = Probe(in_process_client(app), clock)
             close = demo.close
         else:
             probe, close = probe or Probe(http_client(), clock), lambda: None
         if reading.settings and (secret := reading.settings.oidc_client_secret):
             texts = _forms(reading.settings.client_id, secret.get_secret_value())
-            probe.hidden = frozenset(text for text in texts if len(text) >= SHORTEST_SECRET)
+            probe.hidden |= frozenset(text for text in texts if len(text) >= SHORTEST_SECRET)
         try:
             yield cls(reading, probe, clock)
         finally:

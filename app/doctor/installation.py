@@ -31,9 +31,12 @@ async def check_settings(examination: Examination) -> Finding:
     settings, misspelled = examination.settings, examination.reading.misspelled
     if misspelled:
         return warning(' '.join(f'{line}.' for line in misspelled), 'Correct the name, or remove it.')
-    if settings.is_demo:
+    if len(each := settings.each()) > 1:
+        named = ', '.join(f'{own.provider.name} ({"a demo" if own.is_demo else own.issuer})' for own in each)
+        return ok(f'They make sense. The app is at {settings.base_url}, its providers are {named}.')
+    if each[0].is_demo:
         return ok(f'They make sense. The app is at {settings.base_url}; the demo provider stands in (no OIDC_ISSUER).')
-    return ok(f'They make sense. The app is at {settings.base_url}, its provider is {settings.issuer}.')
+    return ok(f'They make sense. The app is at {settings.base_url}, its provider is {each[0].issuer}.')
 
 
 async def check_port(examination: Examination) -> Finding:

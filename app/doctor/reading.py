@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Self
 
@@ -14,6 +14,7 @@ from ..errors import SettingsError
 from ..settings import Settings, complaints, read
 from ..settings.guest import HOST_NAMES, misspelled_names, read_for_host
 from ..settings.names import misspelled_settings
+from ..settings.provider import VALUES, written_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,11 @@ class Reading:
     @property
     def broken(self) -> frozenset[str]:
         return frozenset(line.split(':')[0].lower() for line in self.complaints)
+
+    def each(self) -> tuple[Self, ...]:
+        """One for each provider, with the settings as they are for that; its own if there is one, or none is known."""
+        each = self.settings.each() if self.settings else ()
+        return tuple(replace(self, settings=own, names=_names_of(own, self.names)) for own in each) or (self,)
 
     @classmethod
     def of_environment(cls) -> Self:
@@ -63,6 +69,13 @@ def _read_leniently(read_with: Callable[[dict[str, Any]], Settings]) -> tuple[Se
             return None, tuple(found)
         for name in names:
             placeholders |= _placeholders(name)
+
+
+def _names_of(own: Settings, names: Mapping[str, str]) -> Mapping[str, str]:
+    """With the names of the settings that are this provider's alone (`OIDC_WORK_ISSUER`), if it is one of several."""
+    if not own.provider.name:
+        return names
+    return {**names, **{written_name('', name): written_name(own.provider.name, name) for name in VALUES}}
 
 
 def _placeholders(name: str) -> dict[str, Any]:

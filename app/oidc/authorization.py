@@ -6,13 +6,13 @@ import hmac
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from authlib.common.security import generate_token
 from authlib.common.urls import add_params_to_uri
 from authlib.oauth2.client import OAuth2Client
 
-from ..errors import InvalidResponse
+from ..errors import InvalidResponse, MixedUp
 from ..errors.codes import from_provider
 from ..settings.provider import ResponseMode
 from .client_auth.credential import APPLE
@@ -46,13 +46,17 @@ class AuthorizationRequest:
 
 @dataclass(frozen=True, slots=True)
 class AuthorizationResponse:
-    """The parameters that came back through the browser: each at most once, none of them believed yet."""
+    """The parameters that came back through the browser: each at most once, none of them believed yet.
+
+    `landed_at` is the path of the redirect URI that they came to; None where nobody asks, since it was checked before.
+    """
 
     code: str | None = field(default=None, repr=False)
     state: str | None = field(default=None, repr=False)
     error: str | None = None
     error_description: str = ''
     iss: str | None = None
+    landed_at: str | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -61,7 +65,7 @@ class AuthorizationResponse:
 
     def query(self) -> str:
         """The response as the query of a URL, to be passed on within this app."""
-        said = {name: value for name, value in asdict(self).items() if value}
+        said = {name: value for name, value in asdict(self).items() if value and name != 'landed_at'}
         return urlencode(said if self.iss is None else said | {'iss': self.iss})  # an empty one is not none
 
 
@@ -160,9 +164,13 @@ def check_authorization_response(
 ) -> str:
     """The authorization code, once the response was checked against the request that it claims to answer.
 
-    Raises `InvalidResponse` if `state` is not the request's, if `iss` is another's (RFC 9207 §2.4), if a success lacks
-    the `iss` that is promised, or if there is no code; else the error that the provider's `error` stands for.
+    Raises `MixedUp` if it came to the redirect URI of another provider (RFC 9700 §4.4.2), `InvalidResponse` if `state`
+    is not the request's, if `iss` is another's (RFC 9207 §2.4), if a success lacks the `iss` that is promised, or if
+    there is no code; else the error that the provider's `error` stands for.
     """
+    own_path = unquote(urlsplit(request.redirect_uri).path)
+    if response.landed_at is not None and unquote(response.landed_at) != own_path:
+        raise MixedUp(f'the answer came to {response.landed_at!r}, which is not the redirect URI of its request')
     if not hmac.compare_digest((response.state or '').encode(errors='replace'), request.state.encode()):
         raise InvalidResponse('the authorization response has another state than the request')
     if response.iss is not None and response.iss != metadata.issuer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
+from .id_token import Claims, has_audience
 from .provider_client import ProviderClient
 
 
@@ -19,10 +20,14 @@ class SignedInAt(Protocol):
 
 
 class Providers:
-    """All of them, in the order in which they are offered; there is at least one."""
+    """All of them, in the order in which they are offered; there is at least one.
 
-    def __init__(self, clients: Sequence[ProviderClient]) -> None:
+    `only_name` is what the only one may be called, which needs no name.
+    """
+
+    def __init__(self, clients: Sequence[ProviderClient], only_name: str = '') -> None:
         self._clients = tuple(clients)
+        self._only_name = only_name
 
     def __iter__(self) -> Iterator[ProviderClient]:
         return iter(self._clients)
@@ -33,14 +38,30 @@ class Providers:
         return self._clients[0] if len(self._clients) == 1 else None
 
     def named(self, name: str | None) -> ProviderClient | None:
-        """The one with this name; None if there is none. The only one needs no name, and may be called by its own."""
-        if self.only is not None and not name:
+        """The one with this name; None if there is none."""
+        if self.only is not None and (not name or name == self._only_name):
             return self.only
         return next((client for client in self if client.name == name), None)
+
+    def known(self, name: str | None) -> str | None:
+        """This name, which is that of a provider; none where there is no choice.
+
+        Raises `ValueError`, with the names that there are, if it is none of them.
+        """
+        if not name or self.named(name) is not None:
+            return name if self.only is None else None
+        names = [client.name for client in self] if self.only is None else [self._only_name]
+        raise ValueError(f'there is no provider {name!r}; there is {", ".join(names) or "one, which has no name"}')
 
     def by_issuer(self, issuer: str | None) -> ProviderClient | None:
         """The first with this issuer; None if there is none."""
         return next((client for client in self if client.issuer == issuer), None)
+
+    def client_id_in(self, claims: Claims) -> str:
+        """What we are called by whoever has made these claims."""
+        theirs = [client for client in self if client.issuer == claims.get('iss')] or list(self)
+        ours = (client for client in theirs if has_audience(claims.get('aud'), client.registration.client_id))
+        return next(ours, theirs[0]).registration.client_id
 
     def of(self, signed_in: SignedInAt) -> ProviderClient | None:
         """The one that somebody has signed in at; None if it is not used any more.

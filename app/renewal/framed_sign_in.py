@@ -51,7 +51,8 @@ class FramedSignIn:
         Raises what `ProviderClient.sign_in_request` and the frame raise.
         """
         request = await self.provider.sign_in_request(self.provider.registration.callback_uri, prompt)
-        return self._callback(await self._asked(agent, request, 'system_browser'))
+        response = await self._asked(agent, request, 'system_browser')
+        return self._callback(response, response.landed_at)  # which has to be the one that this provider answers at
 
     async def _asked(
         self, agent: UserAgent, request: AuthorizationRequest, kind: AuthorizationKind
@@ -62,5 +63,5 @@ class FramedSignIn:
         )
         return await agent.authorize(request.url)
 
-    def _callback(self, response: AuthorizationResponse) -> str:
-        return f'{self.callback_path}?{response.query()}'
+    def _callback(self, response: AuthorizationResponse, path: str | None = None) -> str:
+        return f'{path or self.callback_path}?{response.query()}'

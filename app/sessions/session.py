@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import Any, Self
 
 from ..errors import (
+    ProviderGone,
     SessionEnded,
     SessionIdle,
     SessionTooOld,
@@ -24,7 +25,7 @@ from .tokens.audience_token import AudienceToken
 
 ABANDONED_AFTER = 400 * 86_400.0  # seconds without a renewal; no browser keeps a cookie for longer
 LOGOUTS = frozenset(error.code for error in (SessionEnded, SignedOutByAdmin, SignedOutElsewhere))  # somebody's wish
-STAYS_ENDED = LOGOUTS | {SessionIdle.code, SessionTooOld.code, SubjectMismatch.code}
+STAYS_ENDED = LOGOUTS | {SessionIdle.code, SessionTooOld.code, SubjectMismatch.code, ProviderGone.code}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,8 @@ class Ending:
 
     @property
     def stays(self) -> bool:
-        """Whether nothing but a person's own click leads on from here: they logged out, a limit or another person did.
+        """Whether nothing but a person's own click leads on from here: they logged out, a limit or another person did,
+        or their provider is used no more, so that they have to sign in at another one.
 
         After any other end the provider is asked again, by whoever opens a page that needs somebody.
         """

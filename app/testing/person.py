@@ -31,12 +31,14 @@ class Person:
     roles: frozenset[str]
     scopes: frozenset[str]
     claims: Mapping[str, Any]
+    provider: str = ''
 
     def grant(self, context: AppContext, expires_in: float | None) -> Grant:
         """What a sign-in of this person, or a renewal, brings: tokens that nothing accepts."""
+        provider = context.providers.named(self.provider) or next(iter(context.providers))
         claims = {
-            'iss': context.settings.issuer,
-            'aud': context.settings.client_id,
+            'iss': provider.issuer,
+            'aud': provider.registration.client_id,
             'name': self.name,
             'email': self.email,
             ROLES: sorted(self.roles),
@@ -123,19 +125,22 @@ async def signed_in(
     email: str | None = None,
     claims: Mapping[str, Any] | None = None,
     expires_in: float | None = None,
+    provider: str | None = None,
 ) -> SignedIn:
     """From now on `user.open(...)` shows pages to this person, until they are logged out.
 
     `roles` are what `auth.user.roles` has, wherever the app looks for them, and `scopes` what the access token was
     granted; `claims` are added to what the provider says, such as `sub`, which else is the name in lower case. The
-    token, which no API accepts, never expires unless `expires_in` (seconds) is given. Neither a provider nor the
-    network is asked, whatever is configured. Raises `RuntimeError` if the app has made no `Auth`, or pytest was not
-    told of the plugin.
+    token, which no API accepts, never expires unless `expires_in` (seconds) is given. `provider` is the name of the one
+    of several where they have signed in, which else is the first. Neither a provider nor the network is asked, whatever
+    is configured. Raises `RuntimeError` if the app has made no `Auth`, or pytest was not told of the plugin, and
+    `ValueError` if there is no such provider.
     """
     context = present_world().auth.context
+    at = context.providers.known(provider) or next(iter(context.providers)).name
     address = f'{name.lower().replace(" ", ".")}@example.com' if email is None else email
-    person = Person(name, address, frozenset(roles), scope_names(scopes), {'sub': name.lower(), **(claims or {})})
-    session = Session.begin(person.grant(context, expires_in), {}, new_browser_id())
+    person = Person(name, address, frozenset(roles), scope_names(scopes), {'sub': name.lower(), **(claims or {})}, at)
+    session = Session.begin(person.grant(context, expires_in), {}, new_browser_id(), provider=at)
 
     async def sign_in(request: Request) -> None:
         who, now = await identify(request, context), context.clock.now()

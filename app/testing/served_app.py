@@ -20,6 +20,7 @@ from ..clock import Clock
 from ..oidc.http import http_client
 from ..parts import Surroundings
 from ..settings import Settings
+from ..settings.provider import Provider
 
 FROM_ELSEWHERE = ('oidc_issuer', 'oidc_client_id', 'oidc_client_secret', 'oidc_audience', 'auth0_domain', 'api_url')
 
@@ -45,7 +46,9 @@ def demo_surroundings(port: int, folder: Path) -> Surroundings:
     def settings(of_app: Settings) -> Settings:
         url = f'http://localhost:{port}{urlsplit(of_app.base_url).path}'
         is_known = 'base_url' in of_app.model_fields_set  # else its first request tells
-        return of_app.model_copy(update={**changes, 'base_url': url} if is_known else changes)
+        demos = tuple(Provider(name=one.name, label=one.label) for one in of_app.oidc_providers)
+        here = {**changes, 'oidc_providers': demos}
+        return of_app.model_copy(update={**here, 'base_url': url} if is_known else here)
 
     http = partial(http_client, trust_env=False)
     return Surroundings(Clock(), http, settings, parts=lambda parts: parts, made=lambda _: None)

@@ -15,6 +15,7 @@ ENGLISH = {
         'the app there.'
     ),
     'app_window': 'App window',
+    'choose_last': 'You logged in here last time',
     'choose_text': 'Choose where you have an account.',
     'choose_title': 'Where do you want to log in?',
     'covered_another_title': 'Somebody else is logged in now',

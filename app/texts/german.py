@@ -15,6 +15,7 @@ GERMAN = {
         'würde. Öffnen Sie die App dort.'
     ),
     'app_window': 'App-Fenster',
+    'choose_last': 'Hier haben Sie sich zuletzt angemeldet',
     'choose_text': 'Wählen Sie aus, wo Sie ein Konto haben.',
     'choose_title': 'Wo möchten Sie sich anmelden?',
     'covered_another_title': 'Jetzt ist jemand anderes angemeldet',

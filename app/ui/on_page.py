@@ -46,17 +46,28 @@ class OnPage:
         page.follows = True
         page.on_change(update)
 
-    def login_url(self) -> str:
-        """The link that signs in and leads back to this page. Raises `RuntimeError` where there is no page."""
-        return _page().login_url
+    def login_url(self, provider: str | None = None) -> str:
+        """The link that signs in and leads back to this page.
 
-    def login_button(self, text: str = '', *, in_window: bool = False, color: str | None = 'primary') -> ui.button:
+        `provider` is the name of the one of several to do so at; without it people choose. Raises `RuntimeError` where
+        there is no page, and `ValueError` if there is no such provider.
+        """
+        return _page().login_url_with(None, provider)
+
+    def login_button(
+        self,
+        text: str = '',
+        *,
+        provider: str | None = None,
+        in_window: bool = False,
+        color: str | None = 'primary',
+    ) -> ui.button:
         """A button that signs in and comes back to this page; it is there as long as nobody is signed in.
 
-        `in_window`: in a window of its own, so that this page goes on as it is.
+        `provider` as in `login_url`. `in_window`: in a window of its own, so that this page goes on as it is.
         """
         page = _page()
-        button = login_button(page, text, in_window=in_window, color=color)
+        button = login_button(page, text, provider=provider, in_window=in_window, color=color)
         page.on_change(lambda: button.set_visibility(page.session is None))
         return button
 

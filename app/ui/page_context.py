@@ -119,18 +119,38 @@ class PageContext:
     def login_url(self) -> str:
         """The link that signs in and leads back to the page that is open now.
 
-        It is absolute, so that the router of the single-page app leaves it to the browser.
+        It is absolute, so that the router of the single-page app leaves it to the browser. Where there are several
+        providers it leads to that of the session, or to the choice.
         """
         return self.login_url_with(None)
+
+    @property
+    def login_again_url(self) -> str:
+        """The link that signs in where the person of this page has signed in, also when their session has ended."""
+        return self.login_url_with(None, self.provider)
+
+    @property
+    def provider(self) -> str | None:
+        """The name of the provider of the session that this page has, or its browser had; None if there is none."""
+        provider = self.app.provider_of(self.latest)
+        return provider.name if provider is not None else None
+
+    @property
+    def latest(self) -> Session | None:
+        """The session of this page, else the one that its browser had when it was opened; either may have ended."""
+        return self.tab.live_session.session if self.tab else self._who.kept
 
     @property
     def login_as_another_url(self) -> str:
         """The link that signs in somebody else: the provider asks who it is, whoever is signed in there."""
         return self.login_url_with('login')
 
-    def login_url_with(self, prompt: str | None) -> str:
-        """The link that signs in, and asks this of the provider (OpenID Connect Core §3.1.2.1)."""
-        return login_url(self.app.settings, self.path, prompt)
+    def login_url_with(self, prompt: str | None, provider: str | None = None) -> str:
+        """The link that signs in, and asks this of the provider (OpenID Connect Core §3.1.2.1), or of this one.
+
+        Raises `ValueError` if there is no provider of this name.
+        """
+        return login_url(self.app.settings, self.path, prompt, self.app.providers.known(provider))
 
     def prompt(self, asked: str | None) -> str | None:
         """What a sign-in from this page asks of the provider: what a link asked for, or more after some ends."""
@@ -162,15 +182,15 @@ class PageContext:
             raise SessionEnded
         return await self.tab.live_session.access_token()
 
-    def sign_in_again_js(self, prompt: str | None = None) -> str:
+    def sign_in_again_js(self, prompt: str | None = None, provider: str | None = None) -> str:
         """JavaScript for a click: sign in in a window of its own, so that this page goes on as it is.
 
         Where the browser blocks the window, and in the native one, whose windows would be the system's browser's, the
         whole page goes, and comes back to the same place.
         """
         settings = self.app.settings
-        popup = login_url(settings, settings.step_path(SIGNED_IN_PATH), prompt)
-        whole = go_js(self.login_url_with(prompt))
+        popup = login_url(settings, settings.step_path(SIGNED_IN_PATH), prompt, self.app.providers.known(provider))
+        whole = go_js(self.login_url_with(prompt, provider))
         window = f'window.open({json.dumps(popup)}, "sign-in", "popup,width=480,height=720")'
         return f'() => {{ {whole} }}' if self.is_window else f'() => {{ if (!{window}) {whole} }}'
 

@@ -70,7 +70,7 @@ export default {
     /**
      * Open the authorization URL in a hidden iframe.
      *
-     * Resolves with the answer that /silent received, `{query, fragment}`, with `{blocked: true}` if the page's own
+     * Resolves with the answer that /silent received, `{query, fragment, path}`, with `{blocked: true}` if the page's own
      * policy lets no frame go there, or with null if none came in time.
      * A call while another is under way ends that one with null.
      */
@@ -102,9 +102,9 @@ export default {
         };
         const listener = (event) => {
           if (event.origin !== location.origin || event.source !== frame.contentWindow) return;
-          const { query, fragment } = event.data ?? {};
-          if (typeof query !== "string" || typeof fragment !== "string") return;
-          finish({ query, fragment });
+          const { query, fragment, path } = event.data ?? {};
+          if (typeof query !== "string" || typeof fragment !== "string" || typeof path !== "string") return;
+          finish({ query, fragment, path });
         };
         const blocked = (event) => {
           const isOurs = event.blockedURI.startsWith(new URL(url).origin);

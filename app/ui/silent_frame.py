@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from nicegui import background_tasks, ui
@@ -63,7 +64,8 @@ class SilentFrame(ui.element, component='silent_frame.js'):
             raise InvalidResponse('the silent frame answered with something else than a response')
         if answer.get('blocked'):
             raise FrameBlocked('the Content-Security-Policy of the page has no frame-src for the provider')
-        return parse_authorization_response(str(answer.get('query', '')), str(answer.get('fragment', '')))
+        response = parse_authorization_response(str(answer.get('query', '')), str(answer.get('fragment', '')))
+        return replace(response, landed_at=str(answer.get('path', '')))
 
     async def _ask(self, url: str) -> Any:
         limit = self._seconds + BRIDGE_ALLOWANCE

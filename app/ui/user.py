@@ -55,6 +55,11 @@ class User:
         return self._session.issuer
 
     @property
+    def provider(self) -> str:
+        """The name of that provider, where there are several; empty for the only one."""
+        return self._app.provider_name(self._session)
+
+    @property
     def name(self) -> str:
         """What to call the person: the first that is known of name, preferred user name, email and subject."""
         return name_of(self._session.claims, self.sub)

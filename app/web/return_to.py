@@ -31,14 +31,24 @@ def return_query(path: str) -> dict[str, str]:
     return {'packed_return_to': urlsafe_b64encode(zlib.compress(path.encode(), 9)).decode().rstrip('=')}
 
 
-def return_path(query: Mapping[str, str], prefix: str = '') -> str:
-    """Where such a link leads, with the fragment that the browser has added to it; raises `AddressTooLong`."""
-    path = query.get('return_to') or _unpacked(query.get('packed_return_to', ''))
+def return_path(query: Mapping[str, str], prefix: str = '', base_url: str = '') -> str:
+    """Where such a link leads, with the fragment that the browser has added to it; raises `AddressTooLong`.
+
+    One that another site has begins the sign-in with names the page by its whole address, below `base_url` (OpenID
+    Connect Core §4, target_link_uri).
+    """
+    path = query.get('return_to') or _below(base_url, query.get('target_link_uri', ''))
+    path = path or _unpacked(query.get('packed_return_to', ''))
     if fragment := query.get('fragment'):
         path = f'{path.split("#", 1)[0]}#{fragment}'
     if len(path) > MAX_LENGTH:
         raise AddressTooLong
     return local_path(path, prefix)
+
+
+def _below(base_url: str, url: str) -> str:
+    """What comes after BASE_URL in the address; empty if it is not there."""
+    return url.removeprefix(base_url) if base_url and url.startswith(f'{base_url}/') else ''
 
 
 def _unpacked(text: str) -> str:

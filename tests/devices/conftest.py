@@ -44,7 +44,7 @@ def context(alice: SignedIn, settings: dict[str, Any]) -> AppContext:
         registry=SessionRegistry(partial(alice.make), alice.store, alice.clock, Rules(), revoking(alice.oidc)),
         clock_jumps=ClockJumpDetector(alice.clock),
         demos={},
-        api=None,
+        apis={},
         system_browser=None,
         window_key=None,
         ended=revoking(alice.oidc),

@@ -91,17 +91,17 @@ def lines_of(context: PageContext) -> Lines | None:
 def ways_on(context: PageContext, error: Described | None) -> tuple[Action, ...]:
     """The buttons with which the person goes on, in a window of its own, so that this page stays as it is."""
     if error is not None and error.code == SubjectMismatch.code:
-        switch = f'() => {{ {go_js(context.login_url)} }}'
+        switch = f'() => {{ {go_js(context.login_again_url)} }}'
         return (
-            Action(texts['log_in_as_yourself'], context.sign_in_again_js(prompt='login')),
+            Action(texts['log_in_as_yourself'], context.sign_in_again_js('login', context.provider)),
             Action(texts['switch_to_them'], switch),
         )
-    return (Action(texts['log_in_again'], context.sign_in_again_js()),)
+    return (Action(texts['log_in_again'], context.sign_in_again_js(provider=context.provider)),)
 
 
 def after_logout(context: PageContext) -> str:
     """What is to be added to the word that somebody is logged out."""
-    provider = context.app.provider_of(context.tab.live_session.session if context.tab else None)
+    provider = context.app.provider_of(context.latest)
     return '' if provider is not None and provider.ends_sessions else texts['lives_on']
 
 
@@ -139,7 +139,7 @@ def _warning(context: PageContext) -> Lines:
     if warning and warning.is_a(SessionIdle):
         return (Line('timer', texts['soon_idle']),)
     if warning and warning.is_a(SessionTooOld):
-        again = Action(texts['log_in_again'], context.sign_in_again_js(_after_limit(context)))
+        again = Action(texts['log_in_again'], context.sign_in_again_js(_after_limit(context), context.provider))
         return (Line('timer', texts['soon_too_old'], (again,)),)
     return ()
 

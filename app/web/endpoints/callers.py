@@ -100,6 +100,7 @@ class Callers:
             claims=claims,
             roles=self._roles_of(claims),
             scopes=scopes_of(claims),
+            provider=by.name if (by := self._app.providers.by_issuer(claims['iss'])) else '',
             is_browser=False,
         )
 
@@ -112,6 +113,7 @@ def user_of(context: AppContext, session: Session, roles_of: Callable[[Claims], 
         claims=session.claims,
         roles=roles_of(session.claims),
         scopes=session.granted,
+        provider=context.provider_name(session),
         is_browser=True,
         _held=HeldSession(context.registry, session),
     )

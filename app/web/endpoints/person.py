@@ -17,6 +17,7 @@ from ...renewal.tokens.held_session import HeldSession
 class Person:
     """Somebody who is known, at one moment; told apart by `issuer` and `sub` together (OpenID Connect Core §5.7).
 
+    `provider` is the name of the provider with this issuer, where there are several; empty for the only one.
     `claims` are those of the ID token and userinfo, or of the access token where that is all there is. `scopes` are
     what the access token was granted (RFC 6749 §5.1).
     """
@@ -26,6 +27,7 @@ class Person:
     claims: Mapping[str, Any] = field(repr=False)
     roles: frozenset[str] = frozenset()
     scopes: frozenset[str] = frozenset()
+    provider: str = ''
 
     @property
     def name(self) -> str:

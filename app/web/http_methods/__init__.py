@@ -1,4 +1,4 @@
-"""The methods that our routes have beside `GET`: `HEAD` wherever there is that, `POST` where a provider answers so.
+"""The methods that our routes have beside `GET`: `HEAD` wherever there is that, `POST` where a provider sends a form.
 
 And `GET` before anybody has clicked, which takes no step.
 
@@ -13,9 +13,10 @@ from starlette.routing import BaseRoute, Route
 
 from ...app_context import AppContext
 from ...settings import TICKET_PATH, WINDOW_PATH
-from ..links import CALLBACK_PATH, SILENT_PATH, steps
+from ..links import CALLBACK_PATH, LOGIN_PATH, SILENT_PATH, steps
 from .form_post import form_post
 from .head import Head
+from .initiated_login import initiated_login
 from .prefetch import InAdvance
 
 
@@ -28,5 +29,6 @@ def table(app_context: AppContext, left_out: frozenset[str] = frozenset()) -> li
     return [
         InAdvance(path for path in not_in_advance if path not in left_out),
         *(Route(path, post, methods=['POST']) for path in redirect_paths),
+        Route(LOGIN_PATH, partial(initiated_login, settings), methods=['POST']),
         *(Route(path, heads[path], methods=['HEAD']) for path in heads if path not in left_out),
     ]

@@ -41,14 +41,14 @@ async def form_post(app_context: AppContext, request: Request) -> Response:
     response = parse_authorization_response(text)
     if response.is_empty:
         raise InvalidResponse('the form has neither code nor error')
-    _keep_storage(request)
+    keep_storage(request)
     names = names_in(dict(parse_qsl(text)).get('user', ''))
     more = {PARAMETER: sealed(app_context, names, response.state)} if names else {}
     query = '&'.join(part for part in (response.query(), urlencode(more)) if part)
     return redirect_to_step(app_context.settings, f'{route_path(request.scope)}?{query}')
 
 
-def _keep_storage(request: Request) -> None:
+def keep_storage(request: Request) -> None:
     """Let no storage cookie go out for a browser that shows none here, or it would lose its `app.storage.user`.
 
     It may show others, which are `SameSite=None`.

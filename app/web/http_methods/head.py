@@ -39,7 +39,8 @@ class Head:
             HEALTH_PATH: _health,
             WINDOW_PATH: self.home,
             TICKET_PATH + '/{ticket}': self.home,
-            LOGOUT_PATH: _form,
+            LOGOUT_PATH: _page,
+            **({CHOICE_PATH: _page} if CHOICE_PATH in paths else {}),
         }
 
     async def login(self, request: Request) -> Response:
@@ -47,7 +48,9 @@ class Head:
         app_context = self._app
         if (answer := self._others.answer(request, app_context.settings)) is not None:
             return answer
-        if (provider := app_context.providers.named(request.query_params.get('provider'))) is None:
+        providers, query = app_context.providers, request.query_params
+        provider = providers.named(query.get('provider')) or providers.by_issuer(query.get('iss')) or providers.only
+        if provider is None:
             return redirect_to_step(app_context.settings, f'{CHOICE_PATH}?{request.url.query}')
         authorization = await provider.sign_in_request(provider.registration.callback_uri)
         return redirect(authorization.url)
@@ -72,8 +75,8 @@ async def _silent(prefix: str, request: Request) -> Response:
     return silent_page(prefix, request)
 
 
-async def _form(_: Request) -> Response:
-    """The page that asks; for whom is none of the business of whoever only looks."""
+async def _page(_: Request) -> Response:
+    """A page of ours; for whom is none of the business of whoever only looks."""
     return Response(media_type='text/html')
 
 

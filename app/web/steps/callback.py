@@ -34,6 +34,7 @@ from ..browser import Browser
 from ..host_names import OtherAddresses, redirect, redirect_within
 from ..identity import Identity, awaited_sign_in, identify, known_prompt
 from ..links import login_url
+from ..middleware import route_path
 from ..static_pages import GO_BACK, static_page
 from .logout import ChangeUser
 
@@ -58,7 +59,8 @@ class Callback:
         app_context, response = self._app, parse_authorization_response(request.url.query)
         if response.is_empty:
             raise InvalidResponse('the callback has neither code nor error')
-        if app_context.system_browser is not None and app_context.system_browser.answer(response):
+        landed = replace(response, landed_at=app_context.settings.step_path(route_path(request.scope)))
+        if app_context.system_browser is not None and app_context.system_browser.answer(landed):
             return static_page(GO_BACK)
         who, now = await identify(request, app_context), app_context.clock.now()
         try:
@@ -80,6 +82,7 @@ class Callback:
             authorization = replace(authorization, frame_has_answered=False)
         who.browser.return_to = awaited.return_to if awaited else authorization.return_to
         who.browser.prompt, name = known_prompt(authorization.request.prompt), authorization.provider
+        who.browser.provider = name
         if (provider := app_context.providers.named(name)) is None:  # it is not used any more
             return redirect(login_url(app_context.settings, who.browser.return_to))
         if request.path_params.get('provider', '') != name:

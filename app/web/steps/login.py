@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qsl, urlencode
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -34,20 +36,21 @@ class Login:
         if request.query_params.get('code') == AddressTooLong.code:
             raise AddressTooLong
         if self._others.seen(request, settings.base_url):
-            browser_of(request).return_to = return_path(request.query_params, settings.prefix)  # for the error page
+            browser_of(request).return_to = self._return_to(request)  # for the error page
             if (answer := self._others.answer(request, settings)) is not None:
                 return answer
         who = await identify_visitor(request, app_context)
         who.browser.return_to = '/'
-        return_to = who.browser.return_to = return_path(request.query_params, settings.prefix)
+        return_to = who.browser.return_to = self._return_to(request)
         is_popup = return_to == settings.step_path(SIGNED_IN_PATH)
         asked = who.browser.prompt = known_prompt(request.query_params.get('prompt'))
         if not is_popup and _may_have_a_fragment(request):
             return static_page(LOG_IN)
-        if (provider := self._provider(request, who)) is None:
+        if (provider := self._provider(request, who, asked)) is None:
             return redirect_to_step(settings, f'{CHOICE_PATH}?{request.url.query}')
+        who.browser.provider = provider.name
         if app_context.outside(who.window_key):
-            return redirect_within(settings, f'{ELSEWHERE_PATH}?{request.url.query}')
+            return redirect_within(settings, f'{ELSEWHERE_PATH}?{_with(request, provider)}')
         authorization = await provider.sign_in_request(
             provider.registration.callback_uri,
             who.prompt(asked, settings.login_after_limit),
@@ -59,14 +62,31 @@ class Login:
         )
         return redirect(authorization.url)
 
-    def _provider(self, request: Request, who: Identity) -> ProviderClient | None:
-        """The one that the link names, else that of who is signed in, else the only one; None if people choose."""
-        providers = self._app.providers
+    def _return_to(self, request: Request) -> str:
+        settings = self._app.settings
+        return return_path(request.query_params, settings.prefix, settings.base_url)
+
+    def _provider(self, request: Request, who: Identity, prompt: str | None) -> ProviderClient | None:
+        """The one that the link names, also by its issuer (OpenID Connect Core §4), or the only one; None if people
+        choose.
+
+        Who is signed in, or was until the session ended by itself, goes to the provider of that session, unless the
+        link asks who they are.
+        """
+        providers, query = self._app.providers, request.query_params
+        is_to_go_on = prompt is None and not (who.ended and who.ended.stays)
         return (
-            providers.named(request.query_params.get('provider'))
-            or (providers.of(who.session) if who.session else None)
+            providers.named(query.get('provider'))
+            or providers.by_issuer(query.get('iss'))
+            or (providers.of(who.kept) if who.kept and is_to_go_on else None)
             or providers.only
         )
+
+
+def _with(request: Request, provider: ProviderClient) -> str:
+    """The query of the link, which names this provider, if that has a name."""
+    asked = [(name, value) for name, value in parse_qsl(request.url.query) if name != 'provider']
+    return urlencode([*asked, *([('provider', provider.name)] if provider.name else [])])
 
 
 def _may_have_a_fragment(request: Request) -> bool:

@@ -33,7 +33,7 @@ class Round:
 
     def _is_silent(self, response: Response) -> bool:
         """Whether it ends a renewal in the hidden frame."""
-        return response.url.partition('?')[0] == f'{self.url}/silent' and response.ok
+        return response.url.partition('?')[0].startswith(f'{self.url}/silent') and response.ok
 
     async def sign_in(self, person: str = 'alice', path: str = '/') -> Page:
         """Open a page as a visitor, and come back to it."""

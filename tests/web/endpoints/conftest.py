@@ -94,7 +94,7 @@ async def host(
         registry=registry,
         clock_jumps=jumps,
         demos={},
-        api=None,
+        apis={},
         system_browser=None,
         window_key=None,
         ended=lambda *_: None,

@@ -10,7 +10,7 @@ from tests.docs.pages import ROOT, fences
 
 TEXT = (ROOT / 'docs/lines.md').read_text(encoding='utf-8')
 FRAMEWORKS = ('stay_signed_in', 'Streamlit', 'Panel', 'auth0-server-python')
-THINGS = ('Sign-in', 'A role', 'A guarded endpoint', 'An API call', 'Two providers')
+THINGS = ('Sign-in', 'A role', 'A guarded endpoint', 'An API call', 'Two providers', 'Step-up')
 SAME = 'The program is that of the sign-in'
 
 

@@ -42,13 +42,13 @@ class LiveSession:
         store: SessionStore,
         clock: Clock,
         on_end: OnEnd,
+        on_renewal: Callable[[Session], object] = lambda _: None,
         jitter: Callable[[], float] = lambda: random.uniform(0.5, 1),  # noqa: S311 - spreads load, guards nothing
     ) -> None:
         self._policy = policy
         self._provider = provider
-        self._store = store
-        self._clock = clock
-        self._on_end = on_end
+        self._store, self._clock = store, clock
+        self._on_end, self._on_renewal = on_end, on_renewal
         self._jitter = jitter
         self._renewal: asyncio.Task[AuthError | None] | None = None
         self._unfinished: Renewal | None = None
@@ -213,6 +213,8 @@ class LiveSession:
             log.exception('a renewal failed unexpectedly')
             failure = TransientError(f'{type(error).__name__}: {error}')
         else:
+            if renewal.is_ours:
+                self._on_renewal(session)
             if not self._is_dropped():
                 self._renewal = None
                 self.send(events.Renewed(session))

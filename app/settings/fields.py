@@ -78,6 +78,7 @@ class Fields(BaseSettings):
     renewal_grace: float = Field(default=900, ge=0, allow_inf_nan=False)
     clock_skew: float = Field(default=60, ge=0, le=600)
     silent_timeout: float = Field(default=10, gt=0, le=120)
+    hook_timeout: float = Field(default=10, gt=0, le=120)
     session_idle: float = Field(default=0, ge=0, allow_inf_nan=False)
     session_max: float = Field(default=0, ge=0, allow_inf_nan=False)
     login_after_limit: AfterLimit = 'login'

@@ -81,13 +81,17 @@ class SignedIn:
         self._person = replace(self._person, **{key: value for key, value in changes.items() if value is not None})
         self._expires_in = self._expires_in if expires_in is None else expires_in
         grant = self._person.grant(self._context, self._expires_in)
-        await self._change(session, session.renewed(grant, 'iframe'))
+        renewed = session.renewed(grant, 'iframe')
+        await self._change(session, renewed)
+        self._context.hooks.renewed(renewed)
 
     async def log_out(self) -> None:
         """The person logs out in another tab, or an administrator ends their session."""
         now = self._context.clock.now()
-        await self._context.store.end(self._session_id, Ending(SessionEnded.code, now))
+        ended = await self._context.store.end(self._session_id, Ending(SessionEnded.code, now))
         self._context.registry.end(self._session_id)
+        if ended is not None:
+            self._context.hooks.ended(ended, SessionEnded.code)
 
     async def expire(self) -> None:
         """The access token has expired, and the provider wants the person to sign in again.
@@ -129,13 +133,14 @@ async def signed_in(
     `roles` are what `auth.user.roles` has, wherever the app looks for them, and `scopes` what the access token was
     granted; `claims` are added to what the provider says, such as `sub`, which else is the name in lower case. The
     token, which no API accepts, never expires unless `expires_in` (seconds) is given. Neither a provider nor the
-    network is asked, whatever is configured. Raises `RuntimeError` if the app has made no `Auth`, or pytest was not
-    told of the plugin.
+    network is asked, whatever is configured. The app's `on_login` hooks are called, as at any sign-in. Raises
+    `RuntimeError` if the app has made no `Auth`, or pytest was not told of the plugin, and `Denied` or
+    `LoginHookFailed`, with nobody signed in, if a hook says so.
     """
     context = present_world().auth.context
     address = f'{name.lower().replace(" ", ".")}@example.com' if email is None else email
     person = Person(name, address, frozenset(roles), scope_names(scopes), {'sub': name.lower(), **(claims or {})})
-    session = Session.begin(person.grant(context, expires_in), {}, new_browser_id())
+    session = await context.hooks.login(Session.begin(person.grant(context, expires_in), {}, new_browser_id()))
 
     async def sign_in(request: Request) -> None:
         who, now = await identify(request, context), context.clock.now()
@@ -143,8 +148,10 @@ async def signed_in(
         before = who.browser.id
         who.browser.change_id(session.browser)
         context.registry.hand_over(who.session.id if who.session else None, session, before)
-        if who.session is not None and not who.session.is_same_person(session):
-            await context.store.end(who.session.id, Ending(SubjectMismatch.code, now))
+        if who.session is None or who.session.is_same_person(session):
+            return
+        if (ended := await context.store.end(who.session.id, Ending(SubjectMismatch.code, now))) is not None:
+            context.hooks.ended(ended, SubjectMismatch.code)
 
     await visit(user, context, sign_in)
     for key in context.registry.visitors.told_of(session):  # as the scripts of the pages do that are open here

@@ -55,7 +55,7 @@ class Renewal:
 
     `unwritten` is a change that the store could not be told: the renewal after this one has to begin with it. `sending`
     is the request with a refresh token that is under way: it goes on when the renewal is dropped, since its answer has
-    to be kept.
+    to be kept. `is_ours`: what came of it was done here, and not by another process that was faster.
     """
 
     def __init__(
@@ -70,6 +70,7 @@ class Renewal:
     ) -> None:
         self.session = session
         self.unwritten = unwritten
+        self.is_ours = False
         self.sending: asyncio.Task[UncheckedTokens] | None = None
         self._user_agent = user_agent
         self._policy = policy
@@ -88,6 +89,7 @@ class Renewal:
             self.session = kept
             claims = renewed.informed(kept.userinfo) if kept.userinfo is not None else renewed
             renewed = replace(claims, revision=kept.revision + 1)
+        self.is_ours = kept is renewed and renewed is not self.session
         return kept
 
     def _differs_in_claims(self, kept: Session) -> bool:

@@ -11,7 +11,7 @@ from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ...errors import AuthError
+from ...errors import AuthError, Denied
 from ...settings import Settings
 from ...web.browser import browser_of
 from ...web.links import CALLBACK_PATH, LOGIN_PATH, LOGOUT_PATH, login_path
@@ -43,7 +43,7 @@ def error_page(
     assert isinstance(error, AuthError)  # noqa: S101 - it is registered for no other
     path = request.url.path.removeprefix(settings.base_path)
     log.warning('%s %s: %s: %s', request.method, path, error.code, error)
-    again, base, prefix = _again(settings, request, path), settings.base_url, settings.prefix
+    again, base, prefix = _again(settings, request, path, error), settings.base_url, settings.prefix
     notice = error_notice(error, again, base=base, prefix=prefix, home=f'{base}/', doctor=doctor)
 
     def build() -> None:
@@ -61,11 +61,12 @@ def is_step(again: str, prefix: str = '') -> bool:
     return urlsplit(again).path in {prefix + LOGOUT_PATH, prefix + LOGIN_PATH}
 
 
-def _again(settings: Settings, request: Request, path: str) -> str:
+def _again(settings: Settings, request: Request, path: str, error: AuthError) -> str:
     """Where what failed is tried again: the logout, the page, or else the sign-in, with what was asked of it."""
     if path == (logout := settings.step_path(LOGOUT_PATH)):
         return logout
     if request.method == 'GET' and not is_on_the_way(path, settings.prefix):
         return local_path(f'{path}?{request.url.query}' if request.url.query else path, settings.prefix)
     browser = browser_of(request)
-    return settings.step_path(login_path(browser.return_to, browser.prompt))
+    prompt = 'login' if isinstance(error, Denied) else browser.prompt  # else the provider says the same of them again
+    return settings.step_path(login_path(browser.return_to, prompt))

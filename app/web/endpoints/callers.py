@@ -100,6 +100,7 @@ class Callers:
             issuer=session.issuer,
             sub=session.subject,
             claims=session.claims,
+            provider=session.provider,
             roles=self._roles_of(session.claims),
             scopes=session.granted,
             is_browser=True,

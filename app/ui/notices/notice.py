@@ -14,6 +14,7 @@ from ...errors import (
     AuthTimeTooOld,
     CsrfFailed,
     DefinitiveError,
+    Denied,
     MisconfigurationError,
     SessionEnded,
     SubjectMismatch,
@@ -146,6 +147,8 @@ def _ways_on(error: AuthError, again: str | None, doctor: str, switch: str, *, i
         return [Way(texts['log_in_as_yourself'], again), Way(texts['switch_to_them'], switch)]
     if isinstance(error, AcrTooLow | AuthTimeTooOld):
         return [Way(texts['log_in_again'], again)]
+    if isinstance(error, Denied):
+        return [Way(texts['log_in_as_another'], again)]
     if isinstance(error, DefinitiveError) and not is_logout:
         return [Way(texts['log_in'], again)]
     examine = [Way(texts['run_the_doctor'], doctor)] if doctor and isinstance(error, MisconfigurationError) else []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from asyncio import CancelledError
 from dataclasses import replace
 
 from starlette.requests import Request
@@ -15,6 +16,7 @@ from ...errors import (
     AnotherBrowser,
     AuthError,
     AuthTimeTooOld,
+    Denied,
     InvalidResponse,
     MixedUp,
     NoCookie,
@@ -103,7 +105,8 @@ class Callback:
                 who.browser.prompt = 'login'
             if authorization.kind != 'silent':
                 raise
-            log.warning('silent sign-in failed: %s: %s', error.code, error)
+            level = logging.INFO if isinstance(error, Denied) else logging.WARNING  # nobody has asked, and that is that
+            log.log(level, 'silent sign-in failed: %s: %s', error.code, error)
             if awaited:
                 return await self._begin_anew(request, who, response, awaited, is_misdirected=True)
         return self._within(who.browser.return_to)
@@ -150,6 +153,7 @@ class Callback:
             provider=provider.name,
             request=authorization.request,
         )
+        session = await self._allowed(session, provider)
         finished = await self._app.store.finish_authorization(authorization, session, browser.id)
         if finished is None:
             provider.revoke_later(session.tokens.refresh_token, session.tokens.access_token)
@@ -162,6 +166,14 @@ class Callback:
             self._app.ended(ended, Ending(SubjectMismatch.code, session.signed_in_at))
         self._app.registry.hand_over(finished.earlier_id, session, before)
         self._change_user(request, keep=not finished.by_another, owner=session.owner)
+
+    async def _allowed(self, session: Session, provider: ProviderClient) -> Session:
+        """The session with what the app's hooks add to it; its tokens are worth nothing if they let nobody in."""
+        try:
+            return await self._app.hooks.login(session)
+        except (AuthError, CancelledError):
+            provider.revoke_later(session.tokens.refresh_token, session.tokens.access_token)
+            raise
 
     async def _begin_anew(
         self,

@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
+from app.app_context import no_hooks
 from app.clock import Clock
 from app.errors import AuthError
 from app.oidc.http import TlsFiles, http_client
@@ -84,7 +85,7 @@ async def app_with(settings: Settings, world: World) -> AsyncIterator[App]:
     def http(own: Settings) -> httpx.AsyncClient:
         return http_client(trust_env=False, tls=client_files(own).tls())
 
-    oidc = make_parts(settings, http, Clock(), None).providers.only
+    oidc = make_parts(settings, http, Clock(), None, no_hooks()).providers.only
     assert oidc is not None
     browser = FormBrowser(TlsFiles(world.authority.ca_file).context(trust_env=False))
     try:

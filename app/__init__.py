@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .auth import Auth
-    from .errors import AuthError
+    from .errors import AuthError, Denied
+    from .hooks.person import Person
     from .renewal.history import HistoryEntry, IssuedToken
     from .sessions.store import SessionStore
     from .settings import Settings
@@ -21,9 +22,11 @@ if TYPE_CHECKING:
 __all__ = [
     'Auth',
     'AuthError',
+    'Denied',
     'EndpointUser',
     'HistoryEntry',
     'IssuedToken',
+    'Person',
     'Provider',
     'SessionStore',
     'Settings',
@@ -33,9 +36,11 @@ __all__ = [
 _MODULES = {
     'Auth': '.auth',
     'AuthError': '.errors',
+    'Denied': '.errors',
     'EndpointUser': '.web.endpoints.person',
     'HistoryEntry': '.renewal.history',
     'IssuedToken': '.renewal.history',
+    'Person': '.hooks.person',
     'Provider': '.settings.provider',
     'SessionStore': '.sessions.store',
     'Settings': '.settings',

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from .api.client import Api
 from .clock import Clock
 from .demo.demo import Demo
+from .hooks.hook_calls import HookCalls
+from .hooks.hooks import Hooks
 from .native.system_browser import SystemBrowser
 from .oidc.id_token import Claims
 from .oidc.provider_client import ProviderClient
@@ -28,6 +30,10 @@ def no_roles(_: Claims) -> RolesFound:
 
 def no_storage(_: Session) -> dict[str, Any]:
     raise RuntimeError('there is no storage for each person here')
+
+
+def no_hooks() -> HookCalls:
+    return HookCalls(Hooks(), Clock(), 0.0, lambda _: frozenset())
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,7 @@ class AppContext:
     ended: Callable[[Session, Ending], None]  # to be called with what a session was until it ended
     roles_of: Callable[[Claims], RolesFound] = no_roles
     storage_of: Callable[[Session], dict[str, Any]] = no_storage
+    hooks: HookCalls = field(default_factory=no_hooks)
 
     def provider_of(self, session: Session | None) -> ProviderClient | None:
         """The provider that a session is of, None if it is used no more; the only one, where nothing is known of it."""

@@ -20,6 +20,8 @@ from . import whole_app
 from .app_context import AppContext
 from .clock import Clock
 from .devices.devices import sign_out
+from .hooks.hook_calls import HookCalls
+from .hooks.hooks import Hooked
 from .installation import install
 from .oidc.http import http_client
 from .oidc.id_token import Claims
@@ -55,7 +57,7 @@ Builder = TypeVar('Builder', bound=Callable[..., Any])
 Names = str | Collection[str]
 
 
-class Auth(OnPage):
+class Auth(OnPage, Hooked):
     """Sign-in for a NiceGUI app, which it is put into at once.
 
     `providers` are where people sign in; with none they are those of the settings, and with several people choose.
@@ -87,6 +89,7 @@ class Auth(OnPage):
         health: bool = False,
         **given: Any,
     ) -> None:
+        super().__init__()
         around = self._surroundings
         self._is_guest = settings is None
         own = {'base_url': base_url, 'prefix': prefix, 'oidc_providers': providers or None}
@@ -96,7 +99,7 @@ class Auth(OnPage):
         self._store = None if around else store
         self._roles = roles
         self._frame = frame
-        self._endpoints = Endpoints(self._caller, lambda claims: self.context.roles_of(claims).roles)
+        self._endpoints = Endpoints(self._caller, self._roles_of)
         self._serving = Serving(
             settings,
             self._made,
@@ -226,10 +229,14 @@ class Auth(OnPage):
                 return around.http()
             return http_client(trust_env=not own.is_demo, tls=client_files(own).tls())  # no proxy to ourselves
 
-        context = make_parts(settings, http, self._clock, self._store)
+        hooks = HookCalls(self._hooks, self._clock, settings.hook_timeout, self._roles_of)
+        context = make_parts(settings, http, self._clock, self._store, hooks)
         context.clock_jumps.jumped.subscribe(context.registry.clock_jumped)
         context = replace(context, roles_of=roles, storage_of=PersonStorage(self._clock).of)
         return around.parts(context) if around else context
+
+    def _roles_of(self, claims: Claims) -> frozenset[str]:
+        return self.context.roles_of(claims).roles
 
     def _pages(self, context: AppContext) -> list[BaseRoute]:
         """The pages of ours at fixed addresses, which stand beside the routes."""

@@ -16,6 +16,7 @@ from .app_context import AppContext
 from .clock import Clock
 from .demo.demo import Demo
 from .errors import ProviderGone
+from .hooks.hook_calls import HookCalls
 from .native.system_browser import SystemBrowser
 from .oidc.client_auth.files import ClientFiles
 from .oidc.http import ask, http_client
@@ -55,34 +56,38 @@ class Surroundings:
 HttpOf = Callable[[Settings], httpx.AsyncClient]  # what asks the provider that these settings are for
 
 
-def make_parts(settings: Settings, http_of: HttpOf, clock: Clock, store: SessionStore | None) -> AppContext:
+def make_parts(
+    settings: Settings, http_of: HttpOf, clock: Clock, store: SessionStore | None, hooks: HookCalls
+) -> AppContext:
     """All of them, put together; `store` is SQLite's in DATA_DIR unless it is given."""
     key, each = cache(partial(secret_key, settings)), settings.each()
     store = store or SqliteSessionStore(settings.data_dir / 'sessions.sqlite3', key)
     https = {own.provider.name: http_of(own) for own in each}
     only_name = settings.oidc_providers[0].name if len(settings.oidc_providers) == 1 else ''
     providers = Providers([_provider(own, https[own.provider.name], clock) for own in each], only_name)
-    on_end, demos = partial(_ended, providers), [own for own in each if own.is_demo]
+    on_end, demos = partial(_ended, providers, hooks), [own for own in each if own.is_demo]
     return AppContext(
         settings,
         clock,
         key,
         providers,
         store,
-        _registry(settings, providers, store, clock, on_end),
+        _registry(settings, providers, store, clock, on_end, hooks),
         ClockJumpDetector(clock),
         {own.provider.name: Demo(own, partial(ask, https[own.provider.name], 'GET'), clock) for own in demos},
         {own.provider.name: api for own in each if (api := _api(own)) is not None},
         SystemBrowser(settings.step_url(TICKET_PATH)) if settings.signs_in_elsewhere else None,
         secrets.token_urlsafe(32) if settings.native else None,
         on_end,
+        hooks=hooks,
     )
 
 
-def _ended(providers: Providers, session: Session, _: Ending) -> None:
-    """Nobody uses the tokens of this session any more."""
+def _ended(providers: Providers, hooks: HookCalls, session: Session, ending: Ending) -> None:
+    """Nobody uses the tokens of this session any more, and the app is told why."""
     if (provider := providers.of(session)) is not None:
         revoke_tokens(session, provider.revoke_later)
+    hooks.ended(session, ending.code)
 
 
 def _provider(own: Settings, http: httpx.AsyncClient, clock: Clock) -> ProviderClient:
@@ -130,7 +135,7 @@ def client_files(own: Settings) -> ClientFiles:
 
 
 def _registry(
-    settings: Settings, providers: Providers, store: SessionStore, clock: Clock, on_end: OnEnd
+    settings: Settings, providers: Providers, store: SessionStore, clock: Clock, on_end: OnEnd, hooks: HookCalls
 ) -> SessionRegistry:
     rules = Rules(settings.renewal_lead, settings.renewal_grace, Limits(settings.session_idle, settings.session_max))
 
@@ -143,7 +148,14 @@ def _registry(
             hint=settings.id_token_hint,
         )
         return LiveSession(
-            session, rules=rules, policy=policy, provider=provider, store=store, clock=clock, on_end=on_end
+            session,
+            rules=rules,
+            policy=policy,
+            provider=provider,
+            store=store,
+            clock=clock,
+            on_end=on_end,
+            on_renewal=hooks.renewed,
         )
 
     return SessionRegistry(make, store, clock, rules, on_end, lambda session: providers.of(session) is not None)

@@ -150,6 +150,7 @@ class Serving:
             self._watching.cancel()
         self._own, context = None, self._context
         if context is not None:
+            await context.hooks.close()
             for provider in context.providers:
                 await provider.close()
             for api in context.apis.values():

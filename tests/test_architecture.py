@@ -35,6 +35,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({'app.demo'}),
     frozenset({'app.api'}),
     frozenset({'app.renewal'}),
+    frozenset({'app.hooks'}),
     frozenset({'app.sessions'}),
     frozenset({'app.oidc'}),
     frozenset({'app.secret_key'}),

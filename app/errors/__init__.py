@@ -14,6 +14,7 @@ AuthError
 │   │   └── BrowserNeeded             the same, and only an open page could renew it
 │   ├── ApiUnreachable                the API: network, DNS, TLS
 │   ├── ApiSlow                       the API did not answer in time
+│   ├── LoginHookFailed               an `on_login` hook of the app failed, or took too long
 │   ├── TooManyRenewals               ten in thirty seconds
 │   └── RenewalTooSoon                the provider wants to be left alone, or the latest attempt has only just failed
 ├── DefinitiveError                   only a person can go on
@@ -22,6 +23,7 @@ AuthError
 │   ├── RefreshTokenRefused           invalid_grant for the refresh token, or words to that effect
 │   ├── NothingToRenewWith            no refresh token, and no silent frame
 │   ├── AccessDenied                  the person, or the provider, said no
+│   ├── Denied                        an `on_login` hook of the app said no
 │   ├── InvalidResponse               the authorization response failed a check
 │   │   └── MixedUp                   it came to the redirect URI of another provider
 │   ├── InvalidIdToken                the ID token, or userinfo, failed a check
@@ -53,6 +55,8 @@ from .auth_error import AuthError as AuthError
 from .auth_error import DefinitiveError as DefinitiveError
 from .auth_error import MisconfigurationError as MisconfigurationError
 from .auth_error import TransientError as TransientError
+from .refused_sign_ins import Denied as Denied
+from .refused_sign_ins import LoginHookFailed as LoginHookFailed
 from .session_ends import ProviderGone as ProviderGone
 from .session_ends import SessionEnded as SessionEnded
 from .session_ends import SessionIdle as SessionIdle

@@ -44,13 +44,13 @@ class LiveSession:
         store: SessionStore,
         clock: Clock,
         on_end: OnEnd,
+        on_renewal: Callable[[Session], object] = lambda _: None,
         jitter: Callable[[], float] = lambda: random.uniform(0.5, 1),  # noqa: S311 - spreads load, guards nothing
     ) -> None:
         self._policy = policy
         self._provider = provider
-        self._store = store
-        self._clock = clock
-        self._on_end = on_end
+        self._store, self._clock = store, clock
+        self._on_end, self._on_renewal = on_end, on_renewal
         self._jitter = jitter
         self._renewal: asyncio.Task[AuthError | None] | None = None
         self._asking: asyncio.Task[None] | None = None
@@ -228,7 +228,8 @@ class LiveSession:
         record: Record | None = None
         try:
             async with self._turns.turn(lambda: self.session) as record:
-                session = await self._renewal_of(record).run()
+                renewal = Renewal(record, self.user_agents, self._policy, self._provider, self._store, self._clock)
+                session = await renewal.run()
         except asyncio.CancelledError:
             if self._is_dropped():
                 raise
@@ -239,6 +240,8 @@ class LiveSession:
             log.exception('a renewal failed unexpectedly')
             failure = TransientError(f'{type(error).__name__}: {error}')
         else:
+            if renewal.is_ours:
+                self._on_renewal(session)
             if not self._is_dropped():
                 self._renewal = None
                 self.send(events.Renewed(session))
@@ -247,9 +250,6 @@ class LiveSession:
             self._renewal = None
             self._fail(failure, record.session if record else self.session)
         return failure
-
-    def _renewal_of(self, record: Record) -> Renewal:
-        return Renewal(record, self.user_agents, self._policy, self._provider, self._store, self._clock)
 
     @cached_property
     def _audiences(self) -> AudienceTokens:

@@ -13,6 +13,9 @@ userinfo, asked a moment later |                                               |
 userinfo that can't be had     |                                               | stay, and the log says so
 
 Userinfo is asked behind a renewal if it had a claim that the ID token doesn't have, or could not be had so far.
+
+What the app's own `on_login` hooks have added is kept apart from both. It counts before them, since only it is the
+app's own word, and stays as it is until the session ends.
 """
 
 from __future__ import annotations
@@ -24,6 +27,7 @@ from ..oidc.id_token import Claims
 
 log = logging.getLogger(__name__)
 
+MAX_APP_CLAIMS = 16_384  # characters of JSON that the app itself may add; more is refused, never left out
 MAX_CLAIMS = 65_536  # characters of JSON; they are read, decrypted and parsed with every page and every renewal
 SMALL = 2_048  # characters; as long as any URL of a picture, and no reason to leave a claim out
 IDENTITY = ('iss', 'sub')  # which tell people apart
@@ -31,13 +35,20 @@ USEFUL = frozenset({'aud', 'azp', 'sid', 'nonce', 'auth_time', 'acr', 'exp', 'ia
 OF_THE_SIGN_IN = frozenset({'sid', 'auth_time', 'acr', 'amr', 'login_hint'})  # a refresh has no other (Core §12.2)
 
 
-def merged_claims(claims: Claims, userinfo: Claims | None) -> Claims:
-    """The claims of an ID token, and of userinfo what it does not have."""
-    return {**(userinfo or {}), **claims}
+def merged_claims(claims: Claims, userinfo: Claims | None, app_claims: Claims) -> Claims:
+    """What the app has added, then the claims of an ID token, and of userinfo what neither has."""
+    return {**(userinfo or {}), **claims, **app_claims}
 
 
-def kept_claims(claims: Claims, userinfo: Claims | None = None) -> tuple[Claims, Claims | None]:
-    """The claims of an ID token, and those of userinfo, as far as there is room for them; each apart.
+def size_of(claims: Claims) -> int:
+    """How much room they take: characters of JSON."""
+    return sum(len(json.dumps({name: value})) for name, value in claims.items())
+
+
+def kept_claims(
+    claims: Claims, userinfo: Claims | None = None, app_claims: Claims | None = None
+) -> tuple[Claims, Claims | None]:
+    """The claims of an ID token, and those of userinfo, as far as there is room for them beside the app's; each apart.
 
     What does not fit is left out, and the log says so: the largest of userinfo's first, then the largest of the ID
     token's. Those that are needed for something, and are small, go last; the ID token's `iss` and `sub` never do.
@@ -47,7 +58,7 @@ def kept_claims(claims: Claims, userinfo: Claims | None = None) -> tuple[Claims,
     sizes = {
         (source, name): len(json.dumps({name: value})) for source in sources for name, value in sources[source].items()
     }
-    spare = sum(sizes.values()) - MAX_CLAIMS
+    spare = sum(sizes.values()) + size_of(app_claims or {}) - MAX_CLAIMS
 
     def rank(key: tuple[str, str]) -> tuple[bool, bool, int]:
         source, name = key

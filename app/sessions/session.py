@@ -89,7 +89,8 @@ class Session:
     latest ID token's, `userinfo` those of userinfo, None if it could not be had so far. `device` is what the browser
     was called at the sign-in, as `Firefox on Android`; '' if nobody knows. `provider` is the name of the
     provider, '' of the only one. `ended` is the mark of a session that is over; it has no tokens and no claims any
-    more. `audience_tokens` are those for other APIs, by their audience.
+    more. `audience_tokens` are those for other APIs, by their audience, and `app_claims` those that hooks of the app
+    have added.
     """
 
     id: str = field(repr=False)
@@ -113,6 +114,7 @@ class Session:
     userinfo: Claims | None = field(default=None, repr=False)
     device: str = ''
     provider: str = ''
+    app_claims: Claims = field(default_factory=dict, repr=False)
     ended: Ending | None = None
     audience_tokens: Mapping[str, AudienceToken] = field(default_factory=dict, repr=False)
 
@@ -157,7 +159,7 @@ class Session:
         is_new = tokens.refresh_token is not None
         if by == 'iframe' and is_new:  # it begins a line of refresh tokens of its own
             changes |= {'refresh_claims': kept_claims(grant.claims)[0], 'refresh_scope': grant.tokens.scope}
-        id_claims, userinfo = kept_claims(self._id_claims_after(grant, by), self.userinfo)
+        id_claims, userinfo = kept_claims(self._id_claims_after(grant, by), self.userinfo, self.app_claims)
         return self.changed(
             id_claims=id_claims,
             userinfo=userinfo,
@@ -179,8 +181,14 @@ class Session:
 
     def informed(self, userinfo: Claims) -> Self:
         """This session with what userinfo says now."""
-        id_claims, kept = kept_claims(self.id_claims, userinfo)
+        id_claims, kept = kept_claims(self.id_claims, userinfo, self.app_claims)
         return self.changed(id_claims=id_claims, userinfo=kept)
+
+    def with_claims(self, added: Claims) -> Self:
+        """This session, which is about to begin, with claims of the app's own; the same name again is the later one."""
+        app_claims = {**self.app_claims, **added}
+        id_claims, userinfo = kept_claims(self.id_claims, self.userinfo, app_claims)
+        return replace(self, id_claims=id_claims, userinfo=userinfo, app_claims=app_claims)
 
     def received(self, unchecked: UncheckedTokens) -> Self:
         """This session with an answer that is still to be checked; a rotated refresh token is the one from now on.
@@ -215,13 +223,13 @@ class Session:
         """What is kept of this session when it has ended: whose it was, and why it is over."""
         tokens = replace(self.tokens, access_token='', id_token='', refresh_token=None)
         nothing: dict[str, Any] = {'id_claims': {}, 'userinfo': {}, 'refresh_claims': {}, 'unchecked': None}
-        nothing['audience_tokens'] = {}
+        nothing |= {'app_claims': {}, 'audience_tokens': {}}
         return self.changed(tokens=tokens, ended=ending, device='', **nothing)
 
     @property
     def claims(self) -> Claims:
-        """What is known of the person: the claims of the ID token, and of userinfo what that does not have."""
-        return merged_claims(self.id_claims, self.userinfo)
+        """What is known of the person: what the app says, then the ID token, then userinfo."""
+        return merged_claims(self.id_claims, self.userinfo, self.app_claims)
 
     @property
     def needs_userinfo(self) -> bool:
@@ -235,7 +243,8 @@ class Session:
         Its own hint (Entra ID's optional claim) if it gave one, else the session's id there, else the subject (OpenID
         Connect RP-Initiated Logout §2).
         """
-        hints = (self.claims.get(name) for name in ('login_hint', 'sid'))
+        theirs = merged_claims(self.id_claims, self.userinfo, {})  # all that the provider knows of
+        hints = (theirs.get(name) for name in ('login_hint', 'sid'))
         return next((hint for hint in hints if isinstance(hint, str) and hint), self.subject)
 
     @property

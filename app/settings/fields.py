@@ -85,6 +85,7 @@ class Fields(BaseSettings):
     clock_skew: float = Field(default=60, ge=0, le=600)
     silent_timeout: float = Field(default=10, gt=0, le=120)
     ui_language: UiLanguage = 'en'
+    hook_timeout: float = Field(default=10, gt=0, le=120)
     session_idle: float = Field(default=0, ge=0, allow_inf_nan=False)
     session_max: float = Field(default=0, ge=0, allow_inf_nan=False)
     login_after_limit: AfterLimit = 'login'

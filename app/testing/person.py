@@ -83,13 +83,17 @@ class SignedIn:
         self._person = replace(self._person, **{key: value for key, value in changes.items() if value is not None})
         self._expires_in = self._expires_in if expires_in is None else expires_in
         grant = self._person.grant(self._context, self._expires_in)
-        await self._change(session, session.renewed(grant, 'iframe'))
+        renewed = session.renewed(grant, 'iframe')
+        await self._change(session, renewed)
+        self._context.hooks.renewed(renewed)
 
     async def log_out(self) -> None:
         """The person logs out in another tab, or an administrator ends their session."""
         now = self._context.clock.now()
-        await self._context.store.end(self._session_id, Ending(SessionEnded.code, now))
+        ended = await self._context.store.end(self._session_id, Ending(SessionEnded.code, now))
         self._context.registry.end(self._session_id)
+        if ended is not None:
+            self._context.hooks.ended(ended, SessionEnded.code)
 
     async def expire(self) -> None:
         """The access token has expired, and the provider wants the person to sign in again.
@@ -133,14 +137,16 @@ async def signed_in(
     granted; `claims` are added to what the provider says, such as `sub`, which else is the name in lower case. The
     token, which no API accepts, never expires unless `expires_in` (seconds) is given. `provider` is the name of the one
     of several where they have signed in, which else is the first. Neither a provider nor the network is asked, whatever
-    is configured. Raises `RuntimeError` if the app has made no `Auth`, or pytest was not told of the plugin, and
-    `ValueError` if there is no such provider.
+    is configured. The app's `on_login` hooks are called, as at any sign-in. Raises `RuntimeError` if the app has
+    made no `Auth`, or pytest was not told of the plugin, `ValueError` if there is no such provider, and `Denied` or
+    `LoginHookFailed`, with nobody signed in, if a hook says so.
     """
     context = present_world().auth.context
     at = context.providers.known(provider) or next(iter(context.providers)).name
     address = f'{name.lower().replace(" ", ".")}@example.com' if email is None else email
     person = Person(name, address, frozenset(roles), scope_names(scopes), {'sub': name.lower(), **(claims or {})}, at)
-    session = Session.begin(person.grant(context, expires_in), {}, new_browser_id(), provider=at)
+    begun = Session.begin(person.grant(context, expires_in), {}, new_browser_id(), provider=at)
+    session = await context.hooks.login(begun)
 
     async def sign_in(request: Request) -> None:
         who, now = await identify(request, context), context.clock.now()
@@ -148,8 +154,10 @@ async def signed_in(
         before = who.browser.id
         who.browser.change_id(session.browser)
         context.registry.hand_over(who.session.id if who.session else None, session, before)
-        if who.session is not None and not who.session.is_same_person(session):
-            await context.store.end(who.session.id, Ending(SubjectMismatch.code, now))
+        if who.session is None or who.session.is_same_person(session):
+            return
+        if (ended := await context.store.end(who.session.id, Ending(SubjectMismatch.code, now))) is not None:
+            context.hooks.ended(ended, SubjectMismatch.code)
 
     await visit(user, context, sign_in)
     for key in context.registry.visitors.told_of(session):  # as the scripts of the pages do that are open here

@@ -65,6 +65,11 @@ GERMAN_ERRORS = {
         'gehört. Erlauben Sie diese Cookies, oder melden Sie sich jedes Mal erneut an, wenn Sie gefragt werden.'
     ),
     'error.cookie_withheld.title': 'Der Anmeldedienst erkennt Sie im Hintergrund nicht',
+    'error.denied.advice': (
+        'Sie sind, wer Sie sagen, aber dieses Konto darf die App nicht benutzen. Sie können sich mit einem anderen '
+        'anmelden.'
+    ),
+    'error.denied.title': 'Diese App lässt Sie nicht ein',
     'error.discovery_invalid.advice': (
         'Wer diese App betreibt, muss ihre Einstellungen in Ordnung bringen; bitte geben Sie dort den Code unten an.'
     ),
@@ -110,6 +115,11 @@ GERMAN_ERRORS = {
         'erlauben oder deren Namen berichtigen.'
     ),
     'error.invalid_target.title': 'Der Anmeldedienst lässt diese App nicht an die Schnittstelle',
+    'error.login_hook_failed.advice': (
+        'In der App ging etwas schief, und niemand wurde angemeldet. Warten Sie einen Moment und versuchen Sie es dann '
+        'noch einmal.'
+    ),
+    'error.login_hook_failed.title': 'Diese App konnte Sie gerade nicht einlassen',
     'error.login_required.advice': 'Ihre Sitzung beim Anmeldedienst ist beendet, oder er hat eine Frage an Sie.',
     'error.login_required.title': 'Bitte melden Sie sich erneut an',
     'error.mixed_up.advice': (

@@ -9,8 +9,9 @@ import pytest
 from tests.docs.pages import ROOT, fences
 
 TEXT = (ROOT / 'docs/lines.md').read_text(encoding='utf-8')
-FRAMEWORKS = ('stay_signed_in', 'Streamlit', 'Panel')
-THINGS = ('Sign-in', 'A role', 'A guarded endpoint')
+FRAMEWORKS = ('stay_signed_in', 'Streamlit', 'Panel', 'auth0-server-python')
+THINGS = ('Sign-in', 'A role', 'A guarded endpoint', 'An API call', 'Two providers')
+SAME = 'The program is that of the sign-in'
 
 
 def part(thing: str, framework: str) -> str:
@@ -25,11 +26,16 @@ def counted(code: str) -> int:
     return len([line for line in lines if line and not line.startswith('#')])
 
 
+def code_of(thing: str, framework: str, *, is_python: bool) -> list[str]:
+    """The program, or the configuration, that the page has for this thing."""
+    return [text for language, text in fences(part(thing, framework)) if (language == 'python') == is_python]
+
+
 def lines(thing: str, framework: str) -> tuple[int, int]:
-    """The lines of Python and of configuration."""
-    code = fences(part(thing, framework))
-    settings = [text for language, text in fences(part('Sign-in', framework)) if language != 'python']
-    python = [text for language, text in code if language == 'python']
+    """The lines of Python and of configuration; what the page does not repeat is as for the sign-in."""
+    sign_in, is_same = 'Sign-in', SAME in part(thing, framework)
+    python = code_of(sign_in if is_same else thing, framework, is_python=True)
+    settings = code_of(thing, framework, is_python=False) or code_of(sign_in, framework, is_python=False)
     return sum(map(counted, python)), sum(map(counted, settings))
 
 

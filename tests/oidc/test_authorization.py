@@ -15,7 +15,6 @@ from app.errors import (
     ClientRefused,
     InteractionRequired,
     InvalidResponse,
-    MixedUp,
     ProviderFailed,
 )
 from app.oidc.authorization import (
@@ -286,23 +285,6 @@ def test_a_response_without_code_and_without_error_is_refused() -> None:
     request = authorization()
     with pytest.raises(InvalidResponse, match='no code'):
         check_authorization_response(metadata(), request, AuthorizationResponse(None, request.state))
-
-
-@pytest.mark.parametrize('path', ['/callback/another', '/silent', '/', ''])
-def test_an_answer_that_has_landed_at_another_redirect_uri_is_mixed_up(path: str) -> None:
-    """RFC 9700 §4.4.2."""
-    request = authorization()
-    response = AuthorizationResponse('c', request.state, iss=ISSUER, landed_at=path)
-    with pytest.raises(MixedUp):
-        check_authorization_response(metadata(), request, response)
-
-
-@pytest.mark.parametrize('path', [urlsplit(CALLBACK).path, None])
-def test_an_answer_counts_where_it_was_to_land_or_where_nobody_asks(path: str | None) -> None:
-    request = authorization()
-    response = AuthorizationResponse('c', request.state, iss=ISSUER, landed_at=path)
-    assert check_authorization_response(metadata(), request, response) == 'c'
-    assert 'landed_at' not in response.query()
 
 
 @pytest.mark.parametrize(

@@ -118,7 +118,13 @@ async def alice(
     await keep(store, session)
     provider.requests.clear()
 
-    def make(session: Session, *, limits: Limits | None = None, **policy: Any) -> LiveSession:
+    def make(
+        session: Session,
+        *,
+        limits: Limits | None = None,
+        on_renewal: Callable[[Session], object] = lambda _: None,
+        **policy: Any,
+    ) -> LiveSession:
         return LiveSession(
             session,
             rules=Rules(limits=limits or Limits()),
@@ -127,6 +133,7 @@ async def alice(
             store=store,
             clock=clock,
             on_end=revoking(oidc),
+            on_renewal=on_renewal,
             jitter=lambda: 1.0,
         )
 

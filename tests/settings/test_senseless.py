@@ -69,6 +69,8 @@ from tests.settings.conftest import ELSEWHERE, ISSUER, KEY, PUBLIC, REAL, loaded
         ('RENEWAL_LEAD', '-1'),
         ('RENEWAL_LEAD', 'a minute'),
         ('RENEWAL_LEAD', 'nan'),
+        ('HOOK_TIMEOUT', '0'),
+        ('HOOK_TIMEOUT', '121'),
         ('SILENT_TIMEOUT', '0'),
         ('SILENT_TIMEOUT', '-10'),
         ('SILENT_TIMEOUT', '121'),

@@ -19,8 +19,28 @@ MAIN = """
 
 SIGN_IN = """
     from PACKAGE import Auth
+    from PACKAGE.errors import Denied
 
     auth = Auth(session_idle=600)
+    told = []
+
+
+    @auth.on_login
+    async def login(person):
+        told.append(('login', person.name, person.roles))
+        if person.claims.get('blocked'):
+            raise Denied('You are blocked.')
+        return {'table': 7}
+
+
+    @auth.on_renewal
+    def renewal(person):
+        told.append(('renewal', person.name, person.claims['table']))
+
+
+    @auth.on_logout
+    async def logout(person, reason):
+        told.append(('logout', person.name, reason))
     """
 
 PAGES = """
@@ -99,7 +119,7 @@ TESTS = """
 
     import pytest
     from nicegui import core
-    from PACKAGE.errors import InteractionRequired, TokenExpired
+    from PACKAGE.errors import Denied, InteractionRequired, TokenExpired
     from PACKAGE.testing import signed_in, signed_out
 
 
@@ -260,6 +280,26 @@ TESTS = """
             auth_clock.move(2)
             with pytest.raises(TokenExpired):
                 await auth().user.access_token()
+
+
+    async def test_the_hooks_of_the_app_are_called(user):
+        told = importlib.import_module('club.sign_in').told
+        hooks = auth().context.hooks
+        alice = await signed_in(user, 'Alice', roles=['admin'])
+        await user.open('/clock')
+        with user:
+            assert auth().user.claims['table'] == 7
+        await alice.renew(roles=[])
+        await alice.log_out()
+        await hooks.close()
+        assert told == [('login', 'Alice', {'admin'}), ('renewal', 'Alice', 7), ('logout', 'Alice', 'session_ended')]
+        with pytest.raises(Denied, match='You are blocked.'):
+            await signed_in(user, 'Bob', claims={'blocked': True})
+        assert (await user.http_client.get('/clock')).status_code == 401  # it is still Alice who was logged out
+        await signed_in(user, 'Carol')
+        await signed_in(user, 'Dave')
+        await hooks.close()
+        assert told[-2:] == [('login', 'Dave', frozenset()), ('logout', 'Carol', 'another_user')]
 
 
     async def test_it_is_a_fixture_too(user, signed_in, signed_out):

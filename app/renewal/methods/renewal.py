@@ -49,7 +49,10 @@ log = logging.getLogger(__name__)
 
 
 class Renewal:
-    """Tries one method after the other; `record` is what is known of the session on the way, as the store has it."""
+    """Tries one method after the other; `record` is what is known of the session on the way, as the store has it.
+
+    `is_ours`: what came of it was done here, and not by another process that was faster.
+    """
 
     def __init__(
         self,
@@ -60,7 +63,7 @@ class Renewal:
         store: SessionStore,
         clock: Clock,
     ) -> None:
-        self.record = record
+        self.record, self.is_ours = record, False
         self._user_agent = user_agent
         self._policy = policy
         self._provider = provider
@@ -82,6 +85,7 @@ class Renewal:
             self.record.session = kept
             claims = renewed.informed(kept.userinfo) if kept.userinfo is not None else renewed
             renewed = replace(claims, revision=kept.revision + 1)
+        self.is_ours = kept is renewed and renewed is not self.session
         return kept
 
     def _differs_in_claims(self, kept: Session) -> bool:

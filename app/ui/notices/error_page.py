@@ -11,7 +11,7 @@ from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ...errors import AuthError, DefinitiveError
+from ...errors import AuthError, DefinitiveError, Denied
 from ...settings import Settings
 from ...web.browser import browser_of
 from ...web.links import CALLBACK_PATH, LOGIN_PATH, LOGOUT_PATH, login_path, steps
@@ -77,4 +77,5 @@ def _again(settings: Settings, request: Request, path: str, error: AuthError) ->
         return local_path(f'{path}?{request.url.query}' if request.url.query else path, settings.prefix)
     browser = browser_of(request)
     provider = None if isinstance(error, DefinitiveError) else browser.provider
-    return settings.step_path(login_path(browser.return_to, browser.prompt, provider))
+    prompt = 'login' if isinstance(error, Denied) else browser.prompt  # else the provider says the same of them again
+    return settings.step_path(login_path(browser.return_to, prompt, provider))

@@ -12,6 +12,7 @@ from ...errors import (
     AuthError,
     CsrfFailed,
     DefinitiveError,
+    Denied,
     MisconfigurationError,
     SessionEnded,
     TransientError,
@@ -130,6 +131,8 @@ def _ways_on(error: AuthError, again: str | None, doctor: str, *, is_logout: boo
         return []
     if isinstance(error, CsrfFailed):
         return [Way(texts['log_out'], again)]
+    if isinstance(error, Denied):
+        return [Way(texts['log_in_as_another'], again)]
     if isinstance(error, DefinitiveError) and not is_logout:
         return [Way(texts['log_in'], again)]
     examine = [Way(texts['run_the_doctor'], doctor)] if doctor and isinstance(error, MisconfigurationError) else []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from asyncio import CancelledError
 from dataclasses import replace
 
 from starlette.requests import Request
@@ -13,6 +14,7 @@ from ...devices.device_name import device_name
 from ...errors import (
     AnotherBrowser,
     AuthError,
+    Denied,
     InvalidResponse,
     MixedUp,
     NoCookie,
@@ -98,7 +100,8 @@ class Callback:
                 return await self._begin_anew(request, who, response, authorization, is_misdirected=False)
             if authorization.kind != 'silent':
                 raise
-            log.warning('silent sign-in failed: %s: %s', error.code, error)
+            level = logging.INFO if isinstance(error, Denied) else logging.WARNING  # nobody has asked, and that is that
+            log.log(level, 'silent sign-in failed: %s: %s', error.code, error)
             if awaited:
                 return await self._begin_anew(request, who, response, awaited, is_misdirected=True)
         return self._within(who.browser.return_to)
@@ -133,6 +136,7 @@ class Callback:
         device = device_name(request.headers.get('User-Agent', ''))
         works = authorization.frame_works
         session = Session.begin(grant, userinfo, heir, frame_works=works, device=device, provider=provider.name)
+        session = await self._allowed(session, provider)
         finished = await self._app.store.finish_authorization(authorization, session, browser.id)
         if finished is None:
             provider.revoke_later(session.tokens.refresh_token, session.tokens.access_token)
@@ -145,6 +149,14 @@ class Callback:
             self._app.ended(ended, Ending(SubjectMismatch.code, session.signed_in_at))
         self._app.registry.hand_over(finished.earlier_id, session, before)
         self._change_user(request, keep=not finished.by_another, owner=session.owner)
+
+    async def _allowed(self, session: Session, provider: ProviderClient) -> Session:
+        """The session with what the app's hooks add to it; its tokens are worth nothing if they let nobody in."""
+        try:
+            return await self._app.hooks.login(session)
+        except (AuthError, CancelledError):
+            provider.revoke_later(session.tokens.refresh_token, session.tokens.access_token)
+            raise
 
     async def _begin_anew(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.async_api import BrowserContext, expect
+from playwright.async_api import Browser, BrowserContext, expect
 
 from tests.browser.examples.installed_app import running
 from tests.browser.examples.visit import Round
@@ -49,6 +49,36 @@ async def test_roles(installed: Installation, tmp_path: Path, context: BrowserCo
 
         await visit.log_out(page, second)
         assert app.complaints == []
+
+
+async def test_users_in_sqlite(
+    installed: Installation, tmp_path: Path, context: BrowserContext, browser: Browser
+) -> None:
+    async with running(installed, tmp_path, 'users_in_sqlite.py', {'USERS_DB': str(tmp_path / 'users.db')}) as app:
+        visit = Round(context, app.url)
+        page = await visit.sign_in()
+        await expect(page.get_by_text('Your role: owner')).to_be_visible()
+        await visit.stays_signed_in(page)
+
+        other = await browser.new_context()
+        bobs = Round(other, app.url, 'Hello Bob Brown')
+        theirs = await bobs.sign_in('bob')
+        await expect(theirs.get_by_text('Your role: guest')).to_be_visible()
+        await page.reload()
+        await page.get_by_role('button', name='Block Bob Brown').click()
+        told = theirs.get_by_role('heading', name='You were logged out by an administrator')
+        await expect(told).to_be_visible()
+        await theirs.goto(f'{app.url}/login')
+        await theirs.get_by_test_id('demo-user-bob').click()
+        await expect(theirs.get_by_text('Your account is blocked. Ask the owner of this app.')).to_be_visible()
+        await expect(theirs.get_by_role('link', name='Log in as somebody else')).to_be_visible()
+        await other.close()
+
+        await page.reload()
+        await expect(page.get_by_text('Bob Brown, guest, blocked')).to_be_visible()
+        await expect(page.get_by_text('(signed_out_by_admin)')).to_be_visible()
+        await visit.log_out(page, await visit.second_tab())
+        assert app.complaints == ['GET /callback: denied: Your account is blocked. Ask the owner of this app.']
 
 
 async def test_api_call(installed: Installation, tmp_path: Path, context: BrowserContext) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.errors import BrowserNeeded, SessionEnded, SessionIdle, SessionTooOld, SignedOutByAdmin
+from app.errors import BrowserNeeded, NothingToRenewWith, SessionEnded, SessionIdle, SessionTooOld, SignedOutByAdmin
 from app.renewal import registry as registry_module
 from app.renewal.limits import Limits
 from app.renewal.tokens.held_session import HeldSession
@@ -145,3 +145,18 @@ async def test_a_job_keeps_no_session_beyond_its_limits(
     await clock.advance(10)
     with pytest.raises(why):
         await job.access_token()
+
+
+async def test_where_no_frame_renews_a_dead_refresh_token_leaves_it_to_a_sign_in(
+    alice: SignedIn, clock: FakeClock, resources: Resources, opened: Open
+) -> None:
+    registry = alice.registry(methods=('refresh_token',))
+    tab = opened(registry, alice.session)
+    job = HeldSession(registry, alice.session)
+    resources.refuses_refresh_tokens = True
+    for _ in range(12):
+        await clock.advance(10)
+        await idle(tab.live)
+    with pytest.raises(NothingToRenewWith):
+        await job.access_token()
+    assert tab.live.phase == 'sign-in-needed'

@@ -147,6 +147,8 @@ class Auth(OnPage, Hooked):
         role: Names = (),
         scope: Names = (),
         check: Callable[[User], bool] | None = None,
+        acr: Names = (),
+        max_age: int | None = None,
         optional: bool = False,
         **kwargs: Any,
     ) -> Callable[[Builder], Builder]:
@@ -154,14 +156,16 @@ class Auth(OnPage, Hooked):
 
         Nothing is built for them: visitors sign in first, and come back to the same address; who lacks something is
         told what (403); whose session ended by a logout, a limit or another person is told why, with a button (401).
-        `optional` lets everybody in. What else is given is `ui.page`'s. The function may be a sub-page of another
+        Who has not signed in with one of `acr`, or not within `max_age` seconds when the page is opened, does so once
+        more. `optional` lets everybody in. What else is given is `ui.page`'s. The function may be a sub-page of another
         page, too, where it is guarded as by `require`. Raises `TypeError` for what cannot be meant.
         """
         if not isinstance(path, str):
             raise TypeError("auth.page takes a path: @auth.page('/')")
-        if optional and (role or scope or check):
+        guard = Requirement[User].of(role, scope, check, acr, max_age)
+        if optional and guard != Requirement():
             raise TypeError('optional=True lets everybody in; guard a part of the page with @auth.require')
-        gate = Gate(Requirement.of(role, scope, check), optional, self._frame)
+        gate = Gate(guard, optional, self._frame)
 
         def decorate(builder: Builder) -> Builder:
             as_sub_page = required(gate.guard, optional=optional)(builder)
@@ -179,14 +183,22 @@ class Auth(OnPage, Hooked):
         return decorate
 
     def require(
-        self, *, role: Names = (), scope: Names = (), check: Callable[[User], bool] | None = None, name: str = ''
+        self,
+        *,
+        role: Names = (),
+        scope: Names = (),
+        check: Callable[[User], bool] | None = None,
+        acr: Names = (),
+        max_age: int | None = None,
+        name: str = '',
     ) -> Callable[[Builder], Builder]:
         """A decorator of the builders of `ui.sub_pages`, and of event handlers; it never raises.
 
-        Not satisfied, a builder shows why in its place, until that changes; a handler says so, and does not run.
+        Not satisfied, a builder shows why in its place, until that changes; a handler says so, and does not run. Where
+        a sign-in would do (`scope`, `acr`, `max_age`) both offer that; a handler in a window, so that the page stays.
         `name` is what a sub-page is called there, else its path.
         """
-        return required(Requirement.of(role, scope, check), name)
+        return required(Requirement[User].of(role, scope, check, acr, max_age), name)
 
     # At endpoints, and for whoever runs the app
 
@@ -199,10 +211,19 @@ class Auth(OnPage, Hooked):
         return self._endpoints.current
 
     def required(
-        self, *, role: Names = (), scope: Names = (), check: Callable[[EndpointUser], bool] | None = None
+        self,
+        *,
+        role: Names = (),
+        scope: Names = (),
+        check: Callable[[EndpointUser], bool] | None = None,
+        acr: Names = (),
+        max_age: int | None = None,
     ) -> Callable[..., Awaitable[EndpointUser]]:
-        """Who calls an endpoint, as `Depends(auth.required(role='admin'))`; others get 401 or 403 (RFC 6750 §3)."""
-        return self._endpoints.required(role=role, scope=scope, check=check)
+        """Who calls an endpoint, as `Depends(auth.required(role='admin'))`; others get 401 or 403 (RFC 6750 §3).
+
+        Who would have to sign in with one of `acr`, or within `max_age` seconds, gets 401 that says so (RFC 9470).
+        """
+        return self._endpoints.required(role=role, scope=scope, check=check, acr=acr, max_age=max_age)
 
     async def person(self, issuer: str, subject: str) -> EndpointUser | None:
         """Somebody for a job that nobody calls, by the latest of their sessions; None if they have none that lives.

@@ -107,6 +107,8 @@ def _provider(own: Settings, http: httpx.AsyncClient, clock: Clock) -> ProviderC
         title=own.provider.title,
         callback_uri=own.callback_uri,
         silent_uri=own.silent_uri,
+        params=own.provider.params,
+        link_params=own.provider.link_params,
     )
     return ProviderClient(
         own.issuer,

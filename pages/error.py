@@ -12,10 +12,10 @@ from app import AuthError
 from app.errors import AddressTooLong
 from app.errors.codes import by_code
 from app.ui.notices import error_page as small
-from app.web.identity import known_prompt
 from app.web.links import LOGIN_PATH, LOGOUT_PATH, login_path
 from app.web.local_request import is_on_this_machine
 from app.web.return_to import HOME, return_path
+from app.web.wishes.asked import asked_of
 from pages import inside
 from pages.standalone import standalone
 
@@ -53,4 +53,5 @@ def _known_step(again: str) -> str:
         back = return_path(query, settings.prefix)
     except AddressTooLong:
         back = HOME
-    return settings.step_path(login_path(back, known_prompt(query.get('prompt')), query.get('provider')))
+    wished = asked_of(inside.app_context(), query)
+    return settings.step_path(login_path(back, wished.prompt, asked=wished.query))

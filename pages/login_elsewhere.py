@@ -21,8 +21,9 @@ def login_elsewhere() -> None:
     """Opens the browser at once, and again on a click; goes on when it comes back, wherever it was opened from."""
     context = inside.page_context()
     settings, query = context.app.settings, context.query
-    provider = context.app.providers.named(query.get('provider'))
-    return_to, prompt = return_path(query, settings.prefix, settings.base_url), context.prompt(query.get('prompt'))
+    asked = context.asked
+    provider = context.app.providers.named(asked.provider)
+    return_to, prompt = return_path(query, settings.prefix, settings.base_url), context.prompt(asked.prompt)
     if auth.user is not None:  # who has signed in while this page was open, or has come back to it
         inside.say('login', 'You are logged in', 'This window goes on by itself.', [('Go on', return_to)])
         return
@@ -45,7 +46,7 @@ def login_elsewhere() -> None:
                 context.outside is None or provider is None
             ):  # the table of pages has none like this for any other browser
                 raise NoSystemBrowser
-            path = await context.framed_sign_in(return_to, provider).elsewhere(context.outside, prompt)
+            path = await context.sign_in_elsewhere(context.outside, asked, return_to, provider, prompt)
         except AuthError as error:
             log.warning('no sign-in in the browser of the system: %s: %s', error.code, error)
             waiting -= 1
@@ -53,8 +54,7 @@ def login_elsewhere() -> None:
                 return
             place.clear()
             with place:
-                again = login_path(return_to, query.get('prompt'), query.get('provider'))
-                inside.show_error(error, settings.step_path(again))
+                inside.show_error(error, settings.step_path(login_path(return_to, asked.prompt, asked=asked.query)))
         else:
             ui.run_javascript(f'location.replace({json.dumps(settings.base_url + path)})')
 

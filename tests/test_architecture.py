@@ -88,7 +88,7 @@ LOOKS_INSIDE: dict[str, set[str]] = {
     'pages.banner': {'app.ui.notices.banner', 'app.ui.silent_frame', 'app.web.return_to'},
     'pages.doctor': {'app.doctor.checks', 'app.doctor.examination', 'app.doctor.finding', 'app.doctor.reading'}
     | {'app.settings.names'},
-    'pages.error': {'app.errors.codes', 'app.ui.notices', 'app.web.identity', 'app.web.local_request'}
+    'pages.error': {'app.errors.codes', 'app.ui.notices', 'app.web.wishes.asked', 'app.web.local_request'}
     | {'app.web.return_to', 'app.web.links'},
     'pages.login_elsewhere': {'app.web.return_to', 'app.web.links'},  # of the native window
     'pages.session.access_token': {'app.oidc.quirks', 'app.oidc.tokens', 'app.sessions.session'},  # what it learnt

@@ -28,6 +28,8 @@ AuthError
 │   │   └── MixedUp                   it came to the redirect URI of another provider
 │   ├── InvalidIdToken                the ID token, or userinfo, failed a check
 │   ├── SubjectMismatch               a renewal was answered for somebody else
+│   ├── AcrTooLow                     a sign-in was answered with less than was asked for (acr)
+│   ├── AuthTimeTooOld                a sign-in was answered with an older one than was asked for (max_age)
 │   ├── SignInExpired                 the callback answers no sign-in that is in progress, twice in a row
 │   ├── AddressTooLong                a sign-in could not lead back to the page
 │   ├── AnotherBrowser                the callback answers a sign-in that another browser began
@@ -182,6 +184,23 @@ class SubjectMismatch(DefinitiveError):
     code = 'another_user'
     title = 'Somebody else is signed in at the sign-in service'
     advice = 'Nothing of theirs was used. You can log in as yourself again, or switch to them.'
+
+
+class AcrTooLow(DefinitiveError):
+    code = 'acr_too_low'
+    title = 'That way of logging in is not enough here'
+    advice = 'This needs a stronger one, such as a second factor. If you were logged in before, you still are.'
+    status = 403
+
+
+class AuthTimeTooOld(DefinitiveError):
+    code = 'auth_time_too_old'
+    title = 'You have not shown anew who you are'
+    advice = (
+        'This needs a log-in that is recent, and the sign-in service has not asked you. If you were logged in before, '
+        'you still are.'
+    )
+    status = 403
 
 
 class SignInExpired(DefinitiveError):

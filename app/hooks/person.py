@@ -65,3 +65,11 @@ def role_names(value: str | Collection[str]) -> frozenset[str]:
 def scope_names(value: str | Collection[str]) -> frozenset[str]:
     """One scope, several with spaces between them (RFC 6749 §3.3), or a collection."""
     return frozenset(value.split() if isinstance(value, str) else value)
+
+
+def acr_names(value: str | Collection[str]) -> tuple[str, ...]:
+    """One authentication context class reference, several with spaces between them, or a collection; in order.
+
+    As in `acr_values` (OpenID Connect Core §3.1.2.1).
+    """
+    return tuple(value.split() if isinstance(value, str) else value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
@@ -31,6 +31,8 @@ class LacksIss(InvalidResponse, ContradictsMetadata):
 class AuthorizationRequest:
     """One authorization request: the URL for the browser, and what its response is held against.
 
+    The ID token has to have one of `acr`, and an `auth_time` that is at most `max_age` seconds ago. `more_scope` is
+    what was asked for beyond the registration's scope, and `params` what silent requests of the session will have, too.
     `audience` is the other API that its access token is to be for; None for the session's own.
     """
 
@@ -41,6 +43,10 @@ class AuthorizationRequest:
     redirect_uri: str
     scope: str
     prompt: str = ''
+    acr: tuple[str, ...] = ()
+    max_age: int | None = None
+    more_scope: str = ''
+    params: Mapping[str, str] = field(default_factory=dict)
     audience: str | None = None
 
 
@@ -70,11 +76,16 @@ class AuthorizationResponse:
 
 
 def authorization_request(
-    metadata: Metadata, registration: Registration, redirect_uri: str, **extra: str | None
+    metadata: Metadata,
+    registration: Registration,
+    redirect_uri: str,
+    params: Mapping[str, str] | None = None,
+    **extra: str | None,
 ) -> AuthorizationRequest:
     """A code-flow request with PKCE S256 (RFC 7636), `state` and `nonce`.
 
-    It asks for `audience` when one is configured. `extra` parameters that are None are left out.
+    It asks for `audience` when one is configured. `extra` parameters that are None are left out; `params` may have any
+    name that the request has not yet.
     """
     state, nonce, code_verifier = generate_token(43), generate_token(43), generate_token(64)
     client = OAuth2Client(None, registration.client_id, code_challenge_method='S256')
@@ -88,6 +99,8 @@ def authorization_request(
         audience=registration.audience,
         **extra,
     )
+    if params:
+        url = str(add_params_to_uri(url, list(params.items())))
     return AuthorizationRequest(
         url, state, nonce, code_verifier, redirect_uri, registration.scope, extra.get('prompt') or ''
     )
@@ -110,6 +123,7 @@ def silent_authorization_request(
     redirect_uri: str,
     id_token_hint: str | None = None,
     response_modes: Sequence[str] = SILENT_RESPONSE_MODES,
+    params: Mapping[str, str] | None = None,
     *,
     has_room: bool = False,
     **extra: str | None,
@@ -122,7 +136,7 @@ def silent_authorization_request(
     """
     response_mode = next((mode for mode in response_modes if mode in metadata.response_modes), None)
     request = authorization_request(
-        metadata, registration, redirect_uri, prompt='none', response_mode=response_mode, **extra
+        metadata, registration, redirect_uri, params, prompt='none', response_mode=response_mode, **extra
     )
     if not id_token_hint:
         return request

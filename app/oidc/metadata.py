@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -34,9 +34,10 @@ class Registration:
 
     `uses_refresh_token` is whether one that is asked for is of any use. `name` and `title` tell the provider from
     others, in addresses and to people; the only one has an empty name. `callback_uri` and `silent_uri` are the redirect
-    URIs. `credential` is in the place of a secret (`client_auth`). `par` says when authorization requests are pushed
-    (RFC 9126), `response_mode` how a sign-in is to be answered, `audience_parameter` how an access token for another
-    audience is asked for (`endpoints/audience_request.py`).
+    URIs. `params` are added to each sign-in, and `link_params` may be set by anybody's link. `credential` is in the
+    place of a secret (`client_auth`). `par` says when authorization requests are pushed (RFC 9126), `response_mode` how
+    a sign-in is to be answered, `audience_parameter` how an access token for another audience is asked for
+    (`endpoints/audience_request.py`).
     """
 
     client_id: str
@@ -48,6 +49,8 @@ class Registration:
     title: str = ''
     callback_uri: str = ''
     silent_uri: str = ''
+    params: Mapping[str, str] = field(default_factory=dict)
+    link_params: tuple[str, ...] = ()
     credential: Credential | None = None
     par: WhenToPush = 'auto'
     response_mode: ResponseMode = 'auto'

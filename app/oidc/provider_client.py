@@ -34,9 +34,11 @@ from .http import MAX_DOCUMENT, ask
 from .id_token import CLOCK_SKEW, Claims, algorithm_of, check_claims, check_refreshed_claims, verify_signature
 from .keys import KeySet
 from .metadata import Metadata, Registration, discovery_url
-from .offline_access import OFFLINE_ACCESS, offline_request, silent_scope
 from .quirks import CURED_WITHOUT_SELECT_ACCOUNT, Quirks
 from .tokens import Grant, UncheckedTokens
+from .wishes.additions import sign_in_additions, silent_additions, wants_refresh_token
+from .wishes.authentication import check_authentication
+from .wishes.wish import NOTHING, SignInWish, merged
 
 log = logging.getLogger(__name__)
 
@@ -101,25 +103,22 @@ class ProviderClient:
         """It may have changed: look at its discovery document again, in the background."""
         self._discovery.doubt(why)
 
-    async def sign_in_request(self, redirect_uri: str, prompt: str | None = None) -> AuthorizationRequest:
-        """The request that a person's browser is sent to the provider with.
-
-        A `prompt` that the provider doesn't know becomes the one that is nearest to it.
-        """
+    async def sign_in_request(
+        self, redirect_uri: str, prompt: str | None = None, wish: SignInWish = NOTHING
+    ) -> AuthorizationRequest:
+        """The request that a person's browser is sent to the provider with; see `wishes` for what becomes of those."""
         metadata = await self.metadata()
-        asked = self.quirks.nearest_prompt(prompt, metadata.issuer, metadata.prompts)
-        needs_consent = self._wants_refresh_token and self.quirks.offline_access == 'needs-consent'
-        prompts = [*(asked or '').split(), *(['consent'] if needs_consent else [])]
-        scope, offline = offline_request(self.issuer, self.registration.scope)
+        wish = merged(SignInWish({'prompt': prompt or ''}), wish)
+        asked = sign_in_additions(metadata, self.registration, self.quirks, wish)
         request = authorization_request(
             metadata,
-            replace(self.registration, scope=scope),
+            replace(self.registration, scope=asked.scope),
             redirect_uri,
-            prompt=' '.join(prompts) or None,
+            asked.params,
+            prompt=asked.prompt,
             response_mode=sign_in_response_mode(metadata, self.registration.response_mode),
-            **offline,
         )
-        return await self._pushing.pushed(request)
+        return await self._pushing.pushed(asked.noted(request))
 
     async def silent_request(
         self,
@@ -129,15 +128,16 @@ class ProviderClient:
         *,
         has_refresh_token: bool = False,
         audience: str | None = None,
+        wish: SignInWish = NOTHING,
     ) -> AuthorizationRequest:
         """The request for the silent frame, which the provider answers without a page; as it is known to want it.
 
-        It does not ask for `offline_access` for a session that `has_refresh_token`. `audience` is another API's.
+        It does not ask for `offline_access` for a session that `has_refresh_token`. `audience` is another API's, `wish`
+        what that session's sign-in had beyond the configuration.
         """
-        quirks = quirks or self.quirks
-        scope = silent_scope(self.registration.scope, has_refresh_token=has_refresh_token)
-        scope, extra = offline_request(self.issuer, scope)
-        registration, metadata = replace(self.registration, scope=scope), await self.metadata()
+        quirks, metadata = quirks or self.quirks, await self.metadata()
+        asked = silent_additions(self.issuer, self.registration, wish, has_refresh_token=has_refresh_token)
+        registration, extra = replace(self.registration, scope=asked.scope), dict[str, str]()
         if audience is not None:
             registration, extra = authorization_parameters(registration, self.issuer, audience)
         request = silent_authorization_request(
@@ -146,10 +146,11 @@ class ProviderClient:
             redirect_uri,
             id_token_hint=id_token if quirks.wants_hint else None,
             response_modes=() if quirks.refuses_fragment else SILENT_RESPONSE_MODES,
+            params=asked.params,
             has_room=is_pushed(metadata, self.registration),
             **extra,
         )
-        return await self._pushing.pushed(replace(request, audience=audience))
+        return await self._pushing.pushed(replace(asked.noted(request), audience=audience))
 
     def quirks_after_refusal(self, request: AuthorizationRequest, error: AuthError) -> Quirks:
         """What a sign-in that failed has taught; if it is something new, another request is worth a try."""
@@ -158,7 +159,7 @@ class ProviderClient:
 
     def quirks_after(self, request: AuthorizationRequest, grant: Grant) -> Quirks:
         """What an interactive sign-in has taught of the provider."""
-        if not self._wants_refresh_token:
+        if not wants_refresh_token(self.registration):
             return self.quirks
         with_consent = 'consent' in request.prompt.split()
         return self.quirks.after_sign_in(with_consent=with_consent, came=grant.tokens.refresh_token is not None)
@@ -177,10 +178,11 @@ class ProviderClient:
     ) -> Grant:
         """What the response to the request brings, everything checked.
 
-        At a renewal `subject` is who it has to be, and `granted` the scope of a session that has a refresh token.
+        `subject` is who it has to be, if that is known, and `granted` the scope of a session that has a refresh token.
         Raises what each step raises (`app.errors`), and `SubjectMismatch` if it is not `subject`.
         """
-        return await self.check_redeemed(await self.send_code(request, response, granted=granted), subject=subject)
+        unchecked = await self.send_code(request, response, granted=granted)
+        return check_authentication(request, await self.check_redeemed(unchecked, subject=subject), self._skew)
 
     async def send_code(
         self, request: AuthorizationRequest, response: AuthorizationResponse, *, granted: str = ''
@@ -196,7 +198,7 @@ class ProviderClient:
             raise InvalidIdToken('the token response has no ID token')
         claims = await self._verify(tokens.id_token, unchecked.nonce, tokens.access_token)
         if subject is not None and claims['sub'] != subject:
-            raise SubjectMismatch('the silent answer is for another sub')
+            raise SubjectMismatch('the answer is for another sub')
         return Grant(tokens, tokens.id_token, claims, unchecked.requested_at)
 
     async def send_refresh_token(
@@ -265,10 +267,6 @@ class ProviderClient:
         """The process ends: give revocations that are under way a moment, then let go of connections."""
         await self._revocations.close()
         await self._http.aclose()
-
-    @property
-    def _wants_refresh_token(self) -> bool:
-        return self.registration.uses_refresh_token and OFFLINE_ACCESS in self.registration.scope.split()
 
     async def _verify(self, id_token: str, nonce: str | None, access_token: str) -> Claims:
         async def verify(metadata: Metadata) -> Claims:

@@ -89,6 +89,10 @@ class Grant:
     claims: Claims
     requested_at: float
 
+    def granted(self, scope: str) -> str:
+        """Those of these scopes that were granted."""
+        return ' '.join(name for name in scope.split() if name in self.tokens.scope.split())
+
 
 def code_token_request(
     metadata: Metadata, registration: Registration, request: AuthorizationRequest, code: str

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from ..clock import Clock
 from ..errors import AuthError
 from ..oidc.authorization import AuthorizationRequest, AuthorizationResponse
 from ..oidc.provider_client import ProviderClient
+from ..oidc.wishes.wish import NOTHING, SignInWish
 from ..sessions.pending_authorization import AUTHORIZATION_LIFETIME, AuthorizationKind, PendingAuthorization
 from ..sessions.store import SessionStore
 from .user_agents import UserAgent
 
 log = logging.getLogger(__name__)
+NONE: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +49,44 @@ class FramedSignIn:
             return None
         return None if response.code is None or response.state != request.state else self._callback(response)
 
-    async def elsewhere(self, agent: UserAgent, prompt: str | None) -> str:
+    async def elsewhere(
+        self,
+        agent: UserAgent,
+        prompt: str | None,
+        wish: SignInWish = NOTHING,
+        *,
+        asked: Mapping[str, str] | None = None,
+        subject: str = '',
+    ) -> str:
         """In another browser (RFC 8252 §4.1), whose cookies the silent frame will not have.
 
+        `asked` and `subject` as in `PendingAuthorization`.
         Raises what `ProviderClient.sign_in_request` and the frame raise.
         """
-        request = await self.provider.sign_in_request(self.provider.registration.callback_uri, prompt)
-        response = await self._asked(agent, request, 'system_browser')
+        request = await self.provider.sign_in_request(self.provider.registration.callback_uri, prompt, wish)
+        response = await self._asked(agent, request, 'system_browser', asked or {}, subject)
         return self._callback(response, response.landed_at)  # which has to be the one that this provider answers at
 
     async def _asked(
-        self, agent: UserAgent, request: AuthorizationRequest, kind: AuthorizationKind
+        self,
+        agent: UserAgent,
+        request: AuthorizationRequest,
+        kind: AuthorizationKind,
+        asked: Mapping[str, str] = NONE,
+        subject: str = '',
     ) -> AuthorizationResponse:
         expires_at = self.clock.now() + AUTHORIZATION_LIFETIME
         await self.store.begin_authorization(
-            PendingAuthorization(request, self.return_to, self.browser, expires_at, kind, provider=self.provider.name)
+            PendingAuthorization(
+                request,
+                self.return_to,
+                self.browser,
+                expires_at,
+                kind,
+                provider=self.provider.name,
+                asked=dict(asked),
+                subject=subject,
+            )
         )
         return await agent.authorize(request.url)
 

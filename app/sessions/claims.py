@@ -5,7 +5,8 @@ signed. Each renewal brings both anew, so that what is in neither any more is go
 
 a renewal brings               | the ID token's claims                         | those of userinfo
 -------------------------------+-----------------------------------------------+------------------------------------
-an ID token, by the frame      | the new ones                                  | as below
+an ID token, by the frame      | the new ones, and `auth_time` and `acr` where | as below
+                               | it has none (`OF_THE_PERSON_THERE`)           |
 an ID token, by a refresh      | the new ones, and what it doesn't repeat of   | as below
                                | the sign-in (`OF_THE_SIGN_IN`)                |
 none (RFC 6749 §5.1)           | stay                                          | as below
@@ -33,6 +34,9 @@ SMALL = 2_048  # characters; as long as any URL of a picture, and no reason to l
 IDENTITY = ('iss', 'sub')  # which tell people apart
 USEFUL = frozenset({'aud', 'azp', 'sid', 'nonce', 'auth_time', 'acr', 'exp', 'iat', 'name', 'email', 'picture'})
 OF_THE_SIGN_IN = frozenset({'sid', 'auth_time', 'acr', 'amr', 'login_hint'})  # a refresh has no other (Core §12.2)
+# Providers say these only where they were asked for (OpenID Connect Core §2, §3.1.2.1), which a silent request
+# does not: that the person has shown who they are, and how, stays true.
+OF_THE_PERSON_THERE = frozenset({'auth_time', 'acr'})
 
 
 def merged_claims(claims: Claims, userinfo: Claims | None, app_claims: Claims) -> Claims:

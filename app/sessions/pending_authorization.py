@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -28,7 +29,8 @@ class PendingAuthorization:
     began: by a click that takes the whole page there, in a window of its own, in the silent frame without anybody's
     doing, or in the system's browser for the native window. `expires_at` is in seconds since the epoch.
     `frame_has_answered` is false if a request of the silent frame was answered in a window. `provider` is the name of
-    the one that was asked.
+    the one that was asked. `asked` is what the link had beside the way back, to be asked for again if it fails.
+    `subject` is who has to answer, if it asks more of a person who is signed in; '' if anybody may.
     """
 
     request: AuthorizationRequest
@@ -38,6 +40,8 @@ class PendingAuthorization:
     kind: AuthorizationKind = 'interactive'
     frame_has_answered: bool = True
     provider: str = ''
+    asked: Mapping[str, str] = field(default_factory=dict)
+    subject: str = ''
 
     @property
     def frame_works(self) -> bool | None:

@@ -92,4 +92,5 @@ def _session(document: dict[str, Any]) -> Session:
 
 
 def _authorization(document: dict[str, Any]) -> PendingAuthorization:
-    return PendingAuthorization(**{**document, 'request': AuthorizationRequest(**document['request'])})
+    request = {**document['request'], 'acr': tuple(document['request'].get('acr', ()))}
+    return PendingAuthorization(**{**document, 'request': AuthorizationRequest(**request)})

@@ -17,10 +17,12 @@ from ..errors import (
     SignedOutElsewhere,
     SubjectMismatch,
 )
+from ..oidc.authorization import AuthorizationRequest
 from ..oidc.id_token import Claims
 from ..oidc.tokens import Grant, UncheckedTokens
+from ..oidc.wishes.wish import SignInWish
 from ..settings import RenewalMethod
-from .claims import OF_THE_SIGN_IN, kept_claims, merged_claims
+from .claims import OF_THE_PERSON_THERE, OF_THE_SIGN_IN, kept_claims, merged_claims
 from .tokens.audience_token import AudienceToken
 
 ABANDONED_AFTER = 400 * 86_400.0  # seconds without a renewal; no browser keeps a cookie for longer
@@ -88,9 +90,9 @@ class Session:
     refresh brings has to be about the same sign-in; `refresh_scope` is the scope that they have. `id_claims` are the
     latest ID token's, `userinfo` those of userinfo, None if it could not be had so far. `device` is what the browser
     was called at the sign-in, as `Firefox on Android`; '' if nobody knows. `provider` is the name of the
-    provider, '' of the only one. `ended` is the mark of a session that is over; it has no tokens and no claims any
-    more. `audience_tokens` are those for other APIs, by their audience, and `app_claims` those that hooks of the app
-    have added.
+    provider, '' of the only one. `wish` is what requests after the sign-in have beyond the configuration: a scope that
+    was granted, and `params`. `ended` is the mark of a session that is over; it has no tokens and no claims any more.
+    `audience_tokens` are those for other APIs, by audience, `app_claims` those that hooks of the app have added.
     """
 
     id: str = field(repr=False)
@@ -114,6 +116,8 @@ class Session:
     userinfo: Claims | None = field(default=None, repr=False)
     device: str = ''
     provider: str = ''
+    more_scope: str = ''
+    params: Mapping[str, str] = field(default_factory=dict)
     app_claims: Claims = field(default_factory=dict, repr=False)
     ended: Ending | None = None
     audience_tokens: Mapping[str, AudienceToken] = field(default_factory=dict, repr=False)
@@ -128,8 +132,9 @@ class Session:
         frame_works: bool | None = None,
         device: str = '',
         provider: str = '',
+        request: AuthorizationRequest | None = None,
     ) -> Self:
-        """The session of a person who has just signed in, in this browser; its id is new."""
+        """The session of a person who has just signed in, in this browser, by this request; its id is new."""
         id_claims, userinfo = kept_claims(grant.claims, userinfo)
         return cls(
             id=secrets.token_urlsafe(32),
@@ -145,6 +150,8 @@ class Session:
             refresh_scope=grant.tokens.scope,
             device=device,
             provider=provider,
+            more_scope=grant.granted(request.more_scope) if request else '',
+            params=dict(request.params) if request else {},
         )
 
     @classmethod
@@ -159,6 +166,8 @@ class Session:
         is_new = tokens.refresh_token is not None
         if by == 'iframe' and is_new:  # it begins a line of refresh tokens of its own
             changes |= {'refresh_claims': kept_claims(grant.claims)[0], 'refresh_scope': grant.tokens.scope}
+        if by == 'iframe' and self.more_scope:  # what is not granted any more is not asked for any more
+            changes['more_scope'] = grant.granted(self.more_scope)
         id_claims, userinfo = kept_claims(self._id_claims_after(grant, by), self.userinfo, self.app_claims)
         return self.changed(
             id_claims=id_claims,
@@ -176,8 +185,10 @@ class Session:
         """Those of the ID token that a renewal brought, as the table in `claims.py` has it."""
         if not grant.claims:
             return self.id_claims
-        known = self.refresh_claims if by == 'refresh_token' else {}
-        return {**{name: value for name, value in known.items() if name in OF_THE_SIGN_IN}, **grant.claims}
+        known, kept = (
+            (self.refresh_claims, OF_THE_SIGN_IN) if by == 'refresh_token' else (self.id_claims, OF_THE_PERSON_THERE)
+        )
+        return {**{name: value for name, value in known.items() if name in kept}, **grant.claims}
 
     def informed(self, userinfo: Claims) -> Self:
         """This session with what userinfo says now."""
@@ -260,6 +271,11 @@ class Session:
     def is_same_person(self, other: Session) -> bool:
         """Whether the other session is this person's too: a subject is one person only within its issuer."""
         return (self.issuer, self.subject) == (other.issuer, other.subject)
+
+    @property
+    def wish(self) -> SignInWish:
+        """What later requests for this session ask for beyond the configuration."""
+        return SignInWish(self.params, frozenset(self.more_scope.split()))
 
     @property
     def granted(self) -> frozenset[str]:

@@ -10,6 +10,9 @@ ENGLISH = {
     'ago_minutes_one': '{count} minute ago',
     'ago_minutes_other': '{count} minutes ago',
     'ago_now': 'just now',
+    'allow': 'Allow {scopes}',
+    'allow_text': 'The sign-in service will ask you for: {scopes}. What you have typed here stays.',
+    'allow_title': 'This needs your permission',
     'another_address_advice': (
         'You came to {seen}, but sign-ins end at {base_url}, where your browser would not be known again. Open '
         'the app there.'
@@ -83,6 +86,7 @@ ENGLISH = {
         'Nobody can be logged in without them. Allow cookies and site data for this site, then load this page again.'
     ),
     'no_cookies_title': 'Your browser keeps no cookies here',
+    'not_now': 'Not now',
     'nothing': 'nothing',
     'nothing_left': 'There is nothing left to do.',
     'please_log_in': 'Please log in',
@@ -102,6 +106,8 @@ ENGLISH = {
     'soon_idle': 'You will be logged out within a minute, since nobody is here. Touch anything to stay.',
     'soon_too_old': 'You will be logged out within a minute, since your session has lasted as long as it may.',
     'stay_logged_in': 'Stay logged in',
+    'step_up_text': 'This needs a log-in that is more recent, or stronger. What you have typed here stays.',
+    'step_up_title': 'Please log in once more',
     'still_logged_in': 'You are still logged in',
     'still_logged_in_sentence': 'You are still logged in.',
     'switch_to_them': 'Switch to them',

@@ -10,6 +10,9 @@ GERMAN = {
     'ago_minutes_one': 'vor {count} Minute',
     'ago_minutes_other': 'vor {count} Minuten',
     'ago_now': 'gerade eben',
+    'allow': '{scopes} erlauben',
+    'allow_text': 'Der Anmeldedienst wird Sie um Folgendes bitten: {scopes}. Was Sie hier eingegeben haben, bleibt.',
+    'allow_title': 'Hierfür ist Ihre Erlaubnis nötig',
     'another_address_advice': (
         'Sie haben {seen} aufgerufen, Anmeldungen enden aber bei {base_url}, wo Ihr Browser nicht wiedererkannt '
         'würde. Öffnen Sie die App dort.'
@@ -91,6 +94,7 @@ GERMAN = {
         'Sie die Seite dann neu.'
     ),
     'no_cookies_title': 'Ihr Browser speichert hier keine Cookies',
+    'not_now': 'Nicht jetzt',
     'nothing': 'keine',
     'nothing_left': 'Es ist nichts weiter zu tun.',
     'please_log_in': 'Bitte melden Sie sich an',
@@ -119,6 +123,8 @@ GERMAN = {
         'Sie werden in weniger als einer Minute abgemeldet, da Ihre Sitzung so lange gedauert hat, wie sie darf.'
     ),
     'stay_logged_in': 'Angemeldet bleiben',
+    'step_up_text': 'Hierfür ist eine neuere oder stärkere Anmeldung nötig. Was Sie hier eingegeben haben, bleibt.',
+    'step_up_title': 'Bitte melden Sie sich noch einmal an',
     'still_logged_in': 'Sie sind noch angemeldet',
     'still_logged_in_sentence': 'Sie sind noch angemeldet.',
     'switch_to_them': 'Zur anderen Person wechseln',

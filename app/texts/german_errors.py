@@ -8,6 +8,11 @@ GERMAN_ERRORS = {
         'einmal versuchen.'
     ),
     'error.access_denied.title': 'Sie wurden nicht angemeldet',
+    'error.acr_too_low.advice': (
+        'Hierfür ist eine stärkere nötig, etwa mit einem zweiten Faktor. Wenn Sie vorher angemeldet '
+        'waren, sind Sie es noch.'
+    ),
+    'error.acr_too_low.title': 'Diese Art der Anmeldung reicht hier nicht',
     'error.address_too_long.advice': (
         'Eine Anmeldung kann nicht zu ihr zurückführen. Melden Sie sich erst an und öffnen Sie die Adresse dann '
         'noch einmal.'
@@ -42,6 +47,11 @@ GERMAN_ERRORS = {
         'versuchen Sie es gleich noch einmal.'
     ),
     'error.api_unreachable.title': 'Die API ist nicht erreichbar',
+    'error.auth_time_too_old.advice': (
+        'Hierfür ist eine neue Anmeldung nötig, und der Anmeldedienst hat Sie nicht gefragt. Wenn Sie '
+        'vorher angemeldet waren, sind Sie es noch.'
+    ),
+    'error.auth_time_too_old.title': 'Sie haben sich nicht neu ausgewiesen',
     'error.browser_needed.advice': (
         'Nur eine offene Seite dieser App könnte es erneuern, und es ist keine offen: öffnen Sie eine. Damit es ohne '
         'sie geht, müssen die, die diese App betreiben, ein Refresh-Token anfordern (offline_access in OIDC_SCOPE).'

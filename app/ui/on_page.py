@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import httpx
@@ -10,6 +10,8 @@ from nicegui import ui
 
 from ..api.user_client import user_client
 from ..errors import SessionEnded
+from ..web.endpoints.person import scope_names
+from ..web.wishes.signed import app_wish
 from .buttons import login_button, logout_button
 from .devices import DeviceList
 from .page_context import PageContext
@@ -46,29 +48,34 @@ class OnPage:
         page.follows = True
         page.on_change(update)
 
-    def login_url(self, provider: str | None = None) -> str:
-        """The link that signs in and leads back to this page.
+    def login_url(self, provider: str | None = None, *, scope: str | Collection[str] = (), **params: str | int) -> str:
+        """The link that signs in and leads back to this page; at the provider with this name, where there are several.
 
-        `provider` is the name of the one of several to do so at; without it people choose. Raises `RuntimeError` where
-        there is no page, and `ValueError` if there is no such provider.
+        `params` are added to the authorization request (`login_hint='alice'`, `prompt='create'`, ...), and `scope` to
+        what each sign-in asks for. They are signed as this app's wish: don't pass on what a stranger has written into
+        an address. Raises `ValueError` for what cannot be asked for, and `RuntimeError` where there is no page.
         """
-        return _page().login_url_with(None, provider)
+        page = _page()
+        return page.login_url_with(None, provider, app_wish(scope, params))
 
     def login_button(
         self,
         text: str = '',
         *,
         provider: str | None = None,
+        scope: str | Collection[str] = (),
         in_window: bool = False,
         color: str | None = 'primary',
+        **params: str | int,
     ) -> ui.button:
-        """A button that signs in and comes back to this page; it is there as long as nobody is signed in.
+        """A button that signs in and comes back to this page; there as long as nobody is signed in, or lacks `scope`.
 
-        `provider` as in `login_url`. `in_window`: in a window of its own, so that this page goes on as it is.
+        `in_window`: in a window of its own, so that this page goes on as it is. The rest is as in `login_url`.
         """
-        page = _page()
-        button = login_button(page, text, provider=provider, in_window=in_window, color=color)
-        page.on_change(lambda: button.set_visibility(page.session is None))
+        page, scopes = _page(), scope_names(scope)
+        wish = app_wish(scope, params)
+        button = login_button(page, text, wish=wish, provider=provider, in_window=in_window, color=color)
+        page.on_change(lambda: button.set_visibility(page.user is None or not scopes <= page.user.scopes))
         return button
 
     def logout_button(self, text: str = '', *, color: str | None = 'primary') -> ui.button:

@@ -16,13 +16,17 @@ from starlette.requests import Request
 from ..app_context import AppContext
 from ..errors import SessionEnded
 from ..oidc.provider_client import ProviderClient
+from ..oidc.wishes.wish import NOTHING, SignInWish
 from ..renewal.framed_sign_in import FramedSignIn
 from ..renewal.state import Phase
+from ..renewal.user_agents import UserAgent
 from ..sessions.session import Ending, Session
 from ..web.csrf import csrf_of
 from ..web.identity import Identity, identify_visitor
 from ..web.links import SIGNED_IN_PATH, login_url
 from ..web.return_to import MAX_LENGTH
+from ..web.wishes.asked import Asked, asked_of
+from ..web.wishes.signed import signed_query
 from .login_links import LoginLinks, go_js, prove_js
 from .logout_form import LogoutForm
 from .tab import Tab
@@ -145,12 +149,16 @@ class PageContext:
         """The link that signs in somebody else: the provider asks who it is, whoever is signed in there."""
         return self.login_url_with('login')
 
-    def login_url_with(self, prompt: str | None, provider: str | None = None) -> str:
+    def login_url_with(self, prompt: str | None, provider: str | None = None, wish: SignInWish = NOTHING) -> str:
         """The link that signs in, and asks this of the provider (OpenID Connect Core §3.1.2.1), or of this one.
 
-        Raises `ValueError` if there is no provider of this name.
+        Raises `ValueError` if there is no provider of this name, or the wish is too long for a link.
         """
-        return login_url(self.app.settings, self.path, prompt, self.app.providers.known(provider))
+        return self._login_url(self.path, prompt, provider, wish)
+
+    def _login_url(self, path: str, prompt: str | None, provider: str | None, wish: SignInWish) -> str:
+        known = self.app.providers.known(provider)
+        return login_url(self.app.settings, path, prompt, known, signed_query(self.app, wish, provider))
 
     def prompt(self, asked: str | None) -> str | None:
         """What a sign-in from this page asks of the provider: what a link asked for, or more after some ends."""
@@ -182,15 +190,35 @@ class PageContext:
             raise SessionEnded
         return await self.tab.live_session.access_token()
 
-    def sign_in_again_js(self, prompt: str | None = None, provider: str | None = None) -> str:
+    @property
+    def own_provider(self) -> str | None:
+        """The name of the provider of the session; None if nobody is signed in, or it is the only one."""
+        provider = self.app.provider_of(self.session) if self.session else None
+        return provider.name or None if provider else None
+
+    @property
+    def asked(self) -> Asked:
+        """What the link asks for that has led to this page, which signs in in another browser."""
+        return asked_of(self.app, self.query)
+
+    async def sign_in_elsewhere(
+        self, agent: UserAgent, asked: Asked, return_to: str, provider: ProviderClient, prompt: str | None
+    ) -> str:
+        """Sign in in another browser; the path to go on at. Raises what `FramedSignIn.elsewhere` does."""
+        framed, at = self.framed_sign_in(return_to, provider), (provider, self._who, self.app)
+        return await framed.elsewhere(agent, prompt, asked.at(*at), asked=asked.query, subject=asked.subject(*at))
+
+    def sign_in_again_js(
+        self, prompt: str | None = None, provider: str | None = None, wish: SignInWish = NOTHING
+    ) -> str:
         """JavaScript for a click: sign in in a window of its own, so that this page goes on as it is.
 
         Where the browser blocks the window, and in the native one, whose windows would be the system's browser's, the
         whole page goes, and comes back to the same place.
         """
         settings = self.app.settings
-        popup = login_url(settings, settings.step_path(SIGNED_IN_PATH), prompt, self.app.providers.known(provider))
-        whole = go_js(self.login_url_with(prompt, provider))
+        popup = self._login_url(settings.step_path(SIGNED_IN_PATH), prompt, provider, wish)
+        whole = go_js(self.login_url_with(prompt, provider, wish))
         window = f'window.open({json.dumps(popup)}, "sign-in", "popup,width=480,height=720")'
         return f'() => {{ {whole} }}' if self.is_window else f'() => {{ if (!{window}) {whole} }}'
 

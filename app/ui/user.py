@@ -9,13 +9,14 @@ import httpx
 
 from ..api.user_client import user_client
 from ..app_context import AppContext
+from ..oidc.wishes.authentication import Authentication
 from ..renewal.events import Failure
 from ..renewal.history import HistoryEntry, IssuedToken
 from ..renewal.live_session import LiveSession
 from ..renewal.state import Phase
 from ..renewal.tokens.held_session import HeldSession
 from ..sessions.session import Session
-from ..web.endpoints.person import name_of, role_names, scope_names
+from ..web.endpoints.person import acr_names, name_of, role_names, scope_names
 
 if TYPE_CHECKING:
     from .page_context import PageContext
@@ -123,6 +124,15 @@ class User:
     def has(self, *, role: str | Collection[str] = (), scope: str | Collection[str] = ()) -> bool:
         """Whether the person has each of these roles, and the access token each of these scopes."""
         return role_names(role) <= self.roles and scope_names(scope) <= self.scopes
+
+    def authenticated(self, *, acr: str | Collection[str] = (), max_age: int | None = None) -> bool:
+        """Whether the person has signed in with one of these `acr`, at most `max_age` seconds ago.
+
+        As the ID token says it (`acr`, `auth_time`: OpenID Connect Core §2); where it says neither, they have not.
+        """
+        session, app = self._session, self._app
+        found = Authentication.of(session.id_claims, session.signed_in_at, app.settings.clock_skew)
+        return found.has_acr(acr_names(acr)) and found.is_recent(max_age, app.clock.now())
 
     def client(self, base_url: str, audience: str | None = None) -> httpx.AsyncClient:
         """A client for the API at `base_url` with the person's access token, also when the page is gone.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -45,8 +45,8 @@ class Browser:
 
     `known_id` is the id that it showed, or has got since; None if it needed none so far. `is_renewed` is whether the
     cookie has to be set, `is_asked_for` whether anybody wants to know the browser, `earlier` what a cookie of the
-    version before says, `return_to` where a sign-in that fails in this request was to lead, `prompt` what a link
-    asked of it, and `provider` the name of the one of several that it was at.
+    version before says, `return_to` where a sign-in that fails in this request was to lead, `prompt` and `asked` what
+    a link asked of it, and `provider` the name of the one of several that it was at.
     """
 
     known_id: str | None
@@ -55,6 +55,7 @@ class Browser:
     earlier: dict[str, Any] | None = None
     return_to: str = '/'
     prompt: str | None = None
+    asked: Mapping[str, str] = field(default_factory=dict)
     provider: str | None = None
 
     @property

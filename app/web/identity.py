@@ -14,8 +14,8 @@ from ..sessions.session import Ending, Session
 from ..settings import AfterLimit
 from .browser import Browser, adopted_browser
 
-# What a link may ask of the provider (OpenID Connect Core §3.1.2.1), the more it asks for the later.
-PROMPTS = ('select_account', 'login')
+# What a link may ask of the provider (OpenID Connect Core §3.1.2.1; `create`, a link to sign up, where it is offered).
+PROMPTS = ('select_account', 'create', 'login')
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,9 @@ class Identity:
         return self.record is None or self.record.may_look_for_session(now)
 
     def prompt(self, asked: str | None, after_limit: AfterLimit) -> str | None:
-        """The `prompt` of the next sign-in: what a link asks for, or more than that, as the latest end wants it."""
-        return max(known_prompt(asked), prompt_after(self.ended, after_limit), key=_strength)
+        """What is wished of the `prompt` of the next sign-in: by a link, and by the latest end; see `prompt_of`."""
+        wished = (known_prompt(asked), prompt_after(self.ended, after_limit))
+        return ' '.join(dict.fromkeys(value for value in wished if value)) or None
 
 
 def known_prompt(prompt: str | None) -> str | None:
@@ -68,10 +69,6 @@ def prompt_after(ended: Ending | None, after_limit: AfterLimit) -> str | None:
     if code in {SignedOutByAdmin.code, SignedOutElsewhere.code}:
         return 'login'
     return 'select_account' if code in {SessionEnded.code, SubjectMismatch.code} else None
-
-
-def _strength(prompt: str | None) -> int:
-    return PROMPTS.index(prompt) if prompt in PROMPTS else -1
 
 
 async def identify(request: Request, app: AppContext) -> Identity:

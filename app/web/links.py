@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from ..errors import AddressTooLong
@@ -23,19 +24,29 @@ def steps(settings: Settings) -> tuple[str, ...]:
     )
 
 
-def login_path(return_to: str, prompt: str | None = None, provider: str | None = None) -> str:
+def login_path(
+    return_to: str, prompt: str | None = None, provider: str | None = None, asked: Mapping[str, str] | None = None
+) -> str:
     """The step that signs a person in and brings them back; `prompt` as in OpenID Connect Core §3.1.2.1.
 
-    `provider` is the name of the one of several to do so at. Where they could not be brought back it says so.
+    `provider` is the name of the one of several to do so at, and `asked` what else the link asks for (`wishes`). Where
+    they could not be brought back it says so.
     """
     try:
         back = return_query(return_to)
     except AddressTooLong as error:
-        return f'{LOGIN_PATH}?code={error.code}'
-    wishes = {'prompt': prompt, 'provider': provider}
-    return f'{LOGIN_PATH}?' + urlencode(back | {name: value for name, value in wishes.items() if value})
+        back = {'code': error.code}
+    named = {'prompt': prompt, 'provider': provider}
+    wishes = {**(asked or {}), **{name: value for name, value in named.items() if value}}
+    return f'{LOGIN_PATH}?' + urlencode(back | wishes)
 
 
-def login_url(settings: Settings, return_to: str, prompt: str | None = None, provider: str | None = None) -> str:
+def login_url(
+    settings: Settings,
+    return_to: str,
+    prompt: str | None = None,
+    provider: str | None = None,
+    asked: Mapping[str, str] | None = None,
+) -> str:
     """The whole address of that step: the link."""
-    return settings.step_url(login_path(return_to, prompt, provider))
+    return settings.step_url(login_path(return_to, prompt, provider, asked))

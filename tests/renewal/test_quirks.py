@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -170,6 +171,41 @@ async def test_a_renewal_does_not_unlearn_what_a_sign_in_has_taught_meanwhile(al
 
     await alice.live(Meanwhile(alice.frame, 'login_required')).renew()
     assert oidc.quirks == Quirks(wants_hint=True, refuses_select_account=True)
+
+
+async def granted_later(alice: SignedIn, scope: str = 'offline read:messages') -> SignedIn:
+    """Alice, who was granted this later, beyond what every sign-in asks for."""
+    session = alice.session.changed(more_scope=scope, params={'organization': 'org_1'})
+    await alice.store.replace(alice.session, session)
+    return replace(alice, session=session)
+
+
+async def test_what_was_granted_later_is_asked_for_at_each_renewal(alice: SignedIn) -> None:
+    frame = AnsweringFrame(alice.frame)
+    live = (await granted_later(alice, 'read:messages')).live(frame)
+    await live.renew()
+    asked = query(frame.urls[0])
+    assert (asked['scope'], asked['organization']) == ('openid profile email read:messages', 'org_1')
+    assert (live.session.more_scope, 'read:messages' in live.session.granted) == ('read:messages', True)
+
+
+@pytest.mark.parametrize('code', ['consent_required', 'invalid_scope', 'access_denied'])
+async def test_what_was_granted_later_and_taken_back_costs_nothing_else(alice: SignedIn, code: str) -> None:
+    frame = AnsweringFrame(alice.frame, code)
+    live = (await granted_later(alice, 'read:messages')).live(frame)
+    await live.renew()
+    await live.renew()
+    plain = 'openid profile email'
+    assert [query(url)['scope'] for url in frame.urls] == [f'{plain} read:messages', plain, plain]
+    assert (live.session.more_scope, live.session.renewals, live.phase) == ('', 2, 'active')
+
+
+async def test_a_frame_that_gives_no_answer_takes_nothing_back(alice: SignedIn) -> None:
+    frame = AnsweringFrame(alice.frame, 'login_required', 'login_required')
+    live = (await granted_later(alice, 'read:messages')).live(frame)
+    with pytest.raises(InteractionRequired):
+        await live.renew()
+    assert live.session.more_scope == 'read:messages'
 
 
 async def test_a_provider_that_refuses_the_fragment_when_it_is_pushed_is_asked_for_the_query(

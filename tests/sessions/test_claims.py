@@ -102,12 +102,14 @@ def test_a_refresh_without_an_id_token_leaves_its_claims() -> None:
     assert said(renewed.informed({'sub': 'alice'})) == {'roles': ['admin']}
 
 
-def test_a_refresh_leaves_what_was_said_of_the_sign_in_and_another_sign_in_does_not() -> None:
+def test_a_refresh_leaves_what_was_said_of_the_sign_in_and_another_sign_in_only_that_the_person_was_asked() -> None:
     """OpenID Connect Core §12.2: it is the same one, so that what its ID token does not repeat still holds."""
     session = alice({}, **SIGN_IN, roles=['admin'])
     assert said(session.renewed(grant(), 'refresh_token')) == SIGN_IN
     assert said(session.renewed(grant(acr='silver'), 'refresh_token')) == {**SIGN_IN, 'acr': 'silver'}
-    assert said(session.renewed(grant(), 'iframe')) == {}
+    kept = {name: SIGN_IN[name] for name in ('auth_time', 'acr')}
+    assert said(session.renewed(grant(), 'iframe')) == kept
+    assert said(session.renewed(grant(acr='silver', auth_time=9), 'iframe')) == {'acr': 'silver', 'auth_time': 9}
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 
 from ...errors import (
@@ -19,6 +20,9 @@ from ...sessions.session import Session
 from ..user_agents import UserAgent
 from .choice import Policy
 
+log = logging.getLogger(__name__)
+REFUSES_SCOPE = frozenset({'consent_required', 'invalid_scope', 'access_denied'})
+
 
 async def by_frame(
     user_agent: UserAgent, session: Session, provider: ProviderClient, policy: Policy
@@ -30,7 +34,7 @@ async def by_frame(
     Raises `ThirdPartyCookiesBlocked` where the provider does not recognise the browser that has signed in at it, and
     never did in this session.
     """
-    quirks, refusal, tokens = provider.quirks, None, session.tokens
+    quirks, refusal, tokens, wish = provider.quirks, None, session.tokens, session.wish
     has_refresh_token = tokens.refresh_token is not None
     is_good = has_refresh_token and not session.refresh_in_doubt  # one that may be used up has to be replaced
     granted = tokens.scope if has_refresh_token else ''
@@ -39,13 +43,17 @@ async def by_frame(
     while True:
         try:
             request = await provider.silent_request(
-                policy.redirect_uri, tokens.id_token, quirks, has_refresh_token=is_good
+                policy.redirect_uri, tokens.id_token, quirks, has_refresh_token=is_good, wish=wish
             )
             response = await user_agent.authorize(request.url)
             unchecked = await provider.send_code(request, response, granted=granted)
         except AuthError as error:
             if isinstance(error, SilentTimeout):
                 provider.doubt('the silent frame got no answer')  # its address may be another now
+            if wish.scope and error.code in REFUSES_SCOPE:  # what was granted later was taken back: the rest stays
+                log.info('asking no more for %s: %s', ' '.join(sorted(wish.scope)), error)
+                wish = replace(wish, scope=frozenset())
+                continue
             if refusal is None or isinstance(error, TransientError) or isinstance(refusal, ClientRefused):
                 refusal = error  # what was said first counts, unless asking in another way told more
             adapted = quirks.adapted(error, may_learn_hint=policy.hint == 'auto')

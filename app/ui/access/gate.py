@@ -11,12 +11,15 @@ from starlette.responses import Response
 
 from ...app_context import AppContext
 from ...errors import SettingsError
+from ...oidc.wishes.wish import SignInWish
+from ...sessions.session import Session
 from ...web.asgi.visit import visit_of
 from ...web.endpoints.requirement import Requirement
 from ...web.host_names import redirect
 from ...web.identity import Identity, identify_visitor
 from ...web.links import login_url
-from ..notices.notice import forbidden
+from ...web.wishes.signed import signed_query
+from ..notices.notice import Way, forbidden, more_scope_text
 from ..notices.small_page import Frame, ended_page, plain_frame, small_page
 from ..notices.texts import texts
 from ..user import User
@@ -55,20 +58,39 @@ class Gate:
                 raise TurnedAway(self._unknown(request, app, who))
             _ = who.browser.id  # so that it is known again once somebody has signed in
         elif self.missing(user := User(app, who.session)):
-            raise TurnedAway(self._forbidden(request, app, user))
+            raise TurnedAway(self._forbidden(request, app, user, who.session))
+        elif not self.guard.is_authenticated(user):
+            raise TurnedAway(redirect(self._step_up(request, app, who.session)))
 
     def missing(self, user: User) -> list[str]:
-        """What the person lacks, in words; empty if nothing."""
+        """What the person lacks, in words; empty if nothing.
+
+        That a sign-in has grown old is no lack of a page that is open: it is asked for when one is opened.
+        """
         return self.guard.missing(user, texts)
+
+    def _step_up(self, request: Request, app: AppContext, session: Session) -> str:
+        """The sign-in once more, as the page wants it, at the session's own provider, and back.
+
+        It goes round only once: what is taken as its answer is what this gate takes (`Authentication`), and what is not
+        is an error on a page of its own.
+        """
+        return self._login(request, app, self.guard.wish, session)
+
+    def _login(self, request: Request, app: AppContext, wish: SignInWish, session: Session | None = None) -> str:
+        provider = app.provider_of(session) if session else None
+        name = provider.name if provider else None
+        asked = signed_query(app, wish, name)
+        return login_url(app.settings, path_and_query(request), None, name, asked)
 
     def _unknown(self, request: Request, app: AppContext, who: Identity) -> Response:
         """To the provider, and back; where the person has to click first, the reason and a button."""
-        login = login_url(app.settings, path_and_query(request))
+        login = self._login(request, app, self.guard.wish)
         if who.kept is None or who.ended is None or not who.ended.stays:
             return redirect(login)
         return ended_page(request, app, who.kept, login, frame=self.frame)
 
-    def _forbidden(self, request: Request, app: AppContext, user: User) -> Response:
+    def _forbidden(self, request: Request, app: AppContext, user: User, session: Session) -> Response:
         """Who is signed in may not see the page."""
         path, found = path_and_query(request), app.roles_of(user.claims)
         roles, scopes = sorted(self.guard.roles - found.roles), sorted(self.guard.scopes - user.scopes)
@@ -77,8 +99,10 @@ class Gate:
                 '%s has none of the roles %s, as far as is known: %s', user.sub, ', '.join(roles), found.unknown
             )
         another = login_url(app.settings, path, 'login')
+        more = more_scope_text(scopes), self._login(request, app, SignInWish(scope=frozenset(scopes)), session)
         notice = forbidden(
             path.partition('?')[0],
+            allow=Way(*more) if scopes and not roles else None,
             scope=scopes,
             role=roles,
             has=sorted(user.scopes if scopes else found.roles),

@@ -44,7 +44,8 @@ def error_page(
     path = request.url.path.removeprefix(settings.base_path)
     log.warning('%s %s: %s: %s', request.method, path, error.code, error)
     again, base, prefix = _again(settings, request, path, error), settings.base_url, settings.prefix
-    notice = error_notice(error, again, base=base, prefix=prefix, home=f'{base}/', doctor=doctor)
+    switch = settings.step_path(login_path(browser_of(request).return_to)) if is_step(again, prefix) else ''
+    notice = error_notice(error, again, base=base, prefix=prefix, home=f'{base}/', doctor=doctor, switch=switch)
 
     def build() -> None:
         if is_callback(settings, path) and not request.url.query:
@@ -77,5 +78,6 @@ def _again(settings: Settings, request: Request, path: str, error: AuthError) ->
         return local_path(f'{path}?{request.url.query}' if request.url.query else path, settings.prefix)
     browser = browser_of(request)
     provider = None if isinstance(error, DefinitiveError) else browser.provider
-    prompt = 'login' if isinstance(error, Denied) else browser.prompt  # else the provider says the same of them again
-    return settings.step_path(login_path(browser.return_to, prompt, provider))
+    if isinstance(error, Denied):  # else the provider says the same of them again; a wish was for who was denied
+        return settings.step_path(login_path(browser.return_to, 'login', provider))
+    return settings.step_path(login_path(browser.return_to, browser.prompt, provider, browser.asked))

@@ -9,12 +9,15 @@ from pathlib import Path
 from nicegui import ui
 
 from ...errors import (
+    AcrTooLow,
     AuthError,
+    AuthTimeTooOld,
     CsrfFailed,
     DefinitiveError,
     Denied,
     MisconfigurationError,
     SessionEnded,
+    SubjectMismatch,
     TransientError,
 )
 from ...web.links import LOGOUT_PATH
@@ -76,16 +79,18 @@ def error_notice(
     home: str = '/',
     doctor: str = '',
     more: str = '',
+    switch: str = '',
 ) -> Notice:
     """What an error means; what the provider said is quoted.
 
     `again` is where what failed is tried again, `doctor` the page that examines the settings, if it can be opened; both
-    below `base`. `prefix` is the setting. `more` is what else there is to say.
+    below `base`. `prefix` is the setting. `more` is what else there is to say, and `switch` a plain sign-in, as
+    whoever is signed in at the provider.
     """
     icon = next((name for kind, name in ICONS.items() if isinstance(error, kind)), 'report')
     is_logout = again == prefix + LOGOUT_PATH
     title, text = _words(error, is_logout=is_logout)
-    ways = tuple(Way(way.label, base + way.url) for way in _ways_on(error, again, doctor, is_logout=is_logout))
+    ways = tuple(Way(way.label, base + way.url) for way in _ways_on(error, again, doctor, switch, is_logout=is_logout))
     text = f'{text} {more}'.rstrip()
     return Notice(icon, title, text, (*ways, Way(texts['home'], home)), error.description, error.code)
 
@@ -104,17 +109,24 @@ def forbidden(
     has: Sequence[str] = (),
     login_url: str,
     home: str = '/',
+    allow: Way | None = None,
 ) -> Notice:
     """For whoever may not see the page with this name: which scope, or else which role, is missing, and what they have.
 
-    With neither it is the app's own check that has refused them. `login_url` signs in somebody else.
+    With neither it is the app's own check that has refused them. `login_url` signs in somebody else, and
+    `allow` asks for the scope that is missing.
     """
     between = ' ' if scope else ', '  # as scopes are written; names of roles have blanks in them
     missing, granted = between.join(scope or role), between.join(has) or texts['nothing']
     values = {'page': page, 'missing': missing, 'granted': granted}
     text = texts.say('forbidden_scope' if scope else 'forbidden_role' if role else 'forbidden_check', **values)
     ways = (Way(texts['home'], home), Way(texts['log_in_as_another'], login_url))
-    return Notice('lock', texts['forbidden'], text, ways)
+    return Notice('lock', texts['forbidden'], text, (allow, *ways) if allow else ways)
+
+
+def more_scope_text(scopes: Sequence[str]) -> str:
+    """What the link says that asks for these scopes."""
+    return texts.say('allow', scopes=' '.join(scopes))
 
 
 def _words(error: AuthError, *, is_logout: bool) -> tuple[str, str]:
@@ -126,11 +138,15 @@ def _words(error: AuthError, *, is_logout: bool) -> tuple[str, str]:
     return texts['still_logged_in'], texts.say('logout_failed', error=title, advice=advice)
 
 
-def _ways_on(error: AuthError, again: str | None, doctor: str, *, is_logout: bool) -> list[Way]:
+def _ways_on(error: AuthError, again: str | None, doctor: str, switch: str, *, is_logout: bool) -> list[Way]:
     if again is None or (isinstance(error, CsrfFailed) and not is_logout):
         return []
     if isinstance(error, CsrfFailed):
         return [Way(texts['log_out'], again)]
+    if isinstance(error, SubjectMismatch) and switch:
+        return [Way(texts['log_in_as_yourself'], again), Way(texts['switch_to_them'], switch)]
+    if isinstance(error, AcrTooLow | AuthTimeTooOld):
+        return [Way(texts['log_in_again'], again)]
     if isinstance(error, Denied):
         return [Way(texts['log_in_as_another'], again)]
     if isinstance(error, DefinitiveError) and not is_logout:

@@ -12,7 +12,7 @@ Asking is nothing that a person does: it keeps no session from its idle limit.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from starlette.requests import HTTPConnection
@@ -22,6 +22,7 @@ from ...api.token_refused import TokenRefused
 from ...app_context import AppContext
 from ...errors.codes import by_code
 from ...oidc.id_token import Claims
+from ...oidc.wishes.authentication import Authentication
 from ...renewal.tokens.held_session import HeldSession
 from ...sessions.session import Ending, Session
 from ...settings import DEMO_API_PATH, Settings
@@ -102,6 +103,7 @@ class Callers:
             scopes=scopes_of(claims),
             provider=by.name if (by := self._app.providers.by_issuer(claims['iss'])) else '',
             is_browser=False,
+            _authenticated=_authenticated(self._app, claims, None),
         )
 
 
@@ -115,8 +117,17 @@ def user_of(context: AppContext, session: Session, roles_of: Callable[[Claims], 
         scopes=session.granted,
         provider=context.provider_name(session),
         is_browser=True,
+        _authenticated=_authenticated(context, session.id_claims, session.signed_in_at),
         _held=HeldSession(context.registry, session),
     )
+
+
+def _authenticated(
+    context: AppContext, claims: Claims, learnt_at: float | None
+) -> Callable[[Collection[str], int | None], bool]:
+    """What says whether these claims, which a sign-in brought then, are of one that is strong and recent enough."""
+    found = Authentication.of(claims, learnt_at, context.settings.clock_skew)
+    return lambda acr, max_age: found.has_acr(acr) and found.is_recent(max_age, context.clock.now())
 
 
 async def person_of(context: AppContext, issuer: str, subject: str) -> EndpointUser | None:

@@ -71,13 +71,15 @@ class Endpoints:
         role: str | Collection[str] = (),
         scope: str | Collection[str] = (),
         check: Callable[[EndpointUser], bool] | None = None,
+        acr: str | Collection[str] = (),
+        max_age: int | None = None,
     ) -> Callable[..., Awaitable[EndpointUser]]:
         """A dependency that gives who calls, and refuses whoever is nobody (401) or lacks something (403).
 
-        They need each of the roles and scopes, and to pass `check`, which is a plain function. Raises `TypeError` if
-        that is asynchronous.
+        They need each of the roles and scopes, to pass `check`, which is a plain function, and to have signed in with
+        one of `acr`, at most `max_age` seconds ago (else 401, RFC 9470). Raises `TypeError` for what cannot be meant.
         """
-        requirement = Requirement.of(role, scope, check)
+        requirement = Requirement.of(role, scope, check, acr, max_age)
 
         async def user(connection: HTTPConnection, _scheme: None = SCHEME) -> EndpointUser:
             realm, caller = await self._caller(connection)

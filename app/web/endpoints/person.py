@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 import httpx
@@ -9,6 +10,7 @@ from starlette.exceptions import HTTPException
 
 from ...api.user_client import user_client
 from ...hooks.person import Person as Person
+from ...hooks.person import acr_names as acr_names
 from ...hooks.person import name_of as name_of
 from ...hooks.person import role_names as role_names
 from ...hooks.person import scope_names as scope_names
@@ -23,7 +25,17 @@ class EndpointUser(Person):
     """
 
     is_browser: bool
+    _authenticated: Callable[[Collection[str], int | None], bool] | None = field(
+        default=None, repr=False, compare=False
+    )
     _held: HeldSession | None = field(default=None, repr=False, compare=False)
+
+    def authenticated(self, *, acr: str | Collection[str] = (), max_age: int | None = None) -> bool:
+        """Whether they have signed in with one of these `acr`, at most `max_age` seconds ago (RFC 9470).
+
+        By the session, or by the access token's own `acr` and `auth_time` (RFC 9068 §2.2.1).
+        """
+        return self._authenticated is not None and self._authenticated(acr_names(acr), max_age)
 
     def client(self, base_url: str, audience: str | None = None) -> httpx.AsyncClient:
         """A client for the API at `base_url` with the session's access token, for as long as somebody uses it.

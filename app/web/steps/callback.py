@@ -12,8 +12,10 @@ from starlette.responses import Response
 from ...app_context import AppContext
 from ...devices.device_name import device_name
 from ...errors import (
+    AcrTooLow,
     AnotherBrowser,
     AuthError,
+    AuthTimeTooOld,
     Denied,
     InvalidResponse,
     MixedUp,
@@ -84,6 +86,7 @@ class Callback:
             authorization = replace(authorization, frame_has_answered=False)
         who.browser.return_to = awaited.return_to if awaited else authorization.return_to
         who.browser.prompt, name = known_prompt(authorization.request.prompt), authorization.provider
+        who.browser.asked = authorization.asked
         who.browser.provider = name
         if (provider := app_context.providers.named(name)) is None:  # it is not used any more
             return redirect(login_url(app_context.settings, who.browser.return_to))
@@ -95,9 +98,11 @@ class Callback:
             quirks = provider.quirks_after_refusal(authorization.request, error)
             if quirks != provider.quirks:
                 await learn(provider, app_context.store, quirks)
-                return redirect(login_url(app_context.settings, who.browser.return_to, who.browser.prompt, name))
+                return redirect(self._login_url(who.browser, name))
             if error.code == REQUEST_FORGOTTEN and authorization.kind == 'interactive':
                 return await self._begin_anew(request, who, response, authorization, is_misdirected=False)
+            if isinstance(error, AcrTooLow | AuthTimeTooOld | SubjectMismatch):  # it would answer the same again
+                who.browser.prompt = 'login'
             if authorization.kind != 'silent':
                 raise
             level = logging.INFO if isinstance(error, Denied) else logging.WARNING  # nobody has asked, and that is that
@@ -105,6 +110,10 @@ class Callback:
             if awaited:
                 return await self._begin_anew(request, who, response, awaited, is_misdirected=True)
         return self._within(who.browser.return_to)
+
+    def _login_url(self, browser: Browser, provider: str) -> str:
+        """The link that asks for the same once more."""
+        return login_url(self._app.settings, browser.return_to, browser.prompt, provider, browser.asked)
 
     def _within(self, path: str) -> Response:
         return redirect_within(self._app.settings, path)
@@ -127,7 +136,7 @@ class Callback:
     ) -> None:
         """From the provider's answer to the cookie; nothing has changed if it fails on the way."""
         heir = new_browser_id()
-        grant = await provider.redeem(authorization.request, response)
+        grant = await provider.redeem(authorization.request, response, subject=authorization.subject or None)
         if authorization.kind != 'silent':  # which no provider asks for consent
             await learn(provider, self._app.store, provider.quirks_after(authorization.request, grant))
         userinfo = await provider.userinfo(grant.tokens.access_token, grant.claims['sub'])
@@ -135,7 +144,15 @@ class Callback:
         userinfo = with_names(userinfo, grant.claims, names, provider.issuer)
         device = device_name(request.headers.get('User-Agent', ''))
         works = authorization.frame_works
-        session = Session.begin(grant, userinfo, heir, frame_works=works, device=device, provider=provider.name)
+        session = Session.begin(
+            grant,
+            userinfo,
+            heir,
+            frame_works=works,
+            device=device,
+            provider=provider.name,
+            request=authorization.request,
+        )
         session = await self._allowed(session, provider)
         finished = await self._app.store.finish_authorization(authorization, session, browser.id)
         if finished is None:
@@ -189,4 +206,5 @@ class Callback:
         if not record.begun_anew:
             raise SignInExpired('the callback has an unknown state, again')
         back, name = (awaited.return_to, awaited.provider) if awaited else (record.return_to, None)
-        return redirect(login_url(self._app.settings, back, who.browser.prompt, name))
+        asked = awaited.asked if awaited else {}
+        return redirect(login_url(self._app.settings, back, who.browser.prompt, name, asked))

@@ -13,10 +13,11 @@ from ...oidc.provider_client import ProviderClient
 from ...sessions.pending_authorization import AUTHORIZATION_LIFETIME, AuthorizationKind, PendingAuthorization
 from ..browser import browser_of
 from ..host_names import OtherAddresses, redirect, redirect_to_step, redirect_within
-from ..identity import Identity, identify_visitor, known_prompt
+from ..identity import Identity, identify_visitor
 from ..links import CHOICE_PATH, ELSEWHERE_PATH, SIGNED_IN_PATH
 from ..return_to import return_path
 from ..static_pages import LOG_IN, static_page
+from ..wishes.asked import Asked, asked_of
 
 
 class Login:
@@ -33,17 +34,18 @@ class Login:
         would lose. Raises `AnotherAddress` where the callback would not know the browser again, and `AddressTooLong`.
         """
         app_context, settings = self._app, self._app.settings
+        asked, browser = asked_of(app_context, request.query_params), browser_of(request)
+        browser.prompt, browser.asked = asked.prompt, asked.query  # for the error page
         if request.query_params.get('code') == AddressTooLong.code:
             raise AddressTooLong
         if self._others.seen(request, settings.base_url):
-            browser_of(request).return_to = self._return_to(request)  # for the error page
+            browser.return_to = self._return_to(request)  # for the error page
             if (answer := self._others.answer(request, settings)) is not None:
                 return answer
         who = await identify_visitor(request, app_context)
         who.browser.return_to = '/'
         return_to = who.browser.return_to = self._return_to(request)
         is_popup = return_to == settings.step_path(SIGNED_IN_PATH)
-        asked = who.browser.prompt = known_prompt(request.query_params.get('prompt'))
         if not is_popup and _may_have_a_fragment(request):
             return static_page(LOG_IN)
         if (provider := self._provider(request, who, asked)) is None:
@@ -53,12 +55,22 @@ class Login:
             return redirect_within(settings, f'{ELSEWHERE_PATH}?{_with(request, provider)}')
         authorization = await provider.sign_in_request(
             provider.registration.callback_uri,
-            who.prompt(asked, settings.login_after_limit),
+            who.prompt(asked.prompt, settings.login_after_limit),
+            asked.at(provider, who, app_context),
         )
         expires_at = app_context.clock.now() + AUTHORIZATION_LIFETIME
         kind: AuthorizationKind = 'popup' if is_popup else 'interactive'
         await app_context.store.begin_authorization(
-            PendingAuthorization(authorization, return_to, who.browser.id, expires_at, kind, provider=provider.name)
+            PendingAuthorization(
+                authorization,
+                return_to,
+                who.browser.id,
+                expires_at,
+                kind,
+                provider=provider.name,
+                asked=asked.query,
+                subject=asked.subject(provider, who, app_context),
+            )
         )
         return redirect(authorization.url)
 
@@ -66,7 +78,7 @@ class Login:
         settings = self._app.settings
         return return_path(request.query_params, settings.prefix, settings.base_url)
 
-    def _provider(self, request: Request, who: Identity, prompt: str | None) -> ProviderClient | None:
+    def _provider(self, request: Request, who: Identity, asked: Asked) -> ProviderClient | None:
         """The one that the link names, also by its issuer (OpenID Connect Core §4), or the only one; None if people
         choose.
 
@@ -74,9 +86,9 @@ class Login:
         link asks who they are.
         """
         providers, query = self._app.providers, request.query_params
-        is_to_go_on = prompt is None and not (who.ended and who.ended.stays)
+        is_to_go_on = asked.prompt is None and not (who.ended and who.ended.stays)
         return (
-            providers.named(query.get('provider'))
+            providers.named(asked.provider)
             or providers.by_issuer(query.get('iss'))
             or (providers.of(who.kept) if who.kept and is_to_go_on else None)
             or providers.only

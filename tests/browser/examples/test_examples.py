@@ -92,6 +92,26 @@ async def test_api_call(installed: Installation, tmp_path: Path, context: Browse
         assert app.complaints == []
 
 
+async def test_step_up(installed: Installation, tmp_path: Path, context: BrowserContext) -> None:
+    async with running(installed, tmp_path, 'step_up.py') as app:
+        visit = Round(context, app.url)
+        page = await visit.sign_in()
+        await page.get_by_label('To whom').fill('Bob')
+        await page.get_by_role('button', name='Pay').click()
+        await expect(page.get_by_text('Paid')).to_be_visible()
+        await page.get_by_role('button', name='Read the messages').click()
+        async with page.expect_popup():
+            await page.get_by_role('button', name='Allow read:messages').click()
+        await expect(page.get_by_text('This needs your permission')).not_to_be_visible()
+        await page.get_by_role('button', name='Read the messages').click()
+        await expect(page.get_by_text('No messages')).to_be_visible()
+        await expect(page.get_by_label('To whom')).to_have_value('Bob')
+        await visit.stays_signed_in(page)
+        await page.get_by_role('button', name='Read the messages').click()
+        await expect(page.get_by_text('No messages').last).to_be_visible()
+        assert app.complaints == []
+
+
 async def test_several_providers(installed: Installation, tmp_path: Path, context: BrowserContext) -> None:
     async with running(installed, tmp_path, 'several_providers.py') as app:
         visit = Round(context, app.url, 'Hello Alice Adams of company')

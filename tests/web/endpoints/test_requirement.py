@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,11 @@ class Known:
 
     scopes: frozenset[str] = frozenset({'openid', 'email'})
     roles: frozenset[str] = frozenset({'editor'})
+    acr: str = ''
+    age: int = 0
+
+    def authenticated(self, *, acr: str | Collection[str] = (), max_age: int | None = None) -> bool:
+        return (not acr or self.acr in acr) and (max_age is None or self.age <= max_age)
 
 
 SOMEBODY = Known()
@@ -50,6 +56,11 @@ def granted(scope: str) -> Known:
         (Requirement.of(check=lambda user: 'openid' in user.scopes), SOMEBODY, True),
         (Requirement.of(check=lambda user: 'openid' in user.scopes), granted(''), False),
         (Requirement.of(role='admin', check=lambda _: True), SOMEBODY, False),
+        (Requirement.of(acr='gold'), SOMEBODY, False),
+        (Requirement.of(acr='silver gold'), Known(acr='gold'), True),
+        (Requirement.of(acr=['gold'], max_age=60), Known(acr='gold', age=61), False),
+        (Requirement.of(max_age=0), Known(age=0), True),
+        (Requirement.of(max_age=60, role='admin'), SOMEBODY, False),
     ],
 )
 def test_a_guard_lets_in_who_has_what_it_needs(guard: Requirement[Any], user: Known | None, lets_in: bool) -> None:

@@ -1,0 +1,1 @@
+"""What links to sign in ask for: the app's, which are signed, and anybody's."""

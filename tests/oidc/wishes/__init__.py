@@ -1,0 +1,1 @@
+"""What a sign-in asks for."""

@@ -22,6 +22,7 @@ from .web.host_names import HEALTH_PATH, HostNames, OwnRedirects
 from .web.local_request import OnlyThisMachine
 from .web.middleware import BasePath, PlainPaths, SecurityHeaders, content_security_policy
 
+DEMO = 'the demo provider, since OIDC_ISSUER is not set'
 OWNER = 'stay_signed_in_owner'  # in NiceGUI's cookie, beside the name of what `app.storage.user` keeps
 
 
@@ -98,7 +99,12 @@ def check_port(settings: Settings) -> None:
 
 def greet(settings: Settings) -> None:
     """Tell the person who started it where it is, and who signs people in."""
-    issuers = [one.issuer for one in settings.each() if not one.is_demo]
-    demos = ['the demo provider, since OIDC_ISSUER is not set'] if settings.has_demo else []
-    who = f'with {" and ".join([*issuers, *demos])}'
+    who = f'with {" and ".join(_called(own) for own in settings.each())}'
     print(f'Stay Signed In is at {settings.base_url}, {who}.', flush=True)  # noqa: T201 - for a person at a terminal
+
+
+def _called(own: Settings) -> str:
+    """The provider that these settings are for."""
+    if not own.is_demo:
+        return own.issuer
+    return f'the demo provider {own.provider.name}' if own.provider.name else DEMO

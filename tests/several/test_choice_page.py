@@ -67,3 +67,10 @@ async def test_with_one_provider_there_is_no_such_page(
 ) -> None:
     async with running(HOME):
         assert (await Traveller(providers).get('/login/choose')).status_code == 404
+
+
+async def test_whoever_starts_the_app_is_told_who_signs_people_in(
+    running: Running, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with running('demo', HOME):
+        assert 'with the demo provider demo and http://localhost:9000.' in capsys.readouterr().out

@@ -97,3 +97,9 @@ async def test_a_provider_that_fails_leaves_the_other_one_alone(person: Travelle
     assert failed.status_code >= 500
     await person.sign_in_at(HOME)
     assert await person.name() == 'Alice Adams'
+
+
+async def test_an_answer_in_the_fragment_is_read_at_each_redirect_uri(person: Traveller) -> None:
+    """Which no server sees: the page asks once more, in the query."""
+    for path in ('/callback/home', '/callback/work'):
+        assert 'location.replace("?" + location.hash.slice(1))' in (await person.get(path)).text

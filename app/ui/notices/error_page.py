@@ -14,7 +14,7 @@ from starlette.responses import Response
 from ...errors import AuthError, DefinitiveError, Denied
 from ...settings import Settings
 from ...web.browser import browser_of
-from ...web.links import CALLBACK_PATH, LOGIN_PATH, LOGOUT_PATH, login_path
+from ...web.links import CALLBACK_PATH, LOGIN_PATH, LOGOUT_PATH, login_path, steps
 from ...web.return_to import is_on_the_way, local_path
 from .notice import error_notice
 from .small_page import Frame, plain_frame, small_page
@@ -48,7 +48,7 @@ def error_page(
     notice = error_notice(error, again, base=base, prefix=prefix, home=f'{base}/', doctor=doctor, switch=switch)
 
     def build() -> None:
-        if path == settings.step_path(CALLBACK_PATH) and not request.url.query:
+        if is_callback(settings, path) and not request.url.query:
             ui.add_head_html(FROM_FRAGMENT)
         if is_step(again, prefix):  # nothing of it should stay in the history either
             there = settings.base_path + kept_at(error, again)
@@ -60,6 +60,11 @@ def error_page(
 def is_step(again: str, prefix: str = '') -> bool:
     """Whether it is a step of signing in or out, and no page."""
     return urlsplit(again).path in {prefix + LOGOUT_PATH, prefix + LOGIN_PATH}
+
+
+def is_callback(settings: Settings, path: str) -> bool:
+    """Whether this is the redirect URI of a sign-in."""
+    return path in {settings.step_path(step) for step in steps(settings) if step.startswith(CALLBACK_PATH)}
 
 
 def _again(settings: Settings, request: Request, path: str, error: AuthError) -> str:

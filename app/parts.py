@@ -100,6 +100,7 @@ def _provider(own: Settings, http: httpx.AsyncClient, clock: Clock) -> ProviderC
         audience=own.oidc_audience,
         credential=client_files(own).credential(),
         uses_refresh_token='refresh_token' in own.methods,
+        audiences=own.oidc_audiences,
         audience_parameter=own.oidc_audience_parameter,
         par=own.oidc_par,
         response_mode=own.oidc_response_mode,

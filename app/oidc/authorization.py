@@ -16,6 +16,7 @@ from ..errors import InvalidResponse, MixedUp
 from ..errors.codes import from_provider
 from ..settings.provider import ResponseMode
 from .client_auth.credential import APPLE
+from .endpoints.audience_request import sign_in_resources
 from .id_token import fits
 from .metadata import ContradictsMetadata, Metadata, Registration
 from .unsupported import ResponseEncoded
@@ -84,7 +85,7 @@ def authorization_request(
 ) -> AuthorizationRequest:
     """A code-flow request with PKCE S256 (RFC 7636), `state` and `nonce`.
 
-    It asks for `audience` when one is configured. `extra` parameters that are None are left out; `params` may have any
+    It asks for the audiences that are configured. `extra` parameters that are None are left out; `params` may have any
     name that the request has not yet.
     """
     state, nonce, code_verifier = generate_token(43), generate_token(43), generate_token(64)
@@ -99,8 +100,9 @@ def authorization_request(
         audience=registration.audience,
         **extra,
     )
-    if params:
-        url = str(add_params_to_uri(url, list(params.items())))
+    resources = [] if 'resource' in extra else sign_in_resources(registration, metadata.issuer)
+    if more := [*(params or {}).items(), *resources]:
+        url = str(add_params_to_uri(url, more))
     return AuthorizationRequest(
         url, state, nonce, code_verifier, redirect_uri, registration.scope, extra.get('prompt') or ''
     )

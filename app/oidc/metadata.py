@@ -36,8 +36,8 @@ class Registration:
     others, in addresses and to people; the only one has an empty name. `callback_uri` and `silent_uri` are the redirect
     URIs. `params` are added to each sign-in, and `link_params` may be set by anybody's link. `credential` is in the
     place of a secret (`client_auth`). `par` says when authorization requests are pushed (RFC 9126), `response_mode` how
-    a sign-in is to be answered, `audience_parameter` how an access token for another audience is asked for
-    (`endpoints/audience_request.py`).
+    a sign-in is to be answered, `audience_parameter` how access tokens for other `audiences` are asked for
+    (`endpoints/audience_request.py`): any if none is named.
     """
 
     client_id: str
@@ -54,6 +54,7 @@ class Registration:
     credential: Credential | None = None
     par: WhenToPush = 'auto'
     response_mode: ResponseMode = 'auto'
+    audiences: tuple[str, ...] = ()
     audience_parameter: AudienceParameter = 'auto'
 
     def __repr__(self) -> str:

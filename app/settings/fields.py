@@ -18,6 +18,7 @@ from .provider import (
     InternalUrl,
     IssuerUrl,
     LinkParams,
+    Names,
     Params,
     Provider,
     ResponseMode,
@@ -53,6 +54,7 @@ class Fields(BaseSettings):
     oidc_label: str = ''
     oidc_scope: Scope | None = None
     oidc_audience: str | None = Field(default=None, validation_alias=AliasChoices('oidc_audience', 'auth0_audience'))
+    oidc_audiences: Annotated[Names, NoDecode] = ()
     oidc_audience_parameter: AudienceParameter = 'auto'
     oidc_params: Annotated[Params, NoDecode] = {}
     oidc_link_params: Annotated[LinkParams, NoDecode] = ()

@@ -34,6 +34,7 @@ IssuerUrl = Annotated[str, AfterValidator(provider_url)]
 InternalUrl = Annotated[str, AfterValidator(lambda value: provider_url(value, may_be_plain=True))]
 Scope = Annotated[str, AfterValidator(with_openid)]
 Params = Annotated[Mapping[str, str], BeforeValidator(params_in)]
+Names = Annotated[tuple[str, ...], BeforeValidator(split_names)]
 LinkParams = Annotated[tuple[str, ...], BeforeValidator(split_names), AfterValidator(link_names)]
 
 
@@ -43,8 +44,9 @@ class Provider:
 
     `name` tells several apart, in addresses and settings (`google`), and `label` is what the button says. `params` are
     added to each sign-in, `link_params` are those that anybody's link to `/login` may set; with neither an
-    authorization request has what the app itself asks for. `audience_parameter` is how a token for another API is asked
-    for: by RFC 8707, as Auth0 does it, or by scope as Entra ID does. `internal_issuer` is where the server reaches the
+    authorization request has what the app itself asks for. `audiences` are the other APIs that tokens are wanted for,
+    any if none is named, and `audience_parameter` is how they are asked for: by RFC 8707, as Auth0 does it, or by scope
+    as Entra ID does. `internal_issuer` is where the server reaches the
     provider, if not at its issuer. `ca_file`, `cert_file` and `key_file` are of TLS (PEM; RFC 8705), `private_key_file`
     and `private_key_id` of private_key_jwt (RFC 7523 §2.2), which with a `team_id` make Apple's kind of client secret.
     `client_secret` may be a function that gives it, plain or asynchronous. `par`: whether authorization requests are
@@ -61,6 +63,7 @@ class Provider:
     label: str = ''
     scope: Scope | None = None
     audience: str | None = None
+    audiences: Names = ()
     audience_parameter: AudienceParameter = 'auto'
     params: Params = field(default_factory=dict)
     link_params: LinkParams = ()

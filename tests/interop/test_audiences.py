@@ -26,7 +26,8 @@ API_A, API_B, UNKNOWN = 'https://a.example.com', 'https://b.example.com', 'https
 @pytest.fixture
 async def provider(issuers: dict[str, str]) -> AsyncIterator[ProviderClient]:
     http = http_client()
-    yield ProviderClient(issuers['resources'], Registration('healthy', SCOPE, SECRET), http, Clock())
+    registration = Registration('healthy', SCOPE, SECRET, audiences=(API_A, API_B))
+    yield ProviderClient(issuers['resources'], registration, http, Clock())
     await http.aclose()
 
 
@@ -37,8 +38,8 @@ async def browser() -> AsyncIterator[FormBrowser]:
     await browser.close()
 
 
-async def answered(browser: FormBrowser, request: AuthorizationRequest, more: str = '') -> AuthorizationResponse:
-    url = await browser.go(request.url + more)
+async def answered(browser: FormBrowser, request: AuthorizationRequest) -> AuthorizationResponse:
+    url = await browser.go(request.url)
     return parse_authorization_response(url.query.decode(), url.fragment)
 
 
@@ -46,7 +47,7 @@ async def answered(browser: FormBrowser, request: AuthorizationRequest, more: st
 async def grant(provider: ProviderClient, browser: FormBrowser) -> Grant:
     """A sign-in that asked for both APIs, as a refresh token has to have been granted for them (RFC 8707 §2.2)."""
     request = await provider.sign_in_request(f'{BASE_URL}/callback')
-    return await provider.redeem(request, await answered(browser, request, f'&resource={API_A}&resource={API_B}'))
+    return await provider.redeem(request, await answered(browser, request))
 
 
 async def refreshed(provider: ProviderClient, grant: Grant, refresh_token: str | None, audience: str | None) -> Grant:

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from app.errors import AudienceRefused
-from app.oidc.endpoints.audience_request import audience_request
+from app.oidc.endpoints.audience_request import audience_request, check_audience
 from app.oidc.http import http_client
 from app.oidc.provider_client import ProviderClient
 from app.settings.provider import AudienceParameter
@@ -96,3 +96,24 @@ async def test_a_provider_that_has_no_token_for_it_says_so() -> None:
     with pytest.raises(AudienceRefused) as refused:
         await provider_of(scripted, 'resource').send_refresh_token('the-refresh-token', scope='openid', audience=API)
     assert refused.value.code == 'invalid_target'
+
+
+@pytest.mark.parametrize(('style', 'named'), [('auto', [API, f'{API}/2']), ('audience', []), ('scope', [])])
+async def test_a_sign_in_and_a_silent_request_name_the_apis_that_tokens_are_wanted_for(
+    scripted: ScriptedProvider, style: AudienceParameter, named: list[str]
+) -> None:
+    """RFC 8707 §2.1: else the refresh token is granted for none of them."""
+    provider = provider_of(scripted, style)
+    provider.registration = replace(provider.registration, audiences=(API, f'{API}/2'))
+    for request in (await provider.sign_in_request(CALLBACK), await provider.silent_request(CALLBACK)):
+        assert parse_qs(urlsplit(request.url).query).get('resource', []) == named
+    one = await provider.silent_request(CALLBACK, audience=API)
+    assert parse_qs(urlsplit(one.url).query).get('resource', []) == ([API] if named else [])
+
+
+def test_an_api_that_is_not_listed_is_refused_without_asking() -> None:
+    """oidc-provider has used up the refresh token by the time that it refuses."""
+    check_audience(REGISTRATION, API)
+    check_audience(replace(REGISTRATION, audiences=(API,)), API)
+    with pytest.raises(AudienceRefused):
+        check_audience(replace(REGISTRATION, audiences=('https://other.example.com',)), API)

@@ -73,6 +73,7 @@ def test_each_setting_can_be_given_or_set(env: pytest.MonkeyPatch, name: str) ->
         'oidc_par': 'always',
         'oidc_response_mode': 'form_post',
         'oidc_audience_parameter': 'scope',
+        'ui_language': 'de',
         'renewal': 'refresh_token',
         'login_after_limit': 'off',
         'id_token_hint': 'never',

@@ -15,6 +15,7 @@ from __future__ import annotations
 from dataclasses import replace
 from urllib.parse import urlsplit
 
+from ...errors import AudienceRefused
 from ...settings.provider import AudienceParameter
 from ..metadata import Registration
 
@@ -60,6 +61,21 @@ def authorization_parameters(
         return replace(registration, audience=asked.pop('audience', None)), asked
     own = [name for name in registration.scope.split() if name in OF_SIGN_IN]
     return replace(registration, audience=None, scope=' '.join([*own, asked['scope']])), {}
+
+
+def sign_in_resources(registration: Registration, issuer: str) -> list[tuple[str, str]]:
+    """What an authorization request names of them, so that its refresh token is granted for all (RFC 8707 §2.1)."""
+    asked = [refresh_parameters(registration, issuer, audience) for audience in registration.audiences]
+    return [('resource', one['resource']) for one in asked if 'resource' in one]
+
+
+def check_audience(registration: Registration, audience: str) -> None:
+    """Raises `AudienceRefused` for an API that is none of those that are configured, if any are.
+
+    The provider is not asked: some have used up the refresh token by the time that they refuse (oidc-provider).
+    """
+    if registration.audiences and audience not in registration.audiences:
+        raise AudienceRefused(f'{audience!r} is none of OIDC_AUDIENCES')
 
 
 def _by_issuer(issuer: str) -> AudienceParameter:

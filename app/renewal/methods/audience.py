@@ -21,6 +21,7 @@ from ...errors import (
     StoreFailed,
     TransientError,
 )
+from ...oidc.endpoints.audience_request import check_audience
 from ...oidc.id_token import UnknownKey
 from ...oidc.provider_client import ProviderClient
 from ...oidc.tokens import UncheckedTokens
@@ -60,6 +61,7 @@ class AudienceRenewal:
         Raises `SessionEnded` if it was logged out meanwhile, `AudienceRefused` if the provider has none for it, else
         the most hopeful of the errors of all methods.
         """
+        check_audience(self._provider.registration, self._audience)
         await self._record.catch_up()
         before = self._record.session.audience_tokens.get(self._audience)
         await self._record.look_again()

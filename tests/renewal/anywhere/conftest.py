@@ -35,7 +35,7 @@ class Resources:
     """The provider's token endpoint, which counts what it is asked and refuses an unknown `resource` (RFC 8707 §2.2).
 
     `granted` is how often each resource had a token, None for the session's own; `audiences` is for which one each
-    access token is. `overlaps` counts requests that came while another was answered. `instead` answers requests for a
+    access token is; `asked` are the resources of all requests. `overlaps` counts requests that came while another was answered. `instead` answers requests for a
     resource in another way.
     """
 
@@ -43,6 +43,7 @@ class Resources:
     granted: dict[str | None, int] = field(default_factory=dict)
     audiences: dict[str, str | None] = field(default_factory=dict)
     sent: list[str] = field(default_factory=list)
+    asked: list[str | None] = field(default_factory=list)
     overlaps: int = 0
     instead: dict[str | None, Callable[[], Response]] = field(default_factory=dict)
     refuses_refresh_tokens: bool = False
@@ -62,6 +63,7 @@ class Resources:
         form = parse_qs((await request.body()).decode())
         resource = form.get('resource', [None])[0]
         self.sent += form.get('refresh_token', [])
+        self.asked.append(resource)
         if self.refuses_refresh_tokens and 'refresh_token' in form:
             return JSONResponse({'error': 'invalid_grant'}, 400)
         if resource in self.instead:

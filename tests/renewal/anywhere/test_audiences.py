@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from starlette.responses import JSONResponse, Response
@@ -93,14 +94,22 @@ async def test_an_audience_that_is_refused_changes_nothing_else_and_is_asked_for
     assert (await refused(live)).code == 'invalid_target'
     assert (live.phase, live.error, live.next_attempt) == ('active', None, alice.clock.now() + EACH)
     assert resources.audiences[await live.access_token(API_A)] == API_A
-    asked = len(resources.sent)
     for _ in range(5):
         await refused(live)
+        await idle(live)  # the session's own token is renewed meanwhile
         await clock.advance(100)
-    assert len(resources.sent) == asked
+    assert resources.asked.count(UNKNOWN) == 1
     await clock.advance(100)
     await refused(live)
-    assert len(resources.sent) > asked
+    assert resources.asked.count(UNKNOWN) == 2
+
+
+async def test_one_that_is_not_among_those_that_are_configured_costs_no_refresh_token(
+    alice: SignedIn, resources: Resources
+) -> None:
+    alice.oidc.registration = replace(alice.oidc.registration, audiences=(API_A,))
+    await refused(alice.live(methods=('refresh_token',)))
+    assert resources.sent == []
 
 
 @pytest.mark.parametrize(('headers', 'seconds'), [({}, 1), ({'Retry-After': '40'}, 40)])

@@ -35,8 +35,8 @@ class Resources:
     """The provider's token endpoint, which counts what it is asked and refuses an unknown `resource` (RFC 8707 §2.2).
 
     `granted` is how often each resource had a token, None for the session's own; `audiences` is for which one each
-    access token is; `asked` are the resources of all requests. `overlaps` counts requests that came while another was answered. `instead` answers requests for a
-    resource in another way.
+    access token is; `asked` are the resources of all requests. `overlaps` counts requests that came while another was
+    answered. `instead` answers requests for a resource in another way.
     """
 
     provider: RecordingProvider

@@ -23,9 +23,9 @@ from .devices.devices import sign_out
 from .hooks.hook_calls import HookCalls
 from .hooks.hooks import Hooked
 from .installation import install
-from .oidc.http import http_client
+from .oidc.client_auth.configured import provider_http
 from .oidc.id_token import Claims
-from .parts import Surroundings, client_files, make_parts
+from .parts import Surroundings, make_parts
 from .serving import Serving
 from .sessions.roles import Roles, RolesFound, roles_of
 from .sessions.store import SessionStore
@@ -246,9 +246,7 @@ class Auth(OnPage, Hooked):
         around = self._surroundings
 
         def http(own: Settings) -> httpx.AsyncClient:
-            if around:
-                return around.http()
-            return http_client(trust_env=not own.is_demo, tls=client_files(own).tls())  # no proxy to ourselves
+            return around.http() if around else provider_http(own)
 
         hooks = HookCalls(self._hooks, self._clock, settings.hook_timeout, self._roles_of)
         context = make_parts(settings, http, self._clock, self._store, hooks)

@@ -18,9 +18,8 @@ from .demo.demo import Demo
 from .errors import ProviderGone
 from .hooks.hook_calls import HookCalls
 from .native.system_browser import SystemBrowser
-from .oidc.client_auth.files import ClientFiles
+from .oidc.client_auth.configured import registration
 from .oidc.http import ask, http_client
-from .oidc.metadata import Registration
 from .oidc.provider_client import ProviderClient
 from .oidc.providers import Providers
 from .renewal.clock_jumps import ClockJumpDetector
@@ -35,7 +34,6 @@ from .sessions.sqlite import SqliteSessionStore
 from .sessions.store import SessionStore
 from .sessions.tokens.revoke import revoke_tokens
 from .settings import LOOPBACK_HOSTS, TICKET_PATH, Settings
-from .settings.provider import written_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,48 +90,14 @@ def _ended(providers: Providers, hooks: HookCalls, session: Session, ending: End
 
 def _provider(own: Settings, http: httpx.AsyncClient, clock: Clock) -> ProviderClient:
     """The provider that these settings are for. Raises `SettingsError` if a key of the client is of no use."""
-    secret = own.oidc_client_secret
-    registration = Registration(
-        client_id=own.client_id,
-        scope=own.scope,
-        client_secret=secret.get_secret_value() if secret else None,
-        audience=own.oidc_audience,
-        credential=client_files(own).credential(),
-        uses_refresh_token='refresh_token' in own.methods,
-        audiences=own.oidc_audiences,
-        audience_parameter=own.oidc_audience_parameter,
-        par=own.oidc_par,
-        response_mode=own.oidc_response_mode,
-        name=own.provider.name,
-        title=own.provider.title,
-        callback_uri=own.callback_uri,
-        silent_uri=own.silent_uri,
-        params=own.provider.params,
-        link_params=own.provider.link_params,
-    )
     return ProviderClient(
         own.issuer,
-        registration,
+        registration(own),
         http,
         clock,
         own.clock_skew,
         may_revoke=own.may_revoke,
         internal_issuer=own.oidc_internal_issuer,
-    )
-
-
-def client_files(own: Settings) -> ClientFiles:
-    """The files by which the app shows itself to this provider, and knows it."""
-    provider = own.provider
-    return ClientFiles(
-        secret=provider.client_secret,
-        private_key_file=provider.private_key_file,
-        private_key_id=provider.private_key_id,
-        team_id=provider.team_id,
-        ca_file=provider.ca_file,
-        cert_file=provider.cert_file,
-        key_file=provider.key_file,
-        prefix=written_name(provider.name, '').removesuffix('_'),
     )
 
 

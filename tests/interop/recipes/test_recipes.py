@@ -15,8 +15,9 @@ import pytest
 from app.app_context import no_hooks
 from app.clock import Clock
 from app.errors import AuthError
+from app.oidc.client_auth.configured import client_files
 from app.oidc.http import TlsFiles, http_client
-from app.parts import client_files, make_parts
+from app.parts import make_parts
 from app.settings import Settings
 from app.settings.guest import load_for_host
 from tests.docs.pages import ROOT, fences

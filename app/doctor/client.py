@@ -6,10 +6,19 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from ..errors import ProviderUnreachable
+from ..oidc.client_auth import configured
+from ..oidc.client_auth.credential import AppleSecret, MutualTls, PrivateKeyJwt
+from ..oidc.client_auth.secret_source import SecretSource
+from ..oidc.endpoints.pushed_authorization import is_pushed
 from ..oidc.probe import Reply
 from .examination import Examination
 from .finding import CannotTell, Finding, note, ok, problem, quoted, skipped, unclear, warning
 
+METHODS: dict[type, tuple[str, str]] = {  # by the credential: how the client shows itself, and which setting says so
+    PrivateKeyJwt: ('private_key_jwt', 'OIDC_PRIVATE_KEY_FILE'),
+    AppleSecret: ('client_secret_post', 'OIDC_PRIVATE_KEY_FILE'),
+    MutualTls: ('tls_client_auth', 'OIDC_CERT_FILE'),
+}
 _MAY_NOT = frozenset({'unauthorized_client', 'unsupported_grant_type'})
 
 
@@ -18,13 +27,18 @@ async def check_client(examination: Examination) -> Finding:
 
     A refused code may be the redirect URI's fault; a refresh token has none. An unknown client is the control question.
     """
+    registration = examination.registration
+    shown_by = METHODS.get(type(registration.credential), ('', 'OIDC_CLIENT_SECRET'))[1]
+    has_secret = registration.client_secret is not None or isinstance(
+        registration.credential, SecretSource | AppleSecret
+    )
     try:
         attempts = Attempts(
             await examination.made_up_code(),
             await examination.made_up_code('stranger'),
             await examination.made_up_refresh_token(),
             await examination.made_up_refresh_token('stranger'),
-            await examination.made_up_code('impostor') if examination.registration.client_secret else None,
+            await examination.made_up_code('impostor') if has_secret else None,
         )
     except ProviderUnreachable as error:
         return problem(
@@ -33,8 +47,8 @@ async def check_client(examination: Examination) -> Finding:
     finding = judge_client(
         attempts,
         await _standing(examination),
-        has_secret=examination.registration.client_secret is not None,
-    )
+        has_secret=has_secret or registration.credential is not None,
+    ).spelled({'OIDC_CLIENT_SECRET': shown_by})
     if finding.outcome == 'ok' or attempts.is_known:
         examination.client_is_accepted = True
     elif finding.outcome == 'problem':
@@ -46,8 +60,19 @@ async def check_client_authentication(examination: Examination) -> Finding:
     """Whether the provider knows the way in which the app proves who it is."""
     offered = examination.metadata().token_auth_methods
     is_listed = 'token_endpoint_auth_methods_supported' in examination.discovered
-    has_secret = examination.registration.client_secret is not None
+    registration = configured.registration(examination.settings)  # a file of no use is this finding
+    if (method := METHODS.get(type(registration.credential))) is not None:
+        return judge_method(*method, offered if is_listed else None)
+    has_secret = registration.client_secret is not None or registration.credential is not None
     return judge_authentication(offered if is_listed else None, has_secret=has_secret)
+
+
+def judge_method(method: str, setting: str, offered: Collection[str] | None) -> Finding:
+    """Whether the provider lists the one method that is configured; None where it lists none."""
+    if offered is not None and method in offered:
+        return ok(f'By {method} ({setting}), which the provider lists.')
+    said = quoted(', '.join(sorted(offered))) if offered else 'nothing'
+    return note(f'By {method} ({setting}), but the provider lists {said}.', f'Have it take {method} for this client.')
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +218,9 @@ async def _standing(examination: Examination) -> Standing:
     is_unregistered = callback.names_redirect_uri or (callback.kind == 'refused' and callback.resembles(control))
     return Standing(
         id_is_known=is_known and stranger.kind != 'back' and not stranger.names_redirect_uri,
-        id_is_unknown=not is_known and all(found.names_client for found in (*answers, stranger)),
+        id_is_unknown=not is_known
+        and not is_pushed(examination.metadata(), examination.registration)  # there the secret counts, too
+        and all(found.names_client for found in (*answers, stranger)),
         callback_is_known=True if callback.kind == 'back' else False if is_unregistered else None,
         said=callback.said,
     )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
 import jwt
 
 from ..errors import ProviderUnreachable
+from ..oidc.endpoints.server_address import FOR_SERVERS
 from ..oidc.http import MAX_DOCUMENT
 from ..oidc.keys import MAX_KEYS
 from ..oidc.metadata import ASYMMETRIC_ALGORITHMS, discovery_url, endpoint_url, strings
@@ -24,19 +26,18 @@ _CHECK_ISSUER = 'Check OIDC_ISSUER: the document is at that address followed by 
 async def check_discovery(examination: Examination) -> Finding:
     """Whether there is a document; where it was moved to, it is read all the same."""
     examination.need('oidc_issuer', 'auth0_domain')
-    url = discovery_url(examination.settings.issuer)
+    if examination.unusable is not None:
+        raise examination.unusable
+    url = discovery_url(examination.settings.oidc_internal_issuer or examination.settings.issuer)
     try:
         reply = await examination.probe.look('GET', url)
         document, target = reply.document, reply.location
         if target is not None and target.startswith('https://'):
             document = (await examination.probe.look('GET', target)).document
     except ProviderUnreachable as error:
-        return problem(
-            f'The provider cannot be reached: {quoted(error)}.',
-            'Check OIDC_ISSUER, and that this machine may go there (network, proxy, certificates).',
-        )
+        return problem(f'The provider cannot be reached: {quoted(error)}.', unreachable_advice(str(error)))
     if reply.status == 200 or target is not None:
-        examination.document = document
+        examination.found(document)
     if target is not None:
         return problem(
             f'{url} only leads on to {quoted(target)}, which the app does not follow.',
@@ -54,6 +55,8 @@ async def check_discovery(examination: Examination) -> Finding:
 async def check_issuer(examination: Examination) -> Finding:
     """Whether the document is the configured issuer's, to the letter (Discovery §4.3)."""
     named, issuer = examination.discovered.get('issuer'), examination.settings.issuer
+    if examination.address is not None and examination.address.is_internal(str(named)):
+        examination.address.check(examination.discovered)
     difference = issuer_difference(issuer, named)
     if not difference:
         return ok('Equal to OIDC_ISSUER, to the letter.' if not examination.settings.is_demo else 'As it should be.')
@@ -68,7 +71,17 @@ async def check_issuer(examination: Examination) -> Finding:
 async def check_endpoints(examination: Examination) -> Finding:
     """Whether all that the code flow needs is there, and cannot be listened in on."""
     # by the configured issuer, which decides whether plain http may be used: a wrong one is a finding of its own
-    return judge_endpoints({**examination.discovered, 'issuer': examination.settings.issuer})
+    document = {**examination.discovered, 'issuer': examination.settings.issuer}
+    address = examination.address
+    if address is None:
+        return judge_endpoints(document)
+    address.check(document)
+    internal = {name: address.seen_from_server(str(document[name])) for name in FOR_SERVERS if name in document}
+    asked = [name for name, url in internal.items() if address.is_internal(url)]
+    plain = {name: 'https' + internal[name].removeprefix('https').removeprefix('http') for name in asked}
+    finding = judge_endpoints(document | plain)
+    where = f' The server asks {quoted(address.internal)} for {", ".join(asked) or "nothing but the document"}.'
+    return replace(finding, what=finding.what + where)
 
 
 async def check_algorithms(examination: Examination) -> Finding:
@@ -85,6 +98,13 @@ async def check_iss(examination: Examination) -> Finding:
     promised = examination.discovered.get('authorization_response_iss_parameter_supported') is True
     known = {examination.settings.issuer, examination.discovered.get('issuer')}
     return judge_iss(answer.params.get('iss'), known, promised=promised)
+
+
+def unreachable_advice(error: str) -> str:
+    """What to do about a provider that could not be reached."""
+    if 'CERTIFICATE_VERIFY_FAILED' in error:
+        return 'If a private CA signed its certificate, set OIDC_CA_FILE (or SSL_CERT_FILE) to a file with that.'
+    return 'Check OIDC_ISSUER, and that this machine may go there (network, proxy, certificates).'
 
 
 def issuer_difference(configured: str, named: object) -> str:
@@ -171,7 +191,7 @@ def _is_open(value: object) -> bool:
 
 async def check_keys(examination: Examination) -> Finding:
     """Whether there is a key that can verify ID tokens."""
-    url = examination.url('jwks_uri')
+    url = examination.seen_from_server(examination.url('jwks_uri'))
     try:
         reply = await examination.probe.look('GET', url)
     except ProviderUnreachable as error:

@@ -4,36 +4,39 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from base64 import b64encode
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any, Literal, Self
-from urllib.parse import quote_plus, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from ..clock import Clock
 from ..demo.demo import demo_provider
-from ..errors import ProviderUnreachable
+from ..errors import DiscoveryInvalid, ProviderUnreachable, SettingsError
 from ..oidc.authorization import AuthorizationRequest, authorization_request, silent_authorization_request
+from ..oidc.client_auth import configured
+from ..oidc.client_auth.credential import MutualTls, PrivateKeyJwt
+from ..oidc.client_auth.request import ready
 from ..oidc.endpoints.end_session import end_session_url
-from ..oidc.http import bare, http_client, in_process_client
-from ..oidc.metadata import Metadata, Registration, strings
+from ..oidc.endpoints.pushed_authorization import is_pushed, pushed_authorization_request, pushed_url
+from ..oidc.endpoints.server_address import ServerAddress, with_mtls_aliases
+from ..oidc.http import bare, in_process_client
+from ..oidc.metadata import Metadata, Registration
 from ..oidc.probe import Probe, Reply
 from ..oidc.tokens import TokenRequest, code_token_request, refresh_token_request
 from ..settings import LOOPBACK_HOSTS, Settings
 from .answer import Answer, answer_of, no_answer
 from .finding import CannotTell
-from .reading import Reading
-from .site import is_within, origin
+from .reading import Reading, lenient_metadata, probe_of, secret_forms
+from .site import is_theirs, is_within
 
 UNKNOWN = 'doctor-' + secrets.token_hex(8)  # a client ID, and a host, that no provider knows
 SHORTEST_SECRET = 8  # characters; a shorter text may well be there for another reason
 CONTROL_URI = f'https://{UNKNOWN}.invalid/callback'  # nobody can register it (RFC 2606 §2)
-_ADDRESSES = ('issuer', 'authorization_endpoint', 'token_endpoint', 'jwks_uri')
 NO_FRAME = 'no silent frame is ever opened (see RENEWAL and NATIVE_LOGIN)'
 
 # A stranger's client ID cannot be known; an impostor has ours, with a secret that cannot be right.
@@ -45,7 +48,7 @@ class Examination:
     """One run of the checks, at one provider; where there are several, `each` are those of these.
 
     `document` is the discovery document, None until it is found. `client_is_accepted` is whether the token endpoint
-    accepts the client, None while that is not known.
+    accepts the client, None while that is not known. `unusable` is what is wrong with a certificate of the connections.
     """
 
     reading: Reading
@@ -54,6 +57,7 @@ class Examination:
     document: dict[str, Any] | None = None
     client_is_accepted: bool | None = None
     each: tuple[Examination, ...] = ()
+    unusable: SettingsError | None = None
     _answers: dict[str, Answer] = field(default_factory=dict)
     _replies: dict[str, Reply] = field(default_factory=dict)
     _unreachable: dict[str, Answer] = field(default_factory=dict)
@@ -70,6 +74,8 @@ class Examination:
     @classmethod
     @asynccontextmanager
     async def _of_one(cls, reading: Reading, probe: Probe | None, clock: Clock) -> AsyncIterator[Self]:
+        unusable: SettingsError | None = None
+        close: Callable[[], None]
         if probe is None and reading.settings and reading.settings.is_demo:
             # In memory, so that it disturbs no app that runs; made elsewhere, since its key takes a moment.
             settings = reading.settings.model_copy(update={'data_dir': None})
@@ -78,12 +84,14 @@ class Examination:
             probe = Probe(in_process_client(app), clock)
             close = demo.close
         else:
-            probe, close = probe or Probe(http_client(), clock), lambda: None
+            close = _nothing
+            if probe is None:
+                probe, unusable = probe_of(reading, clock)
         if reading.settings and (secret := reading.settings.oidc_client_secret):
-            texts = _forms(reading.settings.client_id, secret.get_secret_value())
+            texts = secret_forms(reading.settings.client_id, secret.get_secret_value())
             probe.hidden |= frozenset(text for text in texts if len(text) >= SHORTEST_SECRET)
         try:
-            yield cls(reading, probe, clock)
+            yield cls(reading, probe, clock, unusable=unusable)
         finally:
             await probe.close()
             close()
@@ -118,37 +126,34 @@ class Examination:
     def registration(self) -> Registration:
         """What we are to the provider."""
         self.need('oidc_client_id')
-        secret = self.settings.oidc_client_secret
-        return Registration(
-            self.settings.client_id,
-            self.settings.scope,
-            secret.get_secret_value() if secret else None,
-            self.settings.oidc_audience,
-        )
+        try:
+            return configured.registration(self.settings)
+        except SettingsError as error:
+            raise CannotTell(f'{str(error).split(":")[0]} has to be mended first.') from error
+
+    @property
+    def address(self) -> ServerAddress | None:
+        """Where the server reaches the provider, None if by its issuer."""
+        internal = self.settings.oidc_internal_issuer
+        return ServerAddress(self.settings.issuer, internal) if internal else None
+
+    def seen_from_server(self, url: str) -> str:
+        """Where the app asks for what is at this address."""
+        return self.address.seen_from_server(url) if self.address else url
+
+    def found(self, document: dict[str, Any] | None) -> None:
+        """This is the discovery document, read as this client reads it."""
+        shows_certificate = self.settings.provider.cert_file is not None and _shows_certificate(self)
+        self.document = with_mtls_aliases(document) if document is not None and shows_certificate else document
 
     def metadata(self) -> Metadata:
         """The discovery document as the app reads it, but leniently: an empty text for what is missing."""
-        found = self.discovered
-        texts = {name: found[name] if isinstance(found.get(name), str) else '' for name in _ADDRESSES}
-        return Metadata(
-            **texts,
-            userinfo_endpoint=None,
-            end_session_endpoint=None,
-            response_modes=strings(found.get('response_modes_supported'), ['query', 'fragment']),
-            id_token_algorithms=strings(found.get('id_token_signing_alg_values_supported'), ['RS256']),
-            token_auth_methods=strings(found.get('token_endpoint_auth_methods_supported'), ['client_secret_basic']),
-            promises_iss=found.get('authorization_response_iss_parameter_supported') is True,
-            revocation_endpoint=None,
-            revocation_auth_methods=frozenset(),
-            prompts=frozenset(),
-            auth_algorithms=strings(found.get('token_endpoint_auth_signing_alg_values_supported'), []),
-            pushed_authorization_request_endpoint=None,
-            requires_pushed_requests=False,
-        )
+        return lenient_metadata(self.discovered, self.address)
 
     def callback_request(self, redirect_uri: str) -> AuthorizationRequest:
         """The request of a sign-in, with `prompt=none`, so that no page has to be shown."""
-        return authorization_request(self.metadata(), self.registration, redirect_uri, prompt='none')
+        params = {name: value for name, value in self.registration.params.items() if name != 'prompt'}
+        return authorization_request(self.metadata(), self.registration, redirect_uri, params, prompt='none')
 
     async def callback(self) -> Answer:
         """The answer to a request that leads to /callback."""
@@ -174,38 +179,55 @@ class Examination:
 
     async def stranger(self) -> Answer:
         """The answer to a client that the provider cannot know."""
-        stranger = Registration(UNKNOWN, self.settings.scope)
         uri = self.settings.callback_uri
-        return await self._asked('stranger', authorization_request(self.metadata(), stranger, uri, prompt='none'))
+        request = authorization_request(self.metadata(), Registration(UNKNOWN, self.settings.scope), uri, prompt='none')
+        return await self._asked('stranger', request, 'stranger')
 
     async def made_up_code(self, by: Asker = 'us') -> Reply:
         """The token endpoint's answer to a code that cannot be valid. Raises `ProviderUnreachable`."""
         request = self.callback_request(self.settings.callback_uri)
-        post = code_token_request(self.metadata(), self._asker(by), request, f'{UNKNOWN}-code')
+        post = code_token_request(self.metadata(), await self._asker(by), request, f'{UNKNOWN}-code')
         return await self._redeemed(f'code {by}', post)
 
     async def made_up_refresh_token(self, by: Asker = 'us') -> Reply:
         """The token endpoint's answer to a refresh token that cannot be valid. Raises `ProviderUnreachable`."""
-        post = refresh_token_request(self.metadata(), self._asker(by), f'{UNKNOWN}-refresh-token')
+        post = refresh_token_request(self.metadata(), await self._asker(by), f'{UNKNOWN}-refresh-token')
         return await self._redeemed(f'refresh token {by}', post)
 
-    def _asker(self, by: Asker) -> Registration:
+    async def _asker(self, by: Asker) -> Registration:
+        """Who asks, ready to; what is secret in it is hidden from now on. Raises `ClientSecretUnavailable`."""
+        known = self.registration
+        if isinstance(known.credential, PrivateKeyJwt | MutualTls):
+            return await ready(known if by == 'us' else replace(known, client_id=UNKNOWN), self.clock.now())
         if by == 'us':
-            return self.registration
+            shown = await ready(known, self.clock.now())
+            self.hide(secret_forms(shown.client_id, shown.client_secret or ''))
+            return shown
+        secret = UNKNOWN if known.client_secret or known.credential else None
         if by == 'impostor':
-            return replace(self.registration, client_secret=UNKNOWN)
-        return Registration(UNKNOWN, self.settings.scope, UNKNOWN if self.registration.client_secret else None)
+            return replace(known, credential=None, client_secret=UNKNOWN)
+        return Registration(UNKNOWN, self.settings.scope, secret)
+
+    def hide(self, texts: set[str]) -> None:
+        """None of these is shown, in whatever the provider says."""
+        self.probe.hidden |= frozenset(text for text in texts if len(text) >= SHORTEST_SECRET)
 
     async def _redeemed(self, name: str, post: TokenRequest) -> Reply:
         """The answer of the token endpoint, which is asked once; nothing secret goes where it may be read, or taken."""
-        if not _is_theirs(self.discovered.get('issuer'), self.settings.issuer):
+        if not is_theirs(self.discovered.get('issuer'), self.settings.issuer):
             raise CannotTell('The secret is not sent before OIDC_ISSUER is mended.')
-        url = urlsplit(self.url('token_endpoint'))
-        if url.scheme != 'https' and url.hostname not in LOOPBACK_HOSTS:
+        self.url('token_endpoint')
+        url = urlsplit(post.url)
+        is_internal = self.address is not None and self.address.is_internal(post.url)
+        if url.scheme != 'https' and url.hostname not in LOOPBACK_HOSTS and not is_internal:
             raise CannotTell('The token endpoint is not https, so the client’s secret was not sent there.')
         if name not in self._replies:
-            self._replies[name] = await self.probe.look('POST', post.url, headers=post.headers, content=post.body)
+            self._replies[name] = await self._posted(post)
         return self._replies[name]
+
+    async def _posted(self, post: TokenRequest) -> Reply:
+        self.hide(set(parse_qs(post.body).get('client_assertion', [])))
+        return await self.probe.look('POST', post.url, headers=post.headers, content=post.body)
 
     async def end_session(self, uri: str) -> Answer:
         """The answer to a logout that is to lead to `uri`, without a hint, since nobody is signed in."""
@@ -236,21 +258,40 @@ class Examination:
                 self._answers[name] = self._unreachable[endpoint] = no_answer(str(error))
         return self._answers[name]
 
-    async def _asked(self, name: str, request: AuthorizationRequest) -> Answer:
+    async def _asked(self, name: str, request: AuthorizationRequest, by: Asker = 'us') -> Answer:
         self.need('base_url')
         self.url('authorization_endpoint')
-        return await self._ask(name, request.url, request.redirect_uri)
+        if name in self._answers or not is_pushed(self.metadata(), self.registration):
+            return await self._ask(name, request.url, request.redirect_uri)
+        return await self._pushed(name, request, by)
+
+    async def _pushed(self, name: str, request: AuthorizationRequest, by: Asker) -> Answer:
+        """The answer to a request that is pushed first, which is where it is refused (RFC 9126 §2.3)."""
+        if not is_theirs(self.discovered.get('issuer'), self.settings.issuer):
+            raise CannotTell('The secret is not sent before OIDC_ISSUER is mended.')
+        metadata, asker = self.metadata(), await self._asker(by)
+        try:
+            post = pushed_authorization_request(metadata, asker, request)
+        except DiscoveryInvalid:
+            raise CannotTell('There is nowhere to push requests to.') from None
+        try:
+            reply = await self._posted(post)
+        except ProviderUnreachable as error:
+            self._answers[name] = no_answer(str(error))
+            return self._answers[name]
+        request_uri = (reply.document or {}).get('request_uri')
+        if reply.status >= 300 or not isinstance(request_uri, str):
+            self._answers[name] = answer_of([reply], request.redirect_uri)
+            return self._answers[name]
+        return await self._ask(name, pushed_url(metadata, asker, request_uri), request.redirect_uri)
 
 
-def _is_theirs(named: object, configured: str) -> bool:
-    """Whether the document is by the configured issuer, or differs from it in its path only (a slash too many)."""
+def _nothing() -> None:
+    """Nothing has to be closed."""
+
+
+def _shows_certificate(examination: Examination) -> bool:
     try:
-        return isinstance(named, str) and origin(named) == origin(configured)
-    except ValueError:
+        return isinstance(examination.registration.credential, MutualTls)
+    except CannotTell:
         return False
-
-
-def _forms(client_id: str, secret: str) -> set[str]:
-    """How a provider may echo the secret: as it is, as in a form, and as in the header (RFC 6749 §2.3.1)."""
-    pairs = [f'{client_id}:{secret}', f'{quote_plus(client_id)}:{quote_plus(secret)}']
-    return {secret, quote_plus(secret), *(b64encode(pair.encode()).decode() for pair in pairs)}

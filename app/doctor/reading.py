@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import secrets
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Self
+from urllib.parse import quote_plus
 
 from pydantic import ValidationError
 
+from ..clock import Clock
 from ..errors import SettingsError
+from ..oidc.client_auth import configured
+from ..oidc.endpoints.server_address import ServerAddress
+from ..oidc.http import http_client
+from ..oidc.metadata import Metadata, server_url, strings
+from ..oidc.probe import Probe
 from ..settings import Settings, complaints, read
 from ..settings.guest import HOST_NAMES, misspelled_names, read_for_host
 from ..settings.names import misspelled_settings
 from ..settings.provider import VALUES, written_name
+
+_ADDRESSES = ('issuer', 'authorization_endpoint', 'token_endpoint', 'jwks_uri')
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +95,36 @@ def _placeholders(name: str) -> dict[str, Any]:
     if name in {'secret_key', 'oidc_client_id'}:  # may have to be set
         return {name: secrets.token_urlsafe(48)}
     return {name: Settings.model_fields[name].default}
+
+
+def probe_of(reading: Reading, clock: Clock) -> tuple[Probe, SettingsError | None]:
+    """What asks as the app does; if its certificates are of no use, that is told, and nobody is to be asked."""
+    try:
+        return Probe(configured.provider_http(reading.settings) if reading.settings else http_client(), clock), None
+    except SettingsError as error:
+        return Probe(http_client(), clock), error
+
+
+def secret_forms(client_id: str, secret: str) -> set[str]:
+    """How a provider may echo the secret: as it is, as in a form, and as in the header (RFC 6749 §2.3.1)."""
+    pairs = [f'{client_id}:{secret}', f'{quote_plus(client_id)}:{quote_plus(secret)}']
+    return {secret, quote_plus(secret), *(b64encode(pair.encode()).decode() for pair in pairs)}
+
+
+def lenient_metadata(found: dict[str, Any], address: ServerAddress | None) -> Metadata:
+    """The discovery document as the app reads it, with an empty text for what is missing."""
+    texts: dict[str, Any] = {name: found[name] if isinstance(found.get(name), str) else '' for name in _ADDRESSES}
+    for name in ('token_endpoint', 'jwks_uri'):
+        texts[name] = address.seen_from_server(texts[name]) if address else texts[name]
+    return Metadata(
+        **texts,
+        userinfo_endpoint=None,
+        end_session_endpoint=None,
+        response_modes=strings(found.get('response_modes_supported'), ['query', 'fragment']),
+        id_token_algorithms=strings(found.get('id_token_signing_alg_values_supported'), ['RS256']),
+        token_auth_methods=strings(found.get('token_endpoint_auth_methods_supported'), ['client_secret_basic']),
+        promises_iss=found.get('authorization_response_iss_parameter_supported') is True,
+        auth_algorithms=strings(found.get('token_endpoint_auth_signing_alg_values_supported'), []),
+        pushed_authorization_request_endpoint=server_url(found, 'pushed_authorization_request_endpoint', address),
+        requires_pushed_requests=found.get('require_pushed_authorization_requests') is True,
+    )

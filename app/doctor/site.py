@@ -54,6 +54,14 @@ def is_within(url: str, *, issuer: str, endpoint: str, base_url: str, redirect_u
         return False
 
 
+def is_theirs(named: object, configured: str) -> bool:
+    """Whether the document is by the configured issuer, or differs from it in its path only (a slash too many)."""
+    try:
+        return isinstance(named, str) and origin(named) == origin(configured)
+    except ValueError:
+        return False
+
+
 def _port(parts: SplitResult) -> int:
     return parts.port or {'https': 443, 'http': 80}.get(parts.scheme, 0)
 

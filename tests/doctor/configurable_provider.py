@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote_plus, urlencode
 
 import httpx
+import jwt
 
 from tests.clock import START
 from tests.oidc.documents import discovery
@@ -27,7 +28,8 @@ class ConfigurableProvider:
     """Answers as a mock transport of httpx does; each attribute is a way to break it.
 
     `document` changes the discovery document (None removes an entry); `ahead` is by how many seconds its clock is ahead
-    of the test's; `redirect_uris` None takes any; `instead` has other answers by path.
+    of the test's; `redirect_uris` None takes any; `instead` has other answers by path. With a `public_key`, its client
+    shows itself by private_key_jwt; with `/par` in its document, requests can be pushed.
     """
 
     issuer: str = ISSUER
@@ -42,6 +44,8 @@ class ConfigurableProvider:
     issuer_in_answers: str = ISSUER
     instead: dict[str, Answerer] = field(default_factory=dict)
     requests: list[httpx.Request] = field(default_factory=list)
+    public_key: Any = None
+    pushed: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         self.requests.append(request)
@@ -51,6 +55,7 @@ class ConfigurableProvider:
             '/authorize': self.authorize,
             '/token': self.token,
             '/logout': self.logout,
+            '/par': self.push,
         }
         response = (answerers | self.instead)[request.url.path](request)
         response.headers['Date'] = formatdate(START + self.ahead, usegmt=True)
@@ -58,6 +63,10 @@ class ConfigurableProvider:
 
     def authorize(self, request: httpx.Request) -> httpx.Response:
         params = dict(request.url.params)
+        if 'request_uri' in params:
+            return self.back(self.pushed[params['request_uri']], 'login_required')
+        if self.document.get('require_pushed_authorization_requests'):
+            return page('Requests have to be pushed.', 400)
         if params['client_id'] != self.client_id:
             return page('There is no such client.', 400)
         if self.redirect_uris is not None and params['redirect_uri'] not in self.redirect_uris:
@@ -72,14 +81,37 @@ class ConfigurableProvider:
         separator = '#' if params.get('response_mode') == 'fragment' else '?'
         return httpx.Response(302, headers={'Location': f'{params["redirect_uri"]}{separator}{urlencode(answer)}'})
 
+    def push(self, request: httpx.Request) -> httpx.Response:
+        params = dict(parse_qsl(request.content.decode()))
+        if not self.is_client(request):
+            return httpx.Response(401, json={'error': 'invalid_client'})
+        if self.redirect_uris is not None and params['redirect_uri'] not in self.redirect_uris:
+            return httpx.Response(400, json={'error': 'invalid_request', 'error_description': 'bad redirect_uri'})
+        request_uri = f'urn:request:{len(self.pushed)}'
+        self.pushed[request_uri] = params
+        return httpx.Response(201, json={'request_uri': request_uri, 'expires_in': 60})
+
     def token(self, request: httpx.Request) -> httpx.Response:
+        if not self.is_client(request):
+            return httpx.Response(401, json={'error': 'invalid_client', 'error_description': 'Who are you?'})
+        return httpx.Response(400, json={'error': 'invalid_grant'})
+
+    def is_client(self, request: httpx.Request) -> bool:
         form = dict(parse_qsl(request.content.decode()))
+        if self.public_key is not None:
+            return self.is_signed(form.get('client_assertion', ''))
         client_id, secret = form.get('client_id'), form.get('client_secret')
         if basic := request.headers.get('Authorization', '').removeprefix('Basic '):
             client_id, secret = map(unquote_plus, base64.b64decode(basic).decode().split(':'))
-        if (client_id, secret) != (self.client_id, self.secret):
-            return httpx.Response(401, json={'error': 'invalid_client', 'error_description': 'Who are you?'})
-        return httpx.Response(400, json={'error': 'invalid_grant'})
+        return (client_id, secret) == (self.client_id, self.secret)
+
+    def is_signed(self, assertion: str) -> bool:
+        try:
+            undated = {'verify_exp': False, 'verify_iat': False}  # the test's clock stands still
+            claims = jwt.decode(assertion, self.public_key, ['ES256'], audience=self.issuer, options=undated)
+        except jwt.PyJWTError:
+            return False
+        return bool(claims['iss'] == self.client_id)
 
     def logout(self, request: httpx.Request) -> httpx.Response:
         if request.url.params['post_logout_redirect_uri'] not in self.post_logout_uris:

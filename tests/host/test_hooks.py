@@ -144,6 +144,20 @@ async def test_a_sign_in_that_a_hook_stops_changes_nothing_of_the_session_before
     assert [words for words in hooked.told if words[0] == 'logout'] == []
 
 
+@pytest.mark.parametrize('hook', [refuse, fail])
+async def test_no_token_of_a_person_who_has_a_session_is_revoked_since_that_may_end_it_at_the_provider(
+    provider: RecordingProvider, hook: Callable[[Known], NoReturn]
+) -> None:
+    person = await Person.signed_in(provider)
+    hooked.login = hook
+    assert (await person.sign_in('alice')).status_code in {403, 503}
+    assert (await Person(provider).sign_in('alice')).status_code in {403, 503}
+    await settle()
+    assert '/revoke' not in provider.requests
+    assert (await person.sign_in('bob')).status_code in {403, 503}
+    await revoked(provider)
+
+
 async def test_a_hook_that_fails_signs_nobody_in_and_offers_to_try_again(
     provider: RecordingProvider, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -177,7 +177,10 @@ class Callback:
         """
         try:
             return await self._app.hooks.login(session)
-        except (AuthError, CancelledError):
+        except AuthError:
+            await self._let_go(session, provider)
+            raise
+        except CancelledError:
             task = create_task(self._let_go(session, provider))  # whoever is cancelled can wait for nothing
             self._letting_go.add(task)
             task.add_done_callback(self._letting_go.discard)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
@@ -33,6 +34,7 @@ OURS = frozenset(
 )
 MAX_LENGTH = 1000  # characters of a name and its value; together they become part of a URL
 MAX_PARAMS = 20
+_SECONDS = re.compile('[0-9]{1,9}')  # with more digits it is no number that a moment can be compared with
 
 
 def checked_params(params: Mapping[str, str]) -> dict[str, str]:
@@ -48,8 +50,8 @@ def checked_params(params: Mapping[str, str]) -> dict[str, str]:
             raise ValueError(f'must have a text of at most {MAX_LENGTH} printable characters as {name}')
     if 'none' in params.get('prompt', '').split():
         raise ValueError('cannot have prompt=none, with which nobody could sign in')
-    if 'max_age' in params and not params['max_age'].isdecimal():
-        raise ValueError('must have whole seconds as max_age')
+    if 'max_age' in params and not _SECONDS.fullmatch(params['max_age']):
+        raise ValueError('must have whole seconds as max_age, of at most nine digits')
     return dict(params)
 
 

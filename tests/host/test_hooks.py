@@ -83,9 +83,12 @@ async def sessions(name: str, provider: RecordingProvider) -> list[Session]:
 
 
 async def revoked(provider: RecordingProvider) -> None:
-    """The provider was told that nobody uses the tokens."""
-    await settle()
-    assert '/revoke' in provider.requests
+    """The provider was told that nobody uses the tokens, once the store has said that there is no session."""
+    for _ in range(100):
+        await settle()
+        if '/revoke' in provider.requests:
+            return
+    pytest.fail('no token was revoked')
 
 
 async def test_a_sign_in_is_told_before_the_session_is_there_and_no_page_is(provider: RecordingProvider) -> None:
@@ -142,6 +145,20 @@ async def test_a_sign_in_that_a_hook_stops_changes_nothing_of_the_session_before
         assert person.http.cookies[COOKIE] == before
     assert len(await sessions('alice', provider)) == 1
     assert [words for words in hooked.told if words[0] == 'logout'] == []
+
+
+@pytest.mark.parametrize('hook', [refuse, fail])
+async def test_no_token_of_a_person_who_has_a_session_is_revoked_since_that_may_end_it_at_the_provider(
+    provider: RecordingProvider, hook: Callable[[Known], NoReturn]
+) -> None:
+    person = await Person.signed_in(provider)
+    hooked.login = hook
+    assert (await person.sign_in('alice')).status_code in {403, 503}
+    assert (await Person(provider).sign_in('alice')).status_code in {403, 503}
+    await settle()
+    assert '/revoke' not in provider.requests
+    assert (await person.sign_in('bob')).status_code in {403, 503}
+    await revoked(provider)
 
 
 async def test_a_hook_that_fails_signs_nobody_in_and_offers_to_try_again(

@@ -80,6 +80,13 @@ async def test_a_link_sets_what_the_provider_allows_links_to_set_and_nothing_els
     assert 'max_age' not in found
 
 
+@pytest.mark.parametrize('max_age', ['9' * 400, '\u0663', '-1', '1.5', ''])
+@pytest.mark.usefixtures('app')
+async def test_a_link_sets_no_max_age_that_is_no_number_of_seconds(provider: RecordingProvider, max_age: str) -> None:
+    person = Person(provider)
+    assert 'max_age' not in await asked(person, max_age=max_age)
+
+
 @pytest.mark.parametrize(('prompt', 'sent'), [('login', 'login'), ('consent', None), ('none', None), ('create', None)])
 @pytest.mark.usefixtures('app')
 async def test_of_prompt_a_link_may_ask_what_asks_the_person(

@@ -116,7 +116,12 @@ class AudienceRenewal:
         if self._policy.hint != 'auto':
             quirks = replace(quirks, wants_hint=self._policy.hint == 'always')
         request = await self._provider.silent_request(
-            self._policy.redirect_uri, session.tokens.id_token, quirks, has_refresh_token=True, audience=self._audience
+            self._policy.redirect_uri,
+            session.tokens.id_token,
+            quirks,
+            has_refresh_token=True,
+            audience=self._audience,
+            wish=session.wish,
         )
         response = await self._user_agent.authorize(request.url)
         await take_answer(self._record, self._provider, await self._provider.send_code(request, response))

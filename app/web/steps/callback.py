@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from asyncio import CancelledError
+from asyncio import CancelledError, Task, create_task
+from contextlib import suppress
 from dataclasses import replace
 
 from starlette.requests import Request
@@ -22,6 +23,7 @@ from ...errors import (
     NoCookie,
     SessionEnded,
     SignInExpired,
+    StoreFailed,
     SubjectMismatch,
 )
 from ...errors.codes import by_code, from_provider
@@ -57,6 +59,7 @@ class Callback:
         self._app = app_context
         self._change_user = change_user
         self._others = OtherAddresses()
+        self._letting_go: set[Task[None]] = set()  # of tokens that nobody was let in with
 
     async def answer(self, request: Request) -> Response:
         """Take the provider's answer, and sign the person in."""
@@ -168,12 +171,25 @@ class Callback:
         self._change_user(request, keep=not finished.by_another, owner=session.owner)
 
     async def _allowed(self, session: Session, provider: ProviderClient) -> Session:
-        """The session with what the app's hooks add to it; its tokens are worth nothing if they let nobody in."""
+        """The session with what the app's hooks add to it; its tokens are worth nothing if they let nobody in.
+
+        They are revoked then, but not while the person has a session: at some providers its tokens would go with them.
+        """
         try:
             return await self._app.hooks.login(session)
-        except (AuthError, CancelledError):
-            provider.revoke_later(session.tokens.refresh_token, session.tokens.access_token)
+        except AuthError:
+            await self._let_go(session, provider)
             raise
+        except CancelledError:
+            task = create_task(self._let_go(session, provider))  # whoever is cancelled can wait for nothing
+            self._letting_go.add(task)
+            task.add_done_callback(self._letting_go.discard)
+            raise
+
+    async def _let_go(self, session: Session, provider: ProviderClient) -> None:
+        with suppress(StoreFailed):  # then nobody knows whether there is another one
+            if not await self._app.store.sessions_of(session.issuer, session.subject):
+                provider.revoke_later(session.tokens.refresh_token, session.tokens.access_token)
 
     async def _begin_anew(
         self,

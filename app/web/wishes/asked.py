@@ -73,6 +73,8 @@ class Asked:
 def asked_of(app: AppContext, query: Mapping[str, str]) -> Asked:
     """What a link with these parameters asks for."""
     signed = read_wish(app, query.get(PARAMETER, ''))
+    if signed and signed.provider and app.providers.named(signed.provider) is None:
+        signed = None  # it was for one that is not used any more, and nobody else is asked for that
     names = (
         {name for provider in app.providers for name in provider.registration.link_params} - OF_THE_LINK - {'prompt'}
     )

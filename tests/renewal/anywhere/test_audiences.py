@@ -9,6 +9,7 @@ import pytest
 from starlette.responses import JSONResponse, Response
 
 from app.errors import AudienceRefused, BrowserNeeded, RefreshTokenRefused, SessionEnded, TokenExpired
+from app.oidc.authorization import AuthorizationResponse
 from app.renewal.events import Ended, SignedInAgain
 from app.renewal.live_session import LiveSession
 from app.renewal.tokens.held_session import HeldSession
@@ -79,6 +80,25 @@ async def test_without_a_refresh_token_the_frame_brings_it(
     token = await job.access_token(API_A)
     assert resources.audiences[token] == API_A
     assert resources.sent == []
+
+
+async def test_the_frame_asks_for_it_where_the_session_was_signed_in(
+    alice: SignedIn, resources: Resources, opened: Open
+) -> None:
+    alice.session = replace(alice.session, id='signed in at org_1', params={'organization': 'org_1'})
+    await keep(alice.store, alice.session, alice.session.browser)
+    registry = alice.registry(methods=('iframe',))
+    tab = opened(registry, alice.session)
+    asked: list[str] = []
+    authorize = alice.frame.authorize
+
+    async def noted(url: str) -> AuthorizationResponse:
+        asked.append(url)
+        return await authorize(url)
+
+    alice.frame.authorize = noted  # type: ignore[method-assign]
+    await tab.live.access_token(API_A)
+    assert ['organization=org_1' in url for url in asked] == [True]
 
 
 async def refused(live: LiveSession) -> AudienceRefused:

@@ -15,10 +15,11 @@ from nicegui import ui
 
 from app import Auth
 from app.testing.clock import MovableClock
+from tests.provider import WITH_TIME
 
 clock = MovableClock()
 import_module('app.auth').Clock = lambda: clock  # type: ignore[attr-defined]
-for name in ('keys', 'server', 'provider', 'records'):
+for name in WITH_TIME:
     import_module(f'app.demo.{name}').time = SimpleNamespace(time=clock.now)  # type: ignore[attr-defined]
 
 url = os.environ['BASE_URL']

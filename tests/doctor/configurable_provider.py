@@ -107,8 +107,13 @@ class ConfigurableProvider:
 
     def is_signed(self, assertion: str) -> bool:
         try:
-            undated = {'verify_exp': False, 'verify_iat': False}  # the test's clock stands still
-            claims = jwt.decode(assertion, self.public_key, ['ES256'], audience=self.issuer, options=undated)
+            claims = jwt.decode(
+                assertion,
+                self.public_key,
+                ['ES256'],
+                audience=self.issuer,
+                options={'verify_exp': False, 'verify_iat': False},  # the test's clock stands still
+            )
         except jwt.PyJWTError:
             return False
         return bool(claims['iss'] == self.client_id)

@@ -105,7 +105,7 @@ async def app(
     monkeypatch.setenv('BASE_URL', provider.app_url)
     if setting:
         monkeypatch.setenv(setting, '600')
-    monkeypatch.setattr('app.auth.http_client', lambda **_: http_client(httpx.ASGITransport(provider)))
+    monkeypatch.setattr('app.auth.provider_http', lambda _: http_client(httpx.ASGITransport(provider)))
     monkeypatch.setattr('app.auth.Clock', lambda: clock)
     async with user_simulation(main_file=fresh_main(monkeypatch)):
         yield

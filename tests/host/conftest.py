@@ -77,7 +77,7 @@ async def host(
     monkeypatch.setenv('OIDC_ISSUER', provider.issuer)
     monkeypatch.setenv('OIDC_CLIENT_ID', CLIENT_ID)
     monkeypatch.setenv('STAY_SIGNED_IN_BASE_URL', APP_URL)
-    monkeypatch.setattr('app.auth.http_client', lambda **_: http_client(httpx.ASGITransport(provider)))
+    monkeypatch.setattr('app.auth.provider_http', lambda _: http_client(httpx.ASGITransport(provider)))
     monkeypatch.setattr('app.auth.Clock', lambda: clock)
     file = tmp_path / 'host.py'
     file.write_text(dedent(script), encoding='utf-8')

@@ -70,7 +70,7 @@ def running(network: Network, clock: FakeClock, monkeypatch: pytest.MonkeyPatch,
         monkeypatch.setenv(f'OIDC_{name.upper()}_SCOPE', 'openid profile email offline_access')
     monkeypatch.setenv('OIDC_WORK_LABEL', 'Example Works')
     monkeypatch.setenv('BASE_URL', APP_URL)
-    monkeypatch.setattr('app.auth.http_client', lambda **_: http_client(httpx.ASGITransport(network)))
+    monkeypatch.setattr('app.auth.provider_http', lambda _: http_client(httpx.ASGITransport(network)))
     monkeypatch.setattr('app.auth.Clock', lambda: clock)
     return Running(monkeypatch)
 

@@ -64,7 +64,7 @@ async def person(
 ) -> AsyncIterator[Traveller]:
     """A visitor of that app."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr('app.auth.http_client', lambda **_: http_client(httpx.ASGITransport(network)))
+    monkeypatch.setattr('app.auth.provider_http', lambda _: http_client(httpx.ASGITransport(network)))
     monkeypatch.setattr('app.auth.Clock', lambda: clock)
     file = tmp_path / 'host.py'
     file.write_text(dedent(HOST), encoding='utf-8')

@@ -36,7 +36,7 @@ async def ask(
     provider: RecordingProvider, clock: FakeClock, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> AsyncIterator[Ask]:
     """Asks the app that has this BASE_URL for an address."""
-    monkeypatch.setattr('app.auth.http_client', lambda **_: http_client(httpx.ASGITransport(provider)))
+    monkeypatch.setattr('app.auth.provider_http', lambda _: http_client(httpx.ASGITransport(provider)))
     apps: dict[str, tuple[Auth, BrowserCookie]] = {}
 
     async def app_at(base_url: str) -> BrowserCookie:

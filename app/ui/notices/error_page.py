@@ -77,7 +77,9 @@ def _again(settings: Settings, request: Request, path: str, error: AuthError) ->
     if request.method == 'GET' and not is_on_the_way(path, settings.prefix):
         return local_path(f'{path}?{request.url.query}' if request.url.query else path, settings.prefix)
     browser = browser_of(request)
-    provider = None if isinstance(error, DefinitiveError) else browser.provider
+    provider, asked = browser.provider, browser.asked
+    if isinstance(error, DefinitiveError):
+        provider, asked = None, {name: value for name, value in asked.items() if name != 'provider'}
     if isinstance(error, Denied):  # else the provider says the same of them again; a wish was for who was denied
         return settings.step_path(login_path(browser.return_to, 'login', provider))
-    return settings.step_path(login_path(browser.return_to, browser.prompt, provider, browser.asked))
+    return settings.step_path(login_path(browser.return_to, browser.prompt, provider, asked))

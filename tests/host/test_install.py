@@ -37,7 +37,7 @@ def asked(tmp_path: Path, before: str, questions: str) -> list[str]:
         from app.errors import SettingsError
         from app.oidc.http import http_client
 
-        front_door.http_client = lambda **_: http_client(httpx.ASGITransport(lambda *call: served(*call)))
+        front_door.provider_http = lambda _: http_client(httpx.ASGITransport(lambda *call: served(*call)))
         """)
     code += dedent(before)
     code += dedent("""

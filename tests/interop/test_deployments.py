@@ -147,7 +147,7 @@ async def test_a_client_with_a_key_can_revoke(app_at: MakeApp, world: World, cap
     _, grant = await app.sign_in()
     assert grant.tokens.refresh_token
     app.oidc.revoke_later(grant.tokens.refresh_token, grant.tokens.access_token)
-    await app.oidc.close()
+    await app.oidc._revocations.close()
     assert app.asked[-1].endswith('/token/revocation')
     assert 'could not be revoked' not in caplog.text
     with pytest.raises(AuthError) as refused:

@@ -65,7 +65,7 @@ class AppContext:
         return self.providers.of(session) if session is not None and session.issuer else self.providers.only
 
     def provider_name(self, session: Session) -> str:
-        """What the provider of this session is called now, where there are several; empty for the only one."""
+        """What the provider of this session is called now; empty for the only one, unless it was given a name."""
         provider = self.providers.of(session)
         return provider.name if provider is not None else session.provider
 

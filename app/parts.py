@@ -61,8 +61,7 @@ def make_parts(
     key, each = cache(partial(secret_key, settings)), settings.each()
     store = store or SqliteSessionStore(settings.data_dir / 'sessions.sqlite3', key)
     https = {own.provider.name: http_of(own) for own in each}
-    only_name = settings.oidc_providers[0].name if len(settings.oidc_providers) == 1 else ''
-    providers = Providers([_provider(own, https[own.provider.name], clock) for own in each], only_name)
+    providers = Providers([_provider(own, https[own.provider.name], clock) for own in each])
     on_end, demos = partial(_ended, providers, hooks), [own for own in each if own.is_demo]
     return AppContext(
         settings,

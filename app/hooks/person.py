@@ -15,7 +15,7 @@ class Person:
 
     `claims` are those of the ID token and userinfo, or of the access token where that is all there is. `scopes` are
     what the access token was granted (RFC 6749 §5.1). `provider` is the name of the provider that they signed in at, ''
-    of the only one.
+    of the only one, unless that was given a name.
     """
 
     issuer: str

@@ -20,14 +20,10 @@ class SignedInAt(Protocol):
 
 
 class Providers:
-    """All of them, in the order in which they are offered; there is at least one.
+    """All of them, in the order in which they are offered; there is at least one."""
 
-    `only_name` is what the only one may be called, which needs no name.
-    """
-
-    def __init__(self, clients: Sequence[ProviderClient], only_name: str = '') -> None:
+    def __init__(self, clients: Sequence[ProviderClient]) -> None:
         self._clients = tuple(clients)
-        self._only_name = only_name
 
     def __iter__(self) -> Iterator[ProviderClient]:
         return iter(self._clients)
@@ -38,20 +34,18 @@ class Providers:
         return self._clients[0] if len(self._clients) == 1 else None
 
     def named(self, name: str | None) -> ProviderClient | None:
-        """The one with this name; None if there is none."""
-        if self.only is not None and (not name or name == self._only_name):
-            return self.only
-        return next((client for client in self if client.name == name), None)
+        """The one with this name, which the only one may have or not; None if there is none."""
+        return next((client for client in self if client.name == name), None if name else self.only)
 
     def known(self, name: str | None) -> str | None:
-        """This name, which is that of a provider; none where there is no choice.
+        """This name, which is that of a provider, or none.
 
         Raises `ValueError`, with the names that there are, if it is none of them.
         """
         if not name or self.named(name) is not None:
-            return name if self.only is None else None
-        names = [client.name for client in self] if self.only is None else [self._only_name]
-        raise ValueError(f'there is no provider {name!r}; there is {", ".join(names) or "one, which has no name"}')
+            return name
+        names = ', '.join(client.name for client in self)
+        raise ValueError(f'there is no provider {name!r}; there is {names or "one, which has no name"}')
 
     def by_issuer(self, issuer: str | None) -> ProviderClient | None:
         """The first with this issuer; None if there is none."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -31,7 +30,8 @@ REVOKES_TOO_MUCH = frozenset({'https://accounts.google.com'})
 class Settings(Fields):
     """The settings, with what follows from them; see `Fields`."""
 
-    _one_of_several: Provider | None = None  # whose settings these are, as `each` gives them
+    _provider: Provider | None = None  # whose settings these are, as `each` gives them
+    _has_own_paths: bool = False  # since there are others
 
     def each(self) -> tuple[Self, ...]:
         """These settings once for each provider, as they are for that one: what is said of *the* provider is its."""
@@ -42,19 +42,19 @@ class Settings(Fields):
         secret = provider.client_secret
         values['oidc_client_secret'] = SecretStr(secret) if isinstance(secret, str) else None
         own = self.model_copy(update={**values, 'oidc_providers': ()})
-        own._one_of_several = provider if len(self.oidc_providers) > 1 else replace(provider, name='')
+        own._provider, own._has_own_paths = provider, len(self.oidc_providers) > 1
         return own
 
     @property
     def provider(self) -> Provider:
-        """The provider, as it is configured; its name is empty if it is the only one."""
+        """The provider, as it is configured; it has a name if it was given one, as each of several is."""
         secret = self.oidc_client_secret.get_secret_value() if self.oidc_client_secret else None
         values = {name: getattr(self, f'oidc_{name}') for name in VALUES}
-        return self._one_of_several or Provider(**{**values, 'client_secret': secret})
+        return self._provider or Provider(**{**values, 'client_secret': secret})
 
     def _own_path(self, path: str) -> str:
         """This path, which is another one for each of several providers (RFC 9700 §4.4)."""
-        return f'{path}/{self.provider.name}' if self.provider.name else path
+        return f'{path}/{self.provider.name}' if self._has_own_paths else path
 
     @property
     def is_demo(self) -> bool:

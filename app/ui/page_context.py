@@ -192,7 +192,7 @@ class PageContext:
 
     @property
     def own_provider(self) -> str | None:
-        """The name of the provider of the session; None if nobody is signed in, or it is the only one."""
+        """The name of the provider of the session; None if nobody is signed in, or it has no name."""
         provider = self.app.provider_of(self.session) if self.session else None
         return provider.name or None if provider else None
 

@@ -57,7 +57,7 @@ class User:
 
     @property
     def provider(self) -> str:
-        """The name of that provider, where there are several; empty for the only one."""
+        """The name of that provider; empty for the only one, unless it was given a name."""
         return self._app.provider_name(self._session)
 
     @property

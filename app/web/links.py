@@ -18,10 +18,11 @@ STEPS = (LOGIN_PATH, CALLBACK_PATH, SILENT_PATH, SIGNED_IN_PATH, LOGOUT_PATH)  #
 
 def steps(settings: Settings) -> tuple[str, ...]:
     """The paths of all steps; each of several providers has redirect URIs of its own (RFC 9700 §4.4)."""
-    names = [own.provider.name for own in settings.each() if own.provider.name]
-    return (*STEPS, *(f'{path}/{name}' for path in (CALLBACK_PATH, SILENT_PATH) for name in names)) + (
-        (CHOICE_PATH,) if names else ()
-    )
+    each, here = settings.each(), settings.step_url('')
+    if len(each) == 1:
+        return STEPS
+    own_paths = (uri.removeprefix(here) for own in each for uri in (own.callback_uri, own.silent_uri))
+    return (*STEPS, *own_paths, CHOICE_PATH)
 
 
 def login_path(

@@ -144,3 +144,16 @@ def test_the_settings_stay_what_they_are_when_the_address_is_learnt() -> None:
     settings = load_for_host(oidc_providers=(Provider(name='google'), Provider(name='work')))
     moved: Settings = settings.model_copy(update={'base_url': 'http://127.0.0.1:9000'})
     assert moved.each()[0].callback_uri == 'http://127.0.0.1:9000/callback/google'
+
+
+ONLY_GOOGLE = {name: value for name, value in BOTH.items() if 'WORK' not in name} | {'OIDC_PROVIDERS': 'google'}
+
+
+def test_the_only_one_keeps_its_name_and_has_the_plain_redirect_uris(env: pytest.MonkeyPatch) -> None:
+    (google,) = loaded(env, ONLY_GOOGLE).each()
+    assert (google.provider.name, google.callback_uri) == ('google', 'http://localhost:8080/callback')
+
+
+def test_what_makes_no_sense_of_the_only_one_is_named_as_it_is_written_too(env: pytest.MonkeyPatch) -> None:
+    line = refused(env, {**ONLY_GOOGLE, 'OIDC_GOOGLE_CLIENT_ID': ''})
+    assert line == 'OIDC_GOOGLE_CLIENT_ID: must be set when OIDC_GOOGLE_ISSUER is'

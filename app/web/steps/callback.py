@@ -66,7 +66,8 @@ class Callback:
         app_context, response = self._app, parse_authorization_response(request.url.query)
         if response.is_empty:
             raise InvalidResponse('the callback has neither code nor error')
-        landed = replace(response, landed_at=app_context.settings.step_path(route_path(request.scope)))
+        settings, landed_at = app_context.settings, app_context.settings.step_path(route_path(request.scope))
+        landed = replace(response, landed_at=landed_at)
         if app_context.system_browser is not None and app_context.system_browser.answer(landed):
             return static_page(GO_BACK)
         who, now = await identify(request, app_context), app_context.clock.now()
@@ -92,8 +93,8 @@ class Callback:
         who.browser.asked = authorization.asked
         who.browser.provider = name
         if (provider := app_context.providers.named(name)) is None:  # it is not used any more
-            return redirect(login_url(app_context.settings, who.browser.return_to))
-        if request.path_params.get('provider', '') != name:
+            return redirect(login_url(settings, who.browser.return_to))
+        if settings.base_url + landed_at != provider.registration.callback_uri:
             raise MixedUp(f'an answer to a request to {name!r} came to the redirect URI of another provider')
         try:
             await self._sign_in(request, who.browser, provider, authorization, response)

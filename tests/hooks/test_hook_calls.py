@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import sys
-import threading
 from contextvars import ContextVar
 from dataclasses import replace
 from typing import Any, NoReturn
 
 import pytest
 
-from app.errors import Denied, LoginHookFailed, SessionEnded
+from app.errors import Denied, SessionEnded
 from app.hooks import hook_calls
 from app.hooks.person import Person
-from app.sessions.claims import MAX_CLAIMS, size_of
-from app.sessions.session import Ending, Session
-from tests.clock import START, FakeClock, settle
-from tests.hooks.conftest import SECONDS, Hooking, never
-from tests.sessions.test_session import SECRETS, grant
+from app.sessions.session import Session
+from tests.clock import settle
+from tests.hooks.conftest import Hooking, never
+from tests.sessions.test_session import SECRETS
 
 PAGE: ContextVar[str] = ContextVar('page', default='none')
 
@@ -88,120 +85,6 @@ async def test_a_refusal_goes_on_to_nobody_after_it(auth: Hooking, session: Sess
     assert seen == []
 
 
-def fails(person: Person, reason: str = '') -> NoReturn:
-    raise ValueError(f'no {SECRETS[0]} for {person.name}')
-
-
-async def fails_later(person: Person, reason: str = '') -> NoReturn:
-    await asyncio.sleep(0)
-    fails(person)
-
-
-def exits(person: Person, reason: str = '') -> NoReturn:
-    sys.exit('bye')
-
-
-async def exits_later(person: Person, reason: str = '') -> NoReturn:
-    exits(person)
-
-
-async def cancels_itself(person: Person, reason: str = '') -> None:
-    raise asyncio.CancelledError
-
-
-def stops(person: Person, reason: str = '') -> NoReturn:
-    raise StopIteration
-
-
-FAILING = [fails, fails_later, exits, exits_later, cancels_itself, stops]
-
-
-@pytest.mark.parametrize('hook', FAILING, ids=lambda hook: hook.__name__)
-async def test_one_that_fails_signs_nobody_in_and_the_log_says_where_without_a_token(
-    auth: Hooking, session: Session, caplog: pytest.LogCaptureFixture, hook: Any
-) -> None:
-    auth.on_login(hook)
-    with pytest.raises(LoginHookFailed, match=f'the on_login hook {hook.__name__} failed'):
-        await auth.calls.login(session)
-    assert [record.levelname for record in caplog.records] == ['ERROR']
-    assert f'the on_login hook {hook.__name__} failed' in caplog.text
-    assert not [secret for secret in SECRETS if secret in caplog.text]
-
-
-async def test_the_log_has_the_line_of_the_apps_code(
-    auth: Hooking, session: Session, caplog: pytest.LogCaptureFixture
-) -> None:
-    auth.on_login(fails_later)
-    with pytest.raises(LoginHookFailed):
-        await auth.calls.login(session)
-    assert 'ValueError: no … for Alice' in caplog.text
-    assert 'in fails_later' in caplog.text
-
-
-@pytest.mark.parametrize(
-    ('returned', 'said'),
-    [({'sub': 'bob'}, 'it may not set sub'), ({'x': {1}}, "the claim 'x' cannot be kept"), (True, 'and not bool')],
-)
-async def test_claims_that_cannot_be_sign_nobody_in(
-    auth: Hooking, session: Session, caplog: pytest.LogCaptureFixture, returned: Any, said: str
-) -> None:
-    auth.on_login(lambda person: returned)
-    with pytest.raises(LoginHookFailed):
-        await auth.calls.login(session)
-    assert said in caplog.text
-
-
-async def test_one_that_hangs_is_waited_for_no_longer_than_it_may_take(
-    auth: Hooking, session: Session, clock: FakeClock, caplog: pytest.LogCaptureFixture
-) -> None:
-    auth.on_login(never)
-    signing_in = asyncio.create_task(auth.calls.login(session))
-    await clock.advance(SECONDS - 1)
-    assert not signing_in.done()
-    await clock.advance(1)
-    with pytest.raises(LoginHookFailed, match='TimeoutError'):
-        await signing_in
-    assert 'it took longer than 10 s' in caplog.text
-
-
-async def test_not_even_one_that_does_not_let_itself_be_cancelled(
-    auth: Hooking, session: Session, clock: FakeClock
-) -> None:
-    end = asyncio.Event()
-
-    @auth.on_login
-    async def stubborn(person: Person) -> None:
-        while not end.is_set():
-            try:
-                await end.wait()
-            except asyncio.CancelledError:
-                continue
-
-    signing_in = asyncio.create_task(auth.calls.login(session))
-    await clock.advance(SECONDS)
-    with pytest.raises(LoginHookFailed):
-        await signing_in
-    end.set()
-
-
-async def test_a_plain_one_that_blocks_holds_up_neither_the_loop_nor_the_sign_in(
-    auth: Hooking, session: Session, clock: FakeClock
-) -> None:
-    end, begun = threading.Event(), threading.Event()
-
-    @auth.on_login
-    def blocks(person: Person) -> None:
-        begun.set()
-        end.wait()
-
-    signing_in = asyncio.create_task(auth.calls.login(session))
-    await asyncio.to_thread(begun.wait)
-    await clock.advance(SECONDS)
-    with pytest.raises(LoginHookFailed):
-        await signing_in
-    end.set()
-
-
 async def test_in_a_hook_there_is_nothing_of_the_page_that_brought_it_about(auth: Hooking, session: Session) -> None:
     seen: list[str] = []
     PAGE.set('of Bob')
@@ -224,32 +107,6 @@ async def test_a_plain_one_that_gives_something_to_wait_for_is_waited_for(auth: 
 
     auth.on_login(lambda person: look_up(person))
     assert (await auth.calls.login(session)).claims['team'] == 'blue'
-
-
-@pytest.mark.parametrize('hook', [*FAILING, never], ids=lambda hook: hook.__name__)
-@pytest.mark.parametrize('kind', ['on_renewal', 'on_logout'])
-async def test_behind_a_renewal_and_an_end_one_that_fails_takes_nothing_with_it(
-    auth: Hooking, session: Session, clock: FakeClock, caplog: pytest.LogCaptureFixture, hook: Any, kind: str
-) -> None:
-    seen, later = [], asyncio.Event()
-
-    async def next_one(person: Person, reason: str = '') -> None:
-        seen.append((person.sub, reason))
-        later.set()
-
-    getattr(auth, kind)(hook)
-    getattr(auth, kind)(next_one)
-    if kind == 'on_renewal':
-        auth.calls.renewed(session)
-    else:
-        auth.calls.ended(session, 'session_idle')
-    assert seen == []  # nobody has waited for it
-    if hook is never:
-        await clock.advance(SECONDS)
-    await later.wait()
-    assert seen == [('alice', 'session_idle' if kind == 'on_logout' else '')]
-    assert f'the {kind} hook {hook.__name__} failed' in caplog.text
-    assert not [secret for secret in SECRETS if secret in caplog.text]
 
 
 async def test_the_hooks_of_an_end_come_after_those_of_the_renewal_before_it(auth: Hooking, session: Session) -> None:
@@ -313,37 +170,3 @@ async def test_the_end_of_the_process_waits_a_moment_and_no_longer(
     auth.calls.ended(session, 'session_ended')
     await auth.calls.close()
     assert 'hooks that were still under way are cut off: on_logout' in caplog.text
-
-
-async def test_claims_of_the_apps_own_count_before_all_others_and_last_as_long_as_the_session(
-    auth: Hooking, session: Session
-) -> None:
-    auth.on_login(lambda person: {'roles': ['admin'], 'name': 'Ally', 'email': 'a@example.org'})
-    after = await auth.calls.login(session)
-    told: dict[str, Any] = {'name': 'Alice', 'email': 'alice@op', 'roles': ['viewer']}
-    renewed = after.renewed(grant(number=1, **told), 'refresh_token').informed({'sub': 'alice', **told})
-    for each in (after, renewed):
-        assert {name: each.claims[name] for name in told} == {
-            'roles': ['admin'],
-            'name': 'Ally',
-            'email': 'a@example.org',
-        }
-    over = renewed.over(Ending('session_ended', START))
-    assert over.claims == over.app_claims == {}
-
-
-async def test_there_is_room_for_them_whatever_the_provider_says(auth: Hooking, session: Session) -> None:
-    auth.on_login(lambda person: {'roles': 'x' * 10_000})
-    large: dict[str, Any] = {'groups': 'x' * (MAX_CLAIMS - 1_000)}
-    after = await auth.calls.login(replace(session, id_claims={**session.id_claims, **large}))
-    renewed = after.renewed(grant(number=1, **large), 'iframe')
-    informed = after.informed({'sub': 'alice', **large})
-    for each in (after, renewed, informed):
-        assert each.claims['roles'] == 'x' * 10_000
-        assert 'groups' not in each.claims
-        assert size_of(each.claims) <= MAX_CLAIMS
-
-
-async def test_the_provider_is_not_told_what_the_app_has_added(auth: Hooking, session: Session) -> None:
-    auth.on_login(lambda person: {'login_hint': 'a secret of the app'})
-    assert (await auth.calls.login(session)).logout_hint == 'alice'

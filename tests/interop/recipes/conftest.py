@@ -1,5 +1,5 @@
 """The provider of the deployments."""
 
-from tests.interop.test_deployments import world
+from tests.interop.deployments.conftest import world
 
 __all__ = ['world']

@@ -21,9 +21,9 @@ from app.parts import make_parts
 from app.settings import Settings
 from app.settings.guest import load_for_host
 from tests.docs.pages import ROOT, fences
+from tests.interop.deployments.demanding import App, World
 from tests.interop.form_browser import FormBrowser
 from tests.interop.real_provider import BASE_URL, SECRET
-from tests.interop.test_deployments import App, World
 
 PAGE = (ROOT / 'docs/deployments.md').read_text(encoding='utf-8')
 

@@ -1,22 +1,20 @@
-"""The hooks of somebody's app, over HTTP: who is let in, what becomes of the session, and what the log says."""
+"""`on_login`: who is let in, and what becomes of the session and the tokens of who is not."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any, NoReturn
 
 import pytest
 
-from app.errors import AuthError, Denied, SignedOutElsewhere
+from app.errors import Denied
 from app.hooks.person import Person as Known
 from app.renewal.framed_sign_in import FramedSignIn
-from app.sessions.session import Session
 from tests.clock import FakeClock, settle
 from tests.host import hooked
-from tests.host.conftest import opened
+from tests.host.hooks.conftest import sessions
 from tests.person import Person, place
 from tests.provider import HttpFrame, RecordingProvider
 
@@ -25,61 +23,12 @@ WHY = 'Your account <b>is blocked</b>.'
 COOKIE = 'stay_signed_in_browser_8080'
 
 
-@pytest.fixture
-def script() -> str:
-    return """
-        from nicegui import ui
-        from app import Auth
-        from tests.host import hooked
-
-        auth = Auth(session_idle=600)
-        hooked.begin(auth)
-
-
-        @auth.on_login
-        async def login(person):
-            hooked.tell('login', person.sub.removeprefix('demo|'), str(auth.user))
-            returned = hooked.login(person)
-            return await returned if hasattr(returned, '__await__') else returned
-
-
-        @auth.on_renewal
-        async def renewal(person):
-            hooked.tell('renewal', person.sub.removeprefix('demo|'), str(auth.user))
-
-
-        @auth.on_logout
-        def logout(person, reason):
-            hooked.tell('logout', person.sub.removeprefix('demo|'), person.claims['name'], reason)
-
-
-        @auth.page('/', optional=True)
-        def home():
-            ui.label(f'Hello {auth.user.name}' if auth.user else 'Hello stranger')
-            if auth.user:
-                ui.label(f'roles: {sorted(auth.user.roles)}')
-
-
-        @auth.page('/inside')
-        def inside():
-            ui.label(f'Inside {auth.user.name}')
-
-
-        ui.run()
-        """
-
-
 def refuse(_: Known) -> NoReturn:
     raise Denied(WHY)
 
 
 def fail(_: Known) -> NoReturn:
     raise ValueError('the database is locked')
-
-
-async def sessions(name: str, provider: RecordingProvider) -> list[Session]:
-    """Those of this person that are alive."""
-    return await hooked.auth.context.store.sessions_of(provider.issuer, f'demo|{name}')
 
 
 async def revoked(provider: RecordingProvider) -> None:
@@ -276,116 +225,3 @@ async def test_a_hook_may_end_the_other_sessions_of_a_person(provider: Recording
     assert 'Hello stranger' in (await first.get('/')).text
     await second.sign_in('alice')
     assert 'Hello Alice Adams' in (await second.get('/')).text
-
-
-async def ended(reason: str) -> None:
-    """It was told so, and nothing else."""
-    await hooked.until('logout', 'alice', 'Alice Adams', reason)
-    await settle()
-    assert [words for words in hooked.told if words[0] == 'logout'] == [('logout', 'alice', 'Alice Adams', reason)]
-
-
-async def test_a_logout_is_told_once(provider: RecordingProvider) -> None:
-    person = await Person.signed_in(provider)
-    form = await person.form()
-    await asyncio.gather(*(person.copy().log_out(form) for _ in range(3)))
-    await ended('session_ended')
-
-
-async def test_a_logout_with_a_page_open_is_told_once_and_no_page_is_there(provider: RecordingProvider) -> None:
-    person = await Person.signed_in(provider)
-    user = await opened(person, '/')
-    await person.log_out()
-    await user.should_see('You are no longer logged in here')
-    await ended('session_ended')
-
-
-async def test_all_sessions_that_an_administrator_ends_are_told(provider: RecordingProvider) -> None:
-    await Person.signed_in(provider)
-    await Person.signed_in(provider)
-    assert await hooked.auth.sign_out(provider.issuer, 'demo|alice') == 2
-    await hooked.until('logout', 'alice', 'Alice Adams', 'signed_out_by_admin')
-    await hooked.auth.context.hooks.close()
-    assert [words[3] for words in hooked.told if words[0] == 'logout'] == ['signed_out_by_admin'] * 2
-
-
-async def test_a_device_that_is_logged_out_elsewhere_is_told(provider: RecordingProvider) -> None:
-    await Person.signed_in(provider)
-    (session,) = await sessions('alice', provider)
-    assert await hooked.auth.context.registry.end_one(session.id, SignedOutElsewhere)
-    assert not await hooked.auth.context.registry.end_one(session.id, SignedOutElsewhere)
-    await ended('signed_out_elsewhere')
-
-
-async def test_a_limit_is_told_when_the_browser_comes_back(provider: RecordingProvider, clock: FakeClock) -> None:
-    person = await Person.signed_in(provider)
-    clock.set(clock.now() + 700)
-    await asyncio.gather(*(person.copy().get('/') for _ in range(3)))
-    await ended('session_idle')
-
-
-async def test_a_limit_is_told_at_once_where_a_page_is_open(provider: RecordingProvider, clock: FakeClock) -> None:
-    person = await Person.signed_in(provider)
-    await opened(person, '/')
-    await clock.advance(700)
-    await ended('session_idle')
-
-
-async def test_another_person_in_the_same_browser_ends_the_session_of_the_one_before(
-    provider: RecordingProvider,
-) -> None:
-    person = await Person.signed_in(provider)
-    await person.sign_in('bob')
-    await ended('another_user')
-    assert hooked.told[0][:2] == ('login', 'alice')
-
-
-async def test_the_same_person_who_signs_in_again_goes_on(provider: RecordingProvider) -> None:
-    person = await Person.signed_in(provider)
-    await person.sign_in('alice')
-    await hooked.auth.context.hooks.close()
-    assert [words[0] for words in hooked.told] == ['login', 'login']
-
-
-async def test_a_session_of_a_provider_that_is_not_used_any_more_is_told(provider: RecordingProvider) -> None:
-    person = await Person.signed_in(provider)
-    (session,) = await sessions('alice', provider)
-    store = hooked.auth.context.store
-    assert await store.replace(session, session.changed(issuer='https://gone.example', provider='gone'))
-    await person.get('/')
-    await person.get('/')
-    await ended('provider_gone')
-
-
-async def test_claims_of_the_app_stay_over_a_renewal_which_is_told_once(provider: RecordingProvider) -> None:
-    hooked.login = lambda _: {'roles': ['tenant-7']}
-    person = await Person.signed_in(provider)
-    (session,) = await sessions('alice', provider)
-    live = await hooked.auth.context.registry.without_tab(session)
-    frame = HttpFrame(provider)
-    await frame.sign_in_at_provider('alice')
-    live.user_agents.add(frame)
-    await live.renew()
-    await hooked.until('renewal', 'alice', 'None')
-    assert hooked.told == [('login', 'alice', 'None'), ('renewal', 'alice', 'None')]
-    assert 'tenant-7' in (await person.get('/')).text
-
-
-async def test_a_renewal_that_is_refused_for_good_is_told_once_the_session_ends(
-    provider: RecordingProvider, clock: FakeClock
-) -> None:
-    await Person.signed_in(provider)
-    (session,) = await sessions('alice', provider)
-    live = await hooked.auth.context.registry.without_tab(session)
-    live.user_agents.add(HttpFrame(provider))  # whom the provider does not know
-    with pytest.raises(AuthError):
-        await live.renew()
-    await hooked.auth.context.hooks.close()
-    assert [words[0] for words in hooked.told] == ['login']
-    assert live.wakes_at
-    await clock.advance(live.wakes_at - clock.now())
-    await live.wake()
-    with suppress(AuthError):
-        await live.renew()
-    await live.settled()
-    await ended('cookie_withheld')
